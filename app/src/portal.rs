@@ -1,0 +1,58 @@
+//! The contract between pages and server: every use case a person has, and nothing else.
+//!
+//! An implementation is bound to one caller, so a page cannot forget authorization: what the caller may not see comes
+//! back as [`Oops::not_found`] or [`Oops::forbidden`].
+
+use crate::model::{
+    audit::{ActivityPage, AuditPage, AuditQuery},
+    oops::Oops,
+    pairing::ConsentPage,
+    person::{Me, Role},
+    systems::SystemsPage,
+    tenant::{ListQuery, OrderForm, OrderPage, SlugVerdict, TenantList, TenantPage},
+};
+use async_trait::async_trait;
+
+/// Result of a use case.
+pub type Answer<T> = Result<T, Oops>;
+
+/// Every use case, for one caller.
+#[async_trait]
+pub trait Portal: Send + Sync {
+    /// Who is calling.
+    fn me(&self) -> Me;
+    /// One page of the tenants the caller may see.
+    async fn tenants(&self, query: ListQuery) -> Answer<TenantList>;
+    /// The order form with verdict and preview; operators only.
+    async fn order_page(&self, form: OrderForm) -> Answer<OrderPage>;
+    /// Judges a slug; operators only.
+    async fn judge_slug(&self, slug: String) -> Answer<SlugVerdict>;
+    /// Orders a tenant and gives its slug. The same `key` again gives the same tenant.
+    async fn order(&self, form: OrderForm) -> Answer<String>;
+    /// One tenant with timeline, people and pairings.
+    async fn tenant(&self, slug: String) -> Answer<TenantPage>;
+    /// Looks again or tries again now; `step` is a step's name.
+    async fn retry(&self, slug: String, step: String) -> Answer<()>;
+    /// Goes on without a step that needs attention.
+    async fn skip(&self, slug: String, step: String, reason: String) -> Answer<()>;
+    /// Undoes everything and removes the tenant; `typed` must be its slug.
+    async fn remove(&self, slug: String, typed: String) -> Answer<()>;
+    /// Adds a person or changes their role.
+    async fn put_member(&self, slug: String, email: String, role: Role) -> Answer<()>;
+    /// Removes a person and ends their pairings.
+    async fn remove_member(&self, slug: String, email: String) -> Answer<()>;
+    /// Ends a pairing.
+    async fn disconnect(&self, slug: String, pairing: String) -> Answer<()>;
+    /// What a plugin asks the caller to allow.
+    async fn consent(&self, intent: String) -> Answer<ConsentPage>;
+    /// Approves or denies; gives the address to send the browser to.
+    async fn answer_consent(&self, intent: String, approve: bool) -> Answer<String>;
+    /// Signs the caller in to a tenant's WordPress; gives the address to send the browser to.
+    async fn sign_in_to_site(&self, slug: String, state: String, challenge: String, to: String) -> Answer<String>;
+    /// Events over all visible tenants.
+    async fn activity(&self, query: AuditQuery) -> Answer<ActivityPage>;
+    /// The audit; operators and auditors only.
+    async fn audit(&self, query: AuditQuery) -> Answer<AuditPage>;
+    /// Health of the outside systems; operators and auditors only.
+    async fn systems(&self) -> Answer<SystemsPage>;
+}
