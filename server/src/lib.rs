@@ -3,3 +3,4 @@
 pub mod domain;
 pub mod saga;
 pub mod systems;
+pub mod web;

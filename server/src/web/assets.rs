@@ -76,7 +76,10 @@ async fn serve(State(assets): State<Assets>, Path(name): Path<String>, headers: 
     let head = answer.headers_mut();
     let kind = mime_guess::from_path(&name).first_or_octet_stream();
     let kind = if kind.type_() == "text" { format!("{kind}; charset=utf-8") } else { kind.to_string() };
-    head.insert(CONTENT_TYPE, HeaderValue::try_from(kind).unwrap_or(HeaderValue::from_static("application/octet-stream")));
+    head.insert(
+        CONTENT_TYPE,
+        HeaderValue::try_from(kind).unwrap_or(HeaderValue::from_static("application/octet-stream")),
+    );
     head.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
     head.insert(VARY, HeaderValue::from_static("accept-encoding"));
     if let Some(coding) = coding {

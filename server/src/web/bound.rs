@@ -40,7 +40,12 @@ pub(super) async fn bind(State(front): State<Front>, session: Session, mut reque
 
 /// The session could not be read or written.
 pub(super) fn store_silent() -> Oops {
-    Oops::new(503, "store_silent", "Slipway cannot reach its own memory now. Nothing was changed.", "Try again in a minute.")
+    Oops::new(
+        503,
+        "store_silent",
+        "Slipway cannot reach its own memory now. Nothing was changed.",
+        "Try again in a minute.",
+    )
 }
 
 fn theme(headers: &HeaderMap) -> String {

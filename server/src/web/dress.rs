@@ -19,8 +19,7 @@ use http::{
 use std::panic::AssertUnwindSafe;
 
 /// The policy of the plain pages made here.
-pub(super) const PLAIN_POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+pub(super) const PLAIN_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// A failure on its way out.
 #[derive(Debug, Clone)]
@@ -149,11 +148,23 @@ fn bare(answer: &Response) -> bool {
 fn plain(status: StatusCode) -> Oops {
     let (code, say, next) = match status.as_u16() {
         404 => return Oops::not_found(),
-        405 => ("wrong_method", "This address does not take that kind of request.", "Go back and use the page's own buttons."),
+        405 => (
+            "wrong_method",
+            "This address does not take that kind of request.",
+            "Go back and use the page's own buttons.",
+        ),
         408 => ("too_slow", "The request took too long to arrive.", "Send it again."),
-        413 => ("too_large", "What was sent is larger than this form takes. Nothing was changed.", "Shorten it, then send it again."),
+        413 => (
+            "too_large",
+            "What was sent is larger than this form takes. Nothing was changed.",
+            "Shorten it, then send it again.",
+        ),
         415 => ("wrong_type", "What was sent is not a form.", "Open the page and send its form again."),
-        400..=499 => ("unreadable", "Slipway could not read this request. Nothing was changed.", "Go back, check the fields, then send it again."),
+        400..=499 => (
+            "unreadable",
+            "Slipway could not read this request. Nothing was changed.",
+            "Go back, check the fields, then send it again.",
+        ),
         _ => return Oops { status: status.as_u16(), ..Oops::internal() },
     };
     Oops::new(status.as_u16(), code, say, next)

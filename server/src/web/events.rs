@@ -133,7 +133,12 @@ async fn follow(
 }
 
 fn crowded() -> Oops {
-    Oops::new(429, "too_many_streams", "Too many live pages are open.", "Close some of them, then load this page again.")
+    Oops::new(
+        429,
+        "too_many_streams",
+        "Too many live pages are open.",
+        "Close some of them, then load this page again.",
+    )
 }
 
 /// The end of a tenant's log, as one browser follows it.

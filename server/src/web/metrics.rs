@@ -3,7 +3,10 @@
 use axum::{Router, routing::get};
 use http::{Method, StatusCode, header::CONTENT_TYPE};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use std::{sync::{Mutex, OnceLock}, time::Duration};
+use std::{
+    sync::{Mutex, OnceLock},
+    time::Duration,
+};
 
 /// Bounds of the latency histogram, seconds.
 const BOUNDS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
@@ -20,11 +23,14 @@ pub fn router() -> anyhow::Result<Router> {
     let turn = TURN.lock();
     let handle = match RECORDER.get() {
         Some(handle) => handle.clone(),
-        None => RECORDER.get_or_init({
-            let fresh = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &BOUNDS)?;
-            let fresh = fresh.install_recorder()?;
-            || fresh
-        }).clone(),
+        None => RECORDER
+            .get_or_init({
+                let fresh =
+                    PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &BOUNDS)?;
+                let fresh = fresh.install_recorder()?;
+                || fresh
+            })
+            .clone(),
     };
     drop(turn);
     let page = async move || ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render());

@@ -1,10 +1,6 @@
 //! The pages of crate `app`: what they are given, the policy they run under, and who may see them at all.
 
-use super::{
-    bound::welcome,
-    dress::Problem,
-    front::Front,
-};
+use super::{bound::welcome, dress::Problem, front::Front};
 use app::{
     context::{Files, House, Now, Refused, Status, Support, Theme},
     pages::App,
@@ -35,7 +31,7 @@ struct Callback(String);
 
 /// All pages, and the page for what is no page.
 pub(super) fn routes(front: &Front) -> Router<Front> {
-    let pages = generate_route_list(App);
+    let pages: Vec<_> = generate_route_list(App).into_iter().filter(|page| page.path() != "/").collect();
     Router::new()
         .leptos_routes_with_context(front, pages, context(front), shell)
         .route("/", get(async || Redirect::to("/tenants")))

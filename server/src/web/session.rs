@@ -67,7 +67,7 @@ impl Presence {
 }
 
 /// The person of this request's session. Notes that they were here; a session whose time is over is deleted.
-pub(super) async fn presence(session: &Session, now: At) -> tower_sessions::session::Result<Option<Presence>> {
+pub(super) async fn presence(session: &Session, now: At) -> Result<Option<Presence>, tower_sessions::session::Error> {
     let Some(mut kept) = session.get::<Presence>(PERSON).await? else { return Ok(None) };
     if !kept.holds(now) {
         session.flush().await?;
@@ -81,7 +81,7 @@ pub(super) async fn presence(session: &Session, now: At) -> tower_sessions::sess
 }
 
 /// Makes the session that of a person, under a new number: one that somebody else planted before is worth nothing.
-pub(super) async fn enter(session: &Session, presence: &Presence) -> tower_sessions::session::Result<()> {
+pub(super) async fn enter(session: &Session, presence: &Presence) -> Result<(), tower_sessions::session::Error> {
     session.cycle_id().await?;
     session.insert(SUBJECT, &presence.caller.subject).await?;
     session.insert(PERSON, presence).await?;

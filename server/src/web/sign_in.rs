@@ -15,13 +15,13 @@ use super::{
 };
 use app::context::House;
 use app::model::oops::Oops;
+use axum::Extension;
 use axum::{
     Router,
     extract::{Query, State},
     response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
-use axum::Extension;
 use http::{HeaderMap, header::USER_AGENT};
 use serde::Deserialize;
 use std::time::Duration;
@@ -69,7 +69,7 @@ async fn begin(
     Ok(Redirect::to(&address).into_response())
 }
 
-async fn remember(front: &Front, session: &Session, trip: Pending) -> tower_sessions::session::Result<()> {
+async fn remember(front: &Front, session: &Session, trip: Pending) -> Result<(), tower_sessions::session::Error> {
     let mut trips: Vec<Pending> = session.get(PENDING).await?.unwrap_or_default();
     let now = front.now();
     trips.retain(|trip| now.since(trip.begun) < TRIP);
@@ -81,7 +81,11 @@ async fn remember(front: &Front, session: &Session, trip: Pending) -> tower_sess
 }
 
 /// Takes the trip that `state` belongs to. It is gone afterwards: a replayed answer finds nothing.
-async fn recall(front: &Front, session: &Session, state: &str) -> tower_sessions::session::Result<Option<Pending>> {
+async fn recall(
+    front: &Front,
+    session: &Session,
+    state: &str,
+) -> Result<Option<Pending>, tower_sessions::session::Error> {
     let mut trips: Vec<Pending> = session.get(PENDING).await?.unwrap_or_default();
     let Some(place) = trips.iter().position(|trip| trip.is_for(state)) else { return Ok(None) };
     let trip = trips.swap_remove(place);

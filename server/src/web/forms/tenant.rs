@@ -41,9 +41,7 @@ pub(super) async fn order(State(front): State<Front>, Caller(portal): Caller, po
     }
     match portal.order(form.clone()).await {
         Ok(slug) => done(&format!("/tenants/{slug}"), "ordered"),
-        Err(oops) => {
-            pages::again(&front, posted.parts, "/tenants/new", Refused { oops, order: Some(form) }).await
-        }
+        Err(oops) => pages::again(&front, posted.parts, "/tenants/new", Refused { oops, order: Some(form) }).await,
     }
 }
 

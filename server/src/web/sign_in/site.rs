@@ -46,5 +46,10 @@ pub(super) async fn enter(
 }
 
 fn odd() -> Oops {
-    Oops::new(400, "sign_in_unreadable", "The site asked in a way Slipway does not know.", "Update the Slipway plugin of that site.")
+    Oops::new(
+        400,
+        "sign_in_unreadable",
+        "The site asked in a way Slipway does not know.",
+        "Update the Slipway plugin of that site.",
+    )
 }
