@@ -1,1 +1,5 @@
-//! lib
+//! Slipway's server. `boot` puts the house together; everything else takes what it needs as parameters.
+
+pub mod domain;
+pub mod saga;
+pub mod systems;

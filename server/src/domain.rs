@@ -1,0 +1,25 @@
+//! The words of the house. Pure: no I/O, no runtime, knows nobody else.
+
+pub mod clock;
+pub mod dice;
+pub mod event;
+pub mod id;
+pub mod outcome;
+pub mod pairing;
+pub mod person;
+pub mod plan;
+pub mod secret;
+pub mod slug;
+pub mod tenant;
+
+pub use clock::{At, Clock};
+pub use dice::Dice;
+pub use event::{Event, Fact, Flow};
+pub use id::{IntentId, PairingId, TenantId};
+pub use outcome::{Fault, Gone, Health, Seen};
+pub use pairing::Pairing;
+pub use person::{Caller, Email, Role, Standing};
+pub use plan::Plan;
+pub use secret::Token;
+pub use slug::Slug;
+pub use tenant::Tenant;

@@ -1,0 +1,128 @@
+//! What happened: the facts that make up a tenant's log. The log is the recovery log, the timeline people watch, and the
+//! fence between engines (its key is tenant + number). Names here are persisted and never renamed.
+
+use super::{At, PairingId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Which course of steps an event belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Flow {
+    /// The tenant itself: set up, later undone.
+    Tenant,
+    /// One pairing: made, later undone.
+    Pair(PairingId),
+}
+
+impl std::fmt::Display for Flow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Tenant => f.write_str("tenant"),
+            Self::Pair(id) => write!(f, "pair/{id}"),
+        }
+    }
+}
+
+impl std::str::FromStr for Flow {
+    type Err = uuid::Error;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        match s.strip_prefix("pair/") {
+            None => Ok(Self::Tenant),
+            Some(id) => id.parse().map(Self::Pair),
+        }
+    }
+}
+
+/// One fact. Stored as the column `kind` (the tag) and `body` (the rest) of table `event`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Fact {
+    /// The flow was asked for. Body: who.
+    Opened {
+        /// E-mail address or "command line".
+        by: String,
+    },
+    /// A step is about to act on the outside world: the intent, written before the effect.
+    Started {
+        /// 1-based, counts over restarts.
+        attempt: u32,
+    },
+    /// The outside works on it; look again later.
+    Waiting {
+        /// Sentence.
+        note: String,
+        /// When to look.
+        again_at: At,
+    },
+    /// Something that heals by itself was in the way.
+    Retrying {
+        /// Sentence.
+        why: String,
+        /// When to try again.
+        again_at: At,
+    },
+    /// The step is done and was seen to be.
+    Done {
+        /// What later steps may read; never a secret.
+        output: Value,
+        /// Id in the outside system.
+        outside_id: Option<String>,
+    },
+    /// A person is needed.
+    Failed {
+        /// Stable code.
+        code: String,
+        /// What people read.
+        say: String,
+        /// The one next action.
+        next: String,
+    },
+    /// A person decided to go on without the step.
+    Skipped {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// A person asked to look or try again now.
+    Nudged {
+        /// Who.
+        by: String,
+    },
+    /// Turn around: from here on the flow undoes its steps.
+    Reversed {
+        /// Who, or the flow itself.
+        by: String,
+        /// Why.
+        why: String,
+    },
+    /// The step is undone; its absence was seen.
+    Undone {
+        /// What was seen to be gone.
+        seen: String,
+    },
+    /// A later look found something else than what was made.
+    Drifted {
+        /// What.
+        what: String,
+    },
+    /// A later look found it right again.
+    Healed {},
+    /// All steps are undone.
+    Closed {},
+}
+
+/// One entry of a tenant's log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Number within the tenant, from 1 without gaps.
+    pub seq: i64,
+    /// Course.
+    pub flow: Flow,
+    /// Step, or empty for the flow itself.
+    pub step: String,
+    /// What happened.
+    pub fact: Fact,
+    /// When.
+    pub at: At,
+}

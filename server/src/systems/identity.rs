@@ -1,0 +1,60 @@
+//! Port: the tenant's sign-in client at the OpenID provider.
+
+use crate::domain::{Fault, Gone, Health, Seen, Slug, TenantId};
+use async_trait::async_trait;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+pub mod rfc7591;
+
+/// The client that should exist.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Mark.
+    pub tenant: TenantId,
+    /// Part of the outside names.
+    pub slug: Slug,
+    /// Name people see when they sign in.
+    pub name: String,
+    /// Exact redirect addresses.
+    pub redirect_uris: Vec<String>,
+    /// Proposed secret, committed to the vault before the first call; a provider may choose another one.
+    pub secret: SecretString,
+    /// What [`Registration::handle`] said last time.
+    pub handle: Option<SecretString>,
+}
+
+/// What the provider knows, for the log and for later steps; nothing secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// Client id.
+    pub client_id: String,
+    /// Issuer to trust.
+    pub issuer: String,
+}
+
+/// A client together with what must go into the vault.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// The public half.
+    pub client: Client,
+    /// The client secret that is valid now.
+    pub secret: SecretString,
+    /// What the driver needs to find, change and remove the client later (opaque).
+    pub handle: Option<SecretString>,
+}
+
+/// An OpenID provider that takes clients.
+#[async_trait]
+pub trait Identity: Send + Sync {
+    /// Looks, changes nothing.
+    async fn look(&self, wanted: &Wanted) -> Result<Seen<Client>, Fault>;
+    /// Converges. May be repeated at any time.
+    async fn ensure(&self, wanted: &Wanted) -> Result<Seen<Registration>, Fault>;
+    /// Removes the client and sees that it is gone.
+    async fn remove(&self, wanted: &Wanted) -> Result<Gone, Fault>;
+    /// For the plan preview: (name, place).
+    fn preview(&self, slug: &Slug) -> (String, String);
+    /// Is it there and may we work with it?
+    async fn health(&self) -> Health;
+}

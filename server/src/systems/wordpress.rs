@@ -1,0 +1,188 @@
+//! Port: a tenant's WordPress as the portal talks to it: as the portal (site secret) and for one person (their
+//! application password, narrowed by the site to reading, drafts and uploads).
+
+use crate::domain::{Fault, Seen};
+use async_trait::async_trait;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+pub mod rest;
+
+/// A site with the secret shared with it.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// Address under which the portal reaches it, without trailing slash.
+    pub address: String,
+    /// Registered public address: what the site must believe of itself.
+    pub site_url: String,
+    /// Site secret.
+    pub secret: SecretString,
+}
+
+/// What the plugin says of its site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// WordPress version.
+    pub wordpress: String,
+    /// Plugin version.
+    pub plugin: String,
+    /// PHP version.
+    pub php: String,
+    /// Base of the REST routes, with trailing slash, as the site itself names it.
+    pub rest_url: String,
+}
+
+/// One person's credential at one site.
+#[derive(Debug, Clone)]
+pub struct Login {
+    /// Base of the REST routes.
+    pub rest_url: String,
+    /// WordPress login.
+    pub user: String,
+    /// Application password.
+    pub password: SecretString,
+}
+
+/// What WordPress says of a credential.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Introspection {
+    /// WordPress user id.
+    pub user_id: i64,
+    /// Login.
+    pub login: String,
+    /// Id of the application password.
+    pub password_uuid: String,
+    /// `app_id` of the application password.
+    pub app_id: String,
+    /// May write drafts.
+    pub edit_posts: bool,
+    /// May publish or manage: must be `false` for a narrowed credential.
+    pub too_much: bool,
+}
+
+/// WordPress as the portal sets it up and checks it.
+#[async_trait]
+pub trait WordPress: Send + Sync {
+    /// Looks, changes nothing. `Drifted` when the site believes in another address, or application passwords are off.
+    async fn look(&self, site: &Site) -> Result<Seen<About>, Fault>;
+    /// Sets the title and looks.
+    async fn ensure(&self, site: &Site, title: &str) -> Result<Seen<About>, Fault>;
+    /// Looks a credential up at the site it belongs to. `Ok(None)`: the site does not accept it (revoked or wrong).
+    async fn introspect(&self, login: &Login) -> Result<Option<Introspection>, Fault>;
+    /// Lets the credential delete itself and sees that it is refused afterwards. Already gone is success.
+    async fn revoke(&self, login: &Login, password_uuid: &str) -> Result<(), Fault>;
+}
+
+/// What a person may do through the chat.
+#[async_trait]
+pub trait Desk: Send + Sync {
+    /// Makes a draft; the same `key` (64 hex) by the same person gives the same draft.
+    async fn create_draft(&self, login: &Login, draft: &Draft, key: &str) -> Result<Post, DeskError>;
+    /// Changes a draft of their own. Only the fields that are given.
+    async fn update_draft(&self, login: &Login, id: i64, change: &Draft) -> Result<Post, DeskError>;
+    /// Their own drafts, newest first.
+    async fn list_drafts(&self, login: &Login, page: u32) -> Result<Vec<Post>, DeskError>;
+    /// One post they may read.
+    async fn get_post(&self, login: &Login, id: i64) -> Result<Post, DeskError>;
+    /// Published posts that contain the words.
+    async fn search_posts(&self, login: &Login, words: &str, page: u32) -> Result<Vec<Post>, DeskError>;
+    /// Categories or tags.
+    async fn terms(&self, login: &Login, taxonomy: Taxonomy, words: &str) -> Result<Vec<Term>, DeskError>;
+    /// Puts a picture into the library.
+    async fn upload_image(&self, login: &Login, image: Image) -> Result<Media, DeskError>;
+}
+
+/// Fields of a draft; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Draft {
+    /// Title, plain text.
+    pub title: Option<String>,
+    /// Gutenberg blocks.
+    pub content: Option<String>,
+    /// Excerpt, plain text.
+    pub excerpt: Option<String>,
+    /// Category ids.
+    pub categories: Option<Vec<i64>>,
+    /// Tag ids.
+    pub tags: Option<Vec<i64>>,
+    /// Media id of the featured image.
+    pub featured_media: Option<i64>,
+}
+
+/// A post as the chat may see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Post {
+    /// Id.
+    pub id: i64,
+    /// Title, plain text.
+    pub title: String,
+    /// "draft", "publish", …
+    pub status: String,
+    /// Where a person edits it.
+    pub edit_url: String,
+    /// Where a person sees it.
+    pub preview_url: String,
+    /// Text; only where one post was asked for.
+    pub content: Option<String>,
+    /// Last change, as WordPress says it (UTC).
+    pub modified: String,
+}
+
+/// Categories or tags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taxonomy {
+    /// `category`
+    Categories,
+    /// `post_tag`
+    Tags,
+}
+
+/// A category or tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// Id, to be used in a draft.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// How many posts have it.
+    pub count: i64,
+}
+
+/// A picture to upload; type and size were checked.
+#[derive(Debug, Clone)]
+pub struct Image {
+    /// File name.
+    pub name: String,
+    /// `image/png`, `image/jpeg`, `image/gif` or `image/webp`.
+    pub mime: String,
+    /// Alternative text.
+    pub alt: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A picture in the library.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Media {
+    /// Id.
+    pub id: i64,
+    /// Address.
+    pub url: String,
+}
+
+/// Why the desk refused; the words are for the model and its person.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DeskError {
+    /// The site no longer accepts the credential.
+    #[error("The site no longer accepts this connection. Open WordPress, then Slipway, and connect again.")]
+    Revoked,
+    /// WordPress said no, in its own words.
+    #[error("WordPress refused: {0}")]
+    Refused(String),
+    /// Not there, or not this person's.
+    #[error("There is no such post, or it is not yours.")]
+    NotFound,
+    /// The site does not answer properly.
+    #[error("The site does not answer now ({0}). Nothing was lost; send the message again in a minute.")]
+    Away(String),
+}
