@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # What the parts share: where things are kept, how a missing package gets onto the machine, how a script gives up.
 # Sourced, not run.
 

@@ -22,7 +22,7 @@ function topicOf(words) {
 
 function article(words) {
   const title = topicOf(words);
-  const markdown = `## Why ${title} matters
+  const markdown = `## Why it matters
 
 This article was **drafted by the stub writer** from one sentence in the chat. It has the parts that a real article has, so that you can see what arrives in WordPress.
 
