@@ -2,4 +2,5 @@
 
 pub mod domain;
 pub mod saga;
+pub mod store;
 pub mod systems;
