@@ -4,3 +4,4 @@ pub mod domain;
 pub mod saga;
 pub mod store;
 pub mod systems;
+pub mod vault;

@@ -67,6 +67,17 @@ struct EventRow {
     at: i64,
 }
 
+/// What an append may change of a pairing.
+#[derive(PartialEq, Eq, sqlx::FromRow)]
+struct PairingRow {
+    id: String,
+    status: String,
+    note: String,
+    chat_user: Option<String>,
+    proof_at: Option<i64>,
+    proof_ms: Option<i64>,
+}
+
 #[derive(sqlx::FromRow)]
 struct RecentRow {
     #[sqlx(flatten)]
@@ -197,26 +208,33 @@ async fn write_digest(tx: &mut Tx, tenant: TenantId, d: &Digest) -> Result<bool>
     Ok(rows == 1)
 }
 
-type KnownPairing = (String, String, Option<String>, Option<i64>, Option<i64>);
-
 /// One look, then one update for each pairing that really changed.
 async fn write_pairings(tx: &mut Tx, tenant: TenantId, states: &[PairingState]) -> Result<()> {
     let tenant = tenant.to_string();
-    let rows: Vec<(String, String, String, Option<String>, Option<i64>, Option<i64>)> =
-        all!(&mut *tx, PAIRINGS, &tenant)?;
-    let mut known: BTreeMap<String, KnownPairing> =
-        rows.into_iter().map(|(id, status, note, chat, at, ms)| (id, (status, note, chat, at, ms))).collect();
-    for s in states {
-        let id = s.id.to_string();
-        let Some(old) = known.remove(&id) else { continue };
-        let (at, ms) = s.proof.map_or((old.3, old.4), |(at, ms)| (Some(at.0), Some(ms)));
-        let chat = s.chat_user.as_deref().map(|c| plain(c).into_owned()).or_else(|| old.2.clone());
-        let new = (s.status.key().to_owned(), plain(&s.note).into_owned(), chat, at, ms);
+    let rows: Vec<PairingRow> = all!(&mut *tx, PAIRINGS, &tenant)?;
+    let mut known: BTreeMap<String, PairingRow> = rows.into_iter().map(|row| (row.id.clone(), row)).collect();
+    for state in states {
+        let Some(old) = known.remove(&state.id.to_string()) else { continue };
+        let new = old.after(state);
         if new != old {
-            run!(&mut *tx, SET_PAIRING, &id, &tenant, &new.0, &new.1, &new.2, new.3, new.4)?;
+            let (proof_at, proof_ms) = (new.proof_at, new.proof_ms);
+            run!(&mut *tx, SET_PAIRING, &new.id, &tenant, &new.status, &new.note, &new.chat_user, proof_at, proof_ms)?;
         }
     }
     Ok(())
+}
+
+impl PairingRow {
+    fn after(&self, s: &PairingState) -> Self {
+        Self {
+            id: self.id.clone(),
+            status: s.status.key().to_owned(),
+            note: plain(&s.note).into_owned(),
+            chat_user: s.chat_user.as_deref().map(|c| plain(c).into_owned()).or_else(|| self.chat_user.clone()),
+            proof_at: s.proof.map_or(self.proof_at, |(at, _)| Some(at.0)),
+            proof_ms: s.proof.map_or(self.proof_ms, |(_, ms)| Some(ms)),
+        }
+    }
 }
 
 /// All that must not outlive a tenant; its record, log and audit stay.
