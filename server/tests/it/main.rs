@@ -1,4 +1,6 @@
 //! All integration tests in one binary; the folders mirror `src`.
 
 mod saga;
+mod sim;
 mod stage;
+mod web;
