@@ -16,7 +16,8 @@ use super::{Destination, PublicOrigin};
 use crate::domain::{Caller, Clock, Dice, Token};
 use openidconnect::{
     AuthenticationFlow, AuthorizationCode, CsrfToken, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
-    PkceCodeVerifier, Scope, core::{CoreAuthPrompt, CoreResponseType},
+    PkceCodeVerifier, Scope,
+    core::{CoreAuthPrompt, CoreResponseType},
 };
 use provider::{Known, Provider, TokenAnswer};
 use secrecy::SecretString;

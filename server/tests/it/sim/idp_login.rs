@@ -229,7 +229,11 @@ async fn keys(State(inside): Door) -> Json<Value> {
     }] }))
 }
 
-async fn token(State(inside): Door, headers: HeaderMap, Form(form): Form<HashMap<String, String>>) -> (StatusCode, Json<Value>) {
+async fn token(
+    State(inside): Door,
+    headers: HeaderMap,
+    Form(form): Form<HashMap<String, String>>,
+) -> (StatusCode, Json<Value>) {
     let mut inside = inside.lock().expect("no test panicked in here");
     let basic = base64::engine::general_purpose::STANDARD.encode(format!("{CLIENT}:{SECRET}"));
     let refused = |why: &str| (StatusCode::BAD_REQUEST, Json(json!({ "error": why })));

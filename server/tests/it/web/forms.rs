@@ -12,7 +12,12 @@ async fn each_form_reaches_its_use_case_and_leads_back() {
     for (path, form, back, asked) in [
         ("/tenants/new", &[("slug", "acme"), ("name", "Acme")][..], "/tenants/acme?done=ordered", "order acme"),
         ("/tenants/acme/steps/site/retry", &[], "/tenants/acme?done=retried", "retry acme site"),
-        ("/tenants/acme/steps/site/skip", &[("reason", "later")], "/tenants/acme?done=skipped", "skip acme site: later"),
+        (
+            "/tenants/acme/steps/site/skip",
+            &[("reason", "later")],
+            "/tenants/acme?done=skipped",
+            "skip acme site: later",
+        ),
         ("/tenants/acme/remove", &[("typed", "acme")], "/tenants/acme?done=removing", "remove acme"),
         (
             "/tenants/acme/members",
@@ -80,7 +85,8 @@ async fn malformed_and_oversized_forms_are_refused_in_plain_words() {
     let large = olivia.post_raw("/tenants/new", &ours, format!("name={}", "x".repeat(70_000))).await;
     assert_eq!(large.status, 413);
     assert!(large.text().contains("too_large"), "{}", large.text());
-    let request = Request::post("/tenants/new").header("content-type", "application/json").header("accept", "text/html");
+    let request =
+        Request::post("/tenants/new").header("content-type", "application/json").header("accept", "text/html");
     assert_eq!(olivia.send(request, Body::from("{}")).await.status, 415);
     assert!(front.desk.asked().is_empty());
 }

@@ -14,7 +14,8 @@ async fn a_panic_shows_a_page_without_internals() {
     let text = page.text();
     assert_eq!(page.status, 500);
     assert!(!text.contains("the secret inside") && !text.contains("desk.rs"), "{text}");
-    for part in ["internal", "Nothing was half-done.", "Try again", "/assets/slipway.0a1b.css", "platform@example.org"] {
+    for part in ["internal", "Nothing was half-done.", "Try again", "/assets/slipway.0a1b.css", "platform@example.org"]
+    {
         assert!(text.contains(part), "{part}: {text}");
     }
     let trace = page.head("x-request-id");

@@ -139,7 +139,8 @@ async fn a_denial_is_said_in_plain_words() {
     let there = browser.get("/sign-in?to=/systems").await.location();
     let state = url::Url::parse(&there).expect("it is an address");
     let state = state.query_pairs().find(|(name, _)| name == "state").expect("it has one").1.into_owned();
-    let page = browser.get(&format!("/sign-in/callback?error=access_denied&error_description=%3Cb%3Eno&state={state}")).await;
+    let page =
+        browser.get(&format!("/sign-in/callback?error=access_denied&error_description=%3Cb%3Eno&state={state}")).await;
     assert_eq!(page.status, 403);
     assert!(page.text().contains("The sign-in was denied.") && page.text().contains("/sign-in?to=%2Fsystems"));
     assert!(!page.text().contains("<b>no"));
@@ -175,7 +176,9 @@ async fn a_provider_that_comes_up_late_just_works() {
 #[tokio::test]
 async fn nobody_is_led_to_another_site() {
     let front = Front::open().await;
-    for to in ["https://evil.example", "//evil.example", "/%5Cevil.example", "%2F%09%2Fevil.example", "/a/..//evil", "x"] {
+    for to in
+        ["https://evil.example", "//evil.example", "/%5Cevil.example", "%2F%09%2Fevil.example", "/a/..//evil", "x"]
+    {
         let mut browser = front.browser();
         let there = browser.get(&format!("/sign-in?to={to}")).await.location();
         let back = browser.get(&front.idp.sign_in(&there, Person::ada())).await.location();
