@@ -135,11 +135,14 @@ impl Databases for ServerDatabases {
             Ok::<_, Fault>((admin.version().await?, admin.rights().await?))
         };
         match looked.await {
-            Err(fault) => Health::bad(fault.to_string(), "Check host, user and password of the section [database.server]."),
+            Err(fault) => {
+                Health::bad(fault.to_string(), "Check host, user and password of the section [database.server].")
+            }
             Ok((version, _)) if !session::new_enough(&version) => {
                 Health::bad(format!("This server is {version}."), "Use MariaDB 10.5 or newer.")
             }
-            Ok((version, rights)) => match ["CREATE", "DROP", "CREATE USER"].into_iter().find(|r| !rights.contains(*r)) {
+            Ok((version, rights)) => match ["CREATE", "DROP", "CREATE USER"].into_iter().find(|r| !rights.contains(*r))
+            {
                 Some(right) => Health::bad(
                     format!("The portal's account at MariaDB lacks the right {right}."),
                     "Grant it ALL PRIVILEGES ON *.* WITH GRANT OPTION.",

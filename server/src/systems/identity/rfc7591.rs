@@ -220,7 +220,10 @@ fn difference(found: &Value, wanted: &Wanted, secret: &str) -> Option<String> {
     if found["client_name"].as_str().is_some_and(|name| name != wanted.name) {
         return Some("The sign-in client has another name.".to_owned());
     }
-    found["client_secret"].as_str().filter(|s| *s != secret).map(|_| "The sign-in client has another secret.".to_owned())
+    found["client_secret"]
+        .as_str()
+        .filter(|s| *s != secret)
+        .map(|_| "The sign-in client has another secret.".to_owned())
 }
 
 /// RFC 7591, section 3.2.2: a refused registration is a 400 with `error` and `error_description`.

@@ -61,8 +61,7 @@ async fn write(file: &Path, text: &[u8]) -> std::io::Result<()> {
         tokio::fs::create_dir_all(folder).await?;
     }
     let part = file.with_extension("eml.part");
-    let mut out =
-        tokio::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part).await?;
+    let mut out = tokio::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part).await?;
     out.write_all(text).await?;
     out.sync_all().await?;
     tokio::fs::rename(&part, file).await

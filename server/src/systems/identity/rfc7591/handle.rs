@@ -58,7 +58,9 @@ impl Handle {
         };
         let address = match text("registration_client_uri") {
             Some(address) => Url::parse(&address).map_err(|_| lacks("registration_client_uri"))?,
-            None => before.map(|b| b.registration_client_uri.clone()).ok_or_else(|| lacks("registration_client_uri"))?,
+            None => {
+                before.map(|b| b.registration_client_uri.clone()).ok_or_else(|| lacks("registration_client_uri"))?
+            }
         };
         Ok(Self {
             client_id: text("client_id").ok_or_else(|| lacks("client_id"))?,
