@@ -1,4 +1,6 @@
-//! All integration tests in one binary; the folders mirror `src`.
+//! The one integration-test binary. Folders mirror `src`; `sim` holds the stand-ins for outside systems, `stage` what
+//! tests of the house stand on.
 
 mod saga;
+mod sim;
 mod stage;
