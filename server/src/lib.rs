@@ -8,3 +8,4 @@ pub mod steps;
 pub mod store;
 pub mod systems;
 pub mod vault;
+pub mod web;
