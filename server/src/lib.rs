@@ -2,6 +2,7 @@
 
 pub mod connect;
 pub mod domain;
+pub mod mcp;
 pub mod portal;
 pub mod saga;
 pub mod steps;

@@ -15,6 +15,7 @@ mod forms;
 mod front;
 mod guard;
 mod headers;
+mod house;
 mod health;
 pub mod metrics;
 pub mod oidc;
