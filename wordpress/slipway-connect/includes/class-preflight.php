@@ -31,7 +31,8 @@ final class Preflight {
 			return $known;
 		}
 		$checks = array_merge( self::portal(), self::own_rest(), array( self::passwords() ) );
-		set_transient( self::CACHE, $checks, 30 );
+		// What is in the way is about to be mended by somebody who then looks again.
+		set_transient( self::CACHE, $checks, self::clear( $checks ) ? 30 : 3 );
 		return $checks;
 	}
 
