@@ -108,7 +108,8 @@ final class Preflight {
 			);
 		}
 		if ( 0 === $status ) {
-			return array( self::check( 'rest', $rest, 'bad', __( 'The site could not call its own REST API. It needs at least two free PHP workers, and its own address must lead back to it from the server.', 'slipway-connect' ) ) );
+			// In a cluster the public address often leads nowhere from the inside, while the portal has its own way in.
+			return array( self::check( 'rest', $rest, 'warn', __( 'The site could not call its own address, so this was not checked. You can connect; the portal finds out by itself. If that fails, give the site at least two PHP workers.', 'slipway-connect' ) ) );
 		}
 		/* translators: %d: HTTP status code */
 		return array( self::check( 'rest', $rest, 'bad', sprintf( __( 'The REST API answered %d. A security plugin or the web server may be blocking /wp-json/.', 'slipway-connect' ), $status ) ) );

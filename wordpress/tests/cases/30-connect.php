@@ -171,3 +171,7 @@ test( 'connect: a dropped Authorization header is found, with the line that mend
 	says( 'SetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1', $page->text() );
 	says( 'fastcgi_param HTTP_AUTHORIZATION $http_authorization;', $page->text() );
 } );
+test( 'connect: a site that cannot reach its own address is warned, not stopped', function () {
+	$seen = World::inside( 'add_filter( "pre_http_request", fn() => new WP_Error( "x", "no route" ) ); $c = Slipway_Connect\\Preflight::own_rest(); return array( count( $c ), $c[0]["state"], Slipway_Connect\\Preflight::clear( $c ) );' );
+	same( array( 1, 'warn', true ), $seen );
+} );
