@@ -1,2 +1,2 @@
-//! slipway
+//! x
 fn main() {}

@@ -99,6 +99,9 @@ pub struct StepView {
     pub next_action: Option<String>,
     /// What happened, oldest first (at most the last 50).
     pub log: Vec<LogLine>,
+    /// How long it usually takes here (shortest and longest of nine runs in ten), microseconds; `None` until known.
+    #[serde(default)]
+    pub usual: Option<(i64, i64)>,
 }
 
 /// One line of a step's log.

@@ -29,6 +29,10 @@ pub struct Cx<'a> {
     pub pairing: Option<&'a Pairing>,
     /// Outputs of done steps by name, of the tenant's flow and of this one.
     pub outputs: &'a BTreeMap<String, Value>,
+    /// The tenant's other pairings that are not gone, in pairing flows.
+    pub siblings: &'a [Pairing],
+    /// The whole tenant is being removed: what lives inside the site goes with it.
+    pub leaving: bool,
     /// The tenant's secrets.
     pub secrets: &'a dyn Secrets,
     /// Now.

@@ -1,3 +1,6 @@
-//! The one integration-test binary. Folders mirror `src`; `sim` holds the stand-ins for outside systems.
+//! The one integration-test binary. Folders mirror `src`; `sim` holds the stand-ins for outside systems, `stage` what
+//! tests of the house stand on.
 
+mod saga;
 mod sim;
+mod stage;

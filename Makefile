@@ -1,0 +1,43 @@
+# Slipway. `make` alone lists what there is.
+# Needs make, git, Rust by rustup and Node.js; everything else is installed by end2end/parts/setup (apt, as root or by sudo).
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test build front release clean
+MAKEFLAGS += --no-print-directory
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: ## a whole Slipway on this machine, with real servers behind it, on loopback addresses
+	@end2end/parts/setup demo
+	@app/build-web
+	cargo build -p server --profile demo --locked
+	@exec target/demo/slipway demo
+
+test: ## everything that must hold: format, lints, licences, unit, integration and end-to-end tests
+	@end2end/parts/setup
+	cargo fmt --all --check
+	@app/build-web
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo clippy -p app --no-default-features --features hydrate --locked -- -D warnings
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked check; \
+	  else echo '!! cargo-deny is not installed: licences and advisories are NOT checked here. Next: cargo install cargo-deny'; fi
+	cargo test --workspace --locked
+	@if [ -x wordpress/tests/run ]; then wordpress/tests/run; fi
+	@if [ -x end2end/run ]; then end2end/run; fi
+
+build: front ## the browser's half and a server for development
+	cargo build --workspace --locked
+
+front: ## only the browser's half, into app/assets/dist
+	@end2end/parts/setup wasm
+	@app/build-web
+
+release: front ## the server as it is shipped, the browser's half inside
+	cargo build -p server --release --locked
+
+clean: ## remove what was built here; what was installed stays (~/.cache/slipway)
+	cargo clean
+	rm -rf app/assets/dist end2end/out end2end/node_modules

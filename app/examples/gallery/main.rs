@@ -1,0 +1,68 @@
+//! Renders every page in every state to `target/gallery`, with example data, so that people and tools can look at
+//! them: `cargo run -p app --features ssr --example gallery`.
+
+mod data;
+mod house;
+mod steps;
+
+use app::{
+    context::{Files, House, Now, Refused, Status, Support, Theme},
+    shell,
+};
+use futures::StreamExt;
+use house::{Fixture, Scene};
+use leptos::prelude::*;
+use leptos_meta::ServerMetaContext;
+use leptos_router::location::RequestUrl;
+use std::{collections::HashMap, error::Error, fs, path::Path, sync::Arc};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    any_spawner::Executor::init_futures_executor()?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let out = root.join("target/gallery");
+    fs::create_dir_all(&out)?;
+    fs::copy(root.join("style/slipway.css"), out.join("slipway.css"))?;
+    for name in ["page.js", "boot.js", "favicon.svg"] {
+        fs::copy(root.join("app/assets/static").join(name), out.join(name))?;
+    }
+    for scene in house::scenes() {
+        let name = scene.name;
+        for theme in ["light", "dark"] {
+            let html = futures::executor::block_on(page(scene.clone(), theme));
+            fs::write(out.join(format!("{name}.{theme}.html")), html)?;
+        }
+    }
+    Ok(())
+}
+
+/// One page, as the server would send it.
+async fn page(scene: Scene, theme: &'static str) -> String {
+    let (meta, output) = ServerMetaContext::new();
+    let owner = Owner::new_root(None);
+    let stream = owner.with(|| {
+        provide(&scene, theme);
+        provide_context(meta);
+        shell().to_html_stream_in_order()
+    });
+    let html: String = stream.collect().await;
+    let whole = output.inject_meta_context(futures::stream::iter([html])).await.collect::<String>().await;
+    drop(owner);
+    whole
+}
+
+fn provide(scene: &Scene, theme: &str) {
+    provide_context(RequestUrl::new(scene.path));
+    let names = ["slipway.css", "portal.js", "portal.wasm", "boot.js", "page.js", "favicon.svg"];
+    let files: HashMap<String, String> = names.into_iter().map(|name| (name.to_owned(), name.to_owned())).collect();
+    provide_context(Files(Arc::new(files)));
+    provide_context(Theme(theme.to_owned()));
+    provide_context(Now(data::NOW));
+    provide_context(Support("platform@example.org".to_owned()));
+    provide_context(Status(Arc::new(|_| ())));
+    if let Some(who) = scene.who.clone() {
+        provide_context(House(Arc::new(Fixture { me: who, scene: scene.clone() })));
+    }
+    if let Some((oops, order)) = scene.refused.clone() {
+        provide_context(Refused { oops, order });
+    }
+}

@@ -1,0 +1,185 @@
+//! The slug field: proposes a slug from the name while nobody has touched it, and asks the server for a verdict. The
+//! page's own checks and the Update button do the same without it.
+
+use leptos::prelude::*;
+
+/// Longest slug.
+#[cfg(any(feature = "hydrate", test))]
+const LONGEST: usize = 30;
+
+/// Keeps the verdict beside the slug field current.
+#[island]
+pub fn SlugField() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    watch::begin();
+}
+
+/// A slug from a name: letters a to z, digits and single hyphens, a letter first. Empty when the name has none.
+#[cfg(any(feature = "hydrate", test))]
+fn propose(name: &str) -> String {
+    let mut slug = String::new();
+    for letter in name.chars().flat_map(char::to_lowercase) {
+        match plain(letter) {
+            "" if letter.is_ascii_digit() && slug.is_empty() => {}
+            "" if letter.is_ascii_alphanumeric() => slug.push(letter),
+            "" if matches!(letter, '\'' | '’') => {}
+            "" if slug.is_empty() || slug.ends_with('-') => {}
+            "" => slug.push('-'),
+            more => slug.push_str(more),
+        }
+    }
+    slug.truncate(LONGEST);
+    slug.trim_end_matches('-').to_owned()
+}
+
+/// How a letter with a mark is written without it; empty when it is not one of them.
+#[cfg(any(feature = "hydrate", test))]
+fn plain(letter: char) -> &'static str {
+    match letter {
+        'ä' | 'æ' => "ae",
+        'ö' | 'ø' | 'œ' => "oe",
+        'ü' => "ue",
+        'ß' => "ss",
+        'á' | 'à' | 'â' | 'ã' | 'å' => "a",
+        'é' | 'è' | 'ê' | 'ë' => "e",
+        'í' | 'ì' | 'î' | 'ï' => "i",
+        'ó' | 'ò' | 'ô' | 'õ' => "o",
+        'ú' | 'ù' | 'û' => "u",
+        'ñ' => "n",
+        'ç' => "c",
+        '&' => "-and-",
+        _ => "",
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod watch {
+    use super::propose;
+    use crate::islands::dom::{attribute, by_id, find, later, on, text, yes};
+    use std::{
+        cell::{Cell, RefCell},
+        rc::Rc,
+    };
+    use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+    use web_sys::{AbortController, Event, HtmlInputElement, RequestInit, Response};
+
+    /// The field, and the question that is on its way.
+    struct Field {
+        slug: HtmlInputElement,
+        touched: Cell<bool>,
+        timer: Cell<i32>,
+        asked: RefCell<Option<AbortController>>,
+        answered: Closure<dyn FnMut(JsValue)>,
+        lost: Closure<dyn FnMut(JsValue)>,
+    }
+
+    fn input(id: &str) -> Option<HtmlInputElement> {
+        by_id(id)?.dyn_into().ok()
+    }
+
+    pub(super) fn begin() {
+        let (Some(name), Some(slug), Some(take)) = (input("name"), input("slug"), by_id("slug-take")) else { return };
+        let field = Rc::new(Field {
+            touched: Cell::new(!slug.value().is_empty()),
+            timer: Cell::new(0),
+            asked: RefCell::new(None),
+            answered: answered(&slug),
+            lost: Closure::new(|_| ()),
+            slug: slug.clone(),
+        });
+        let typed = Rc::clone(&field);
+        on(&slug, "input", move |_: Event| {
+            typed.touched.set(!typed.slug.value().is_empty());
+            soon(&typed);
+        });
+        let (named, from) = (Rc::clone(&field), name.clone());
+        on(&name, "input", move |_: Event| {
+            if !named.touched.get() {
+                named.slug.set_value(&propose(&from.value()));
+                soon(&named);
+            }
+        });
+        let (taken, button) = (field, take.clone());
+        on(&take, "click", move |_: Event| {
+            taken.slug.set_value(&attribute(&button, "data-take"));
+            taken.touched.set(true);
+            let _ = taken.slug.focus();
+            ask(&taken);
+        });
+    }
+
+    /// Asks when the typing pauses.
+    fn soon(field: &Rc<Field>) {
+        leptos::prelude::window().clear_timeout_with_handle(field.timer.get());
+        let due = Rc::clone(field);
+        field.timer.set(later(300, move || ask(&due)));
+    }
+
+    fn ask(field: &Field) {
+        if let Some(old) = field.asked.borrow_mut().take() {
+            old.abort();
+        }
+        let slug = field.slug.value();
+        if slug.is_empty() {
+            show("", "", None);
+            return;
+        }
+        let Ok(abort) = AbortController::new() else { return };
+        let options = RequestInit::new();
+        options.set_signal(Some(&abort.signal()));
+        let url = format!("/api/v1/slugs/{}", String::from(js_sys::encode_uri_component(&slug)));
+        let answer = leptos::prelude::window().fetch_with_str_and_init(&url, &options);
+        let _ = answer.then2(&field.answered, &field.lost);
+        field.asked.replace(Some(abort));
+    }
+
+    /// Reads the answer; one that is about an older text is dropped.
+    fn answered(slug: &HtmlInputElement) -> Closure<dyn FnMut(JsValue)> {
+        let slug = slug.clone();
+        let read = Closure::<dyn FnMut(JsValue)>::new(move |verdict: JsValue| {
+            if text(&verdict, "slug").is_some_and(|judged| judged == slug.value()) {
+                let tone = if yes(&verdict, "free") { "done" } else { "attention" };
+                show(tone, &text(&verdict, "say").unwrap_or_default(), text(&verdict, "suggestion"));
+            }
+        });
+        Closure::new(move |answer: JsValue| {
+            let answer: Response = answer.unchecked_into();
+            if let (true, Ok(body)) = (answer.ok(), answer.json()) {
+                let _ = body.then(&read);
+            }
+        })
+    }
+
+    fn show(tone: &str, say: &str, suggestion: Option<String>) {
+        let (Some(line), Some(take)) = (by_id("slug-live"), by_id("slug-take")) else { return };
+        let _ = line.set_attribute("data-s", tone);
+        if let Some(words) = find(&line, "[role=status]") {
+            words.set_text_content(Some(say));
+        }
+        let _ = take.toggle_attribute_with_force("hidden", suggestion.is_none());
+        let suggestion = suggestion.unwrap_or_default();
+        let _ = take.set_attribute("data-take", &suggestion);
+        if let Some(code) = find(&take, "code") {
+            code.set_text_content(Some(&suggestion));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::propose;
+
+    #[test]
+    fn names_become_slugs() {
+        for (name, slug) in [
+            ("Quayside Books", "quayside-books"),
+            ("Müller & Söhne GmbH", "mueller-and-soehne-gmbh"),
+            ("  3rd Café — Zürich ", "rd-cafe-zuerich"),
+            ("Ada’s Tools", "adas-tools"),
+            ("北京", ""),
+            ("An extremely long name of a company", "an-extremely-long-name-of-a-co"),
+        ] {
+            assert_eq!(propose(name), slug, "{name}");
+        }
+    }
+}

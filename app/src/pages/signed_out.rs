@@ -1,0 +1,20 @@
+//! After the sign-out.
+
+use crate::parts::frame::Alone;
+use leptos::prelude::*;
+
+/// The page.
+#[component]
+pub(super) fn Page() -> impl IntoView {
+    view! {
+        <Alone title="Signed out">
+            <section class="panel">
+                <div class="stack">
+                    <h1>"You are signed out"</h1>
+                    <p class="soft">"Of Slipway. The chat and the sites keep their own sign-in."</p>
+                </div>
+                <div class="row"><a class="btn main" href="/sign-in?to=%2Ftenants">"Sign in again"</a></div>
+            </section>
+        </Alone>
+    }
+}

@@ -1,0 +1,198 @@
+//! What surrounds the timeline of a tenant: its one problem, its proofs, what exists outside, the certificate of its
+//! removal, and the way to remove it.
+
+use super::new_tenant::Thing;
+use crate::{
+    model::{
+        tenant::{Check, Status, TenantPage},
+        timeline::{StepStatus, StepView},
+    },
+    parts::{
+        icon::Icon,
+        id::Id,
+        note::Note,
+        sheet::{Sheet, TypedSlug},
+        time::{At, span},
+    },
+};
+use leptos::prelude::*;
+
+/// The one problem, with its reason, next action and a link to its step.
+#[component]
+pub(super) fn Problem(page: TenantPage) -> impl IntoView {
+    let steps = || page.timeline.ranks.iter().flatten();
+    match page.status {
+        Status::NeedsAttention => {
+            steps().find(|step| step.status == StepStatus::NeedsAttention).map(|step| stuck(step, page.may.operate))
+        }
+        Status::Degraded => Some(degraded(&page)),
+        Status::Suspended => Some(
+            view! { <Note tone="suspended"><p><b>"Suspended."</b>" The site rests, and nothing was removed."</p></Note> }.into_any(),
+        ),
+        _ => None,
+    }
+}
+
+fn stuck(step: &StepView, operate: bool) -> AnyView {
+    let next = if operate {
+        step.next_action
+            .clone()
+            .unwrap_or_else(|| "Open the step, then retry it, skip it or undo the tenant.".to_owned())
+    } else {
+        "An operator has to look at it. Nothing to do for you.".to_owned()
+    };
+    let (to, said) = (format!("#{}", step.name), format!("{}: {}", step.title, step.note));
+    view! {
+        <Note tone="attention">
+            <p><b>{said}</b></p>
+            <p>{next}" "<a href=to data-needs="">"Open the step"</a></p>
+        </Note>
+    }
+    .into_any()
+}
+
+fn degraded(page: &TenantPage) -> AnyView {
+    let broken: Vec<_> = page.checklist.iter().filter(|check| !check.done).collect();
+    let held = page.checklist.len() - broken.len();
+    let first = broken.first().map(|check| format!("{}: {}", check.what, check.detail));
+    let hold = format!("{held} of {} proofs hold.", page.checklist.len());
+    view! {
+        <Note tone="degraded">
+            <p><b>{hold}</b>" "{first}</p>
+            <p class="soft">"Slipway keeps trying by itself. It asks for you when it cannot go on."</p>
+        </Note>
+    }
+    .into_any()
+}
+
+/// Items that prove themselves.
+#[component]
+pub(super) fn Checklist(checks: Vec<Check>) -> impl IntoView {
+    let done = checks.iter().filter(|check| check.done).count();
+    let said = format!("{done} of {}", checks.len());
+    let items = checks
+        .into_iter()
+        .map(|check| {
+            let (tone, icon, word) =
+                if check.done { ("done", "ready", ", proved") } else { ("waiting", "draft", ", not yet") };
+            view! {
+                <li data-s=tone>
+                    <Icon name=icon />
+                    <b>{check.what}<span class="sr">{word}</span></b>
+                    <small>{check.detail}</small>
+                </li>
+            }
+        })
+        .collect::<Vec<_>>();
+    view! {
+        <section aria-labelledby="proofs">
+            <div class="cap"><h2 id="proofs">"Proofs"</h2><span class="soft small">{said}</span></div>
+            <ul class="list" role="list">{items}</ul>
+            <small>"Each line checks itself. Nobody ticks it by hand."</small>
+        </section>
+    }
+}
+
+/// What exists outside, with its exact names.
+#[component]
+pub(super) fn Things(page: TenantPage) -> impl IntoView {
+    let empty = page.objects.is_empty().then(|| view! { <p class="soft">"Nothing was made yet."</p> });
+    let items = page.objects.into_iter().map(|item| view! { <Thing item /> }).collect::<Vec<_>>();
+    let cost = page.cost.map(|cost| view! { <div class="sum"><dt>"About, a month"</dt><dd>{cost}</dd></div> });
+    view! {
+        <section aria-labelledby="objects">
+            <div class="cap"><h2 id="objects">"What exists"</h2></div>
+            {empty}
+            <ul class="list" role="list">{items}</ul>
+            <dl class="pairs small">
+                <div><dt>"Plan"</dt><dd>{page.plan}</dd></div>
+                {cost}
+                <div><dt>"Tenant id"</dt><dd><Id value=page.id what="tenant id" /></dd></div>
+            </dl>
+        </section>
+    }
+}
+
+/// The certificate: each object with the time its absence was seen.
+#[component]
+pub(super) fn Certificate(page: TenantPage, now: i64) -> impl IntoView {
+    let began = page.timeline.began_at;
+    let steps: Vec<StepView> = page.timeline.ranks.into_iter().flatten().collect();
+    let gone = steps.iter().filter(|step| step.status == StepStatus::Gone).count();
+    let rows = steps.into_iter().map(|step| view! { <Absence step now /> }).collect::<Vec<_>>();
+    let took = page.timeline.ended_at.map(|at| format!("in {}", span(at - began))).unwrap_or_default();
+    view! {
+        <section class="panel" aria-labelledby="certificate">
+            <div class="cap">
+                <h2 id="certificate">"Certificate of removal"</h2>
+                <span class="small soft">{format!("{gone} absences seen {took}")}</span>
+            </div>
+            <div class="wrap">
+                <table>
+                    <thead><tr>
+                        <th scope="col">"What"</th>
+                        <th scope="col" class="wide">"Name outside"</th>
+                        <th scope="col">"State"</th>
+                        <th scope="col" class="num">"Absence seen"</th>
+                    </tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            <p class="foot soft small">
+                "Slipway looked at each system after it removed something, and wrote down the time at which nothing was there any more. The audit stays."
+            </p>
+        </section>
+    }
+}
+
+#[component]
+fn Absence(step: StepView, now: i64) -> impl IntoView {
+    let gone = step.status == StepStatus::Gone;
+    let seen = step.ended_at.filter(|_| gone).map(|at| view! { <At at now /> });
+    let (tone, icon, word) =
+        if gone { ("ready", "ready", "Seen gone") } else { (step.status.key(), step.status.key(), step.status.word()) };
+    let (none, note) = (step.outside_id.is_none(), step.note);
+    view! {
+        <tr>
+            <td><b>{step.title}</b></td>
+            <td class="wide">
+                {step.outside_id.map(|value| view! { <Id value what="name" /> })}
+                {none.then(|| view! { <span class="soft">"Nothing was made"</span> })}
+                {(!note.is_empty()).then(|| view! { <small>{note}</small> })}
+            </td>
+            <td><span class="state" data-s=tone><Icon name=icon />{word}</span></td>
+            <td data-l="Absence seen" class="num">{seen}</td>
+        </tr>
+    }
+}
+
+/// The way to remove a tenant: says what goes, asks for the slug.
+#[component]
+pub(super) fn Zone(page: TenantPage) -> impl IntoView {
+    let gone = page
+        .objects
+        .iter()
+        .map(|o| view! { <li>{o.what.clone()}" "<code>{o.name.clone()}</code></li> })
+        .collect::<Vec<_>>();
+    let people = page.pairings.len();
+    let pairings = (people > 0).then(|| view! { <li>{people}" pairings with the chat"</li> });
+    view! {
+        <section class="zone" aria-labelledby="danger">
+            <h2 id="danger">"Danger zone"</h2>
+            <div class="row">
+                <p class="grow"><b>"Delete this tenant"</b><small>"The site, its database, its files and all pairings. There is no way back."</small></p>
+                <button class="btn risk" type="button" popovertarget="delete">"Delete…"</button>
+            </div>
+            <Sheet
+                id="delete".to_owned() title=format!("Delete {}", page.name) action=format!("/tenants/{}/remove", page.slug)
+                verb="Delete tenant" risk=true
+            >
+                <div class="stack">
+                    <p class="soft">"This is removed, in reverse order, and each absence is checked:"</p>
+                    <ul class="dots-list small">{gone}{pairings}</ul>
+                </div>
+                <TypedSlug id="delete-typed" slug=page.slug.clone() error=None />
+            </Sheet>
+        </section>
+    }
+}

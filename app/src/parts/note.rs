@@ -1,0 +1,103 @@
+//! What a page has to say at its top, once: a problem with its next action, or that something was done.
+
+use super::icon::Icon;
+use crate::model::oops::Oops;
+use leptos::prelude::*;
+
+/// One message with its colour, icon and words.
+#[component]
+pub(crate) fn Note(
+    /// Key of colour and icon: "attention", "degraded", "ready", "provisioning".
+    tone: &'static str,
+    /// Sentences and at most one row of actions.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="note" data-s=tone>
+            <Icon name=tone />
+            <div class="stack">{children()}</div>
+        </div>
+    }
+}
+
+/// What the page says after a form was done and the browser was sent back to it; unknown keys say nothing.
+#[component]
+pub(crate) fn Done(
+    /// The key in the address.
+    key: String,
+) -> impl IntoView {
+    sentence(&key).map(|said| {
+        view! {
+            <div class="note" data-s="ready" role="status" data-done="">
+                <Icon name="ready" />
+                <p>{said}</p>
+            </div>
+        }
+    })
+}
+
+fn sentence(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "ordered" => "Ordered. The steps run by themselves, and this page follows them.",
+        "retried" => "It tries again now.",
+        "skipped" => "Skipped. Your reason is in the audit.",
+        "removing" => "The removal has begun. It is finished when each absence was seen.",
+        "member-saved" => "Saved. They can sign in to WordPress and press Connect there.",
+        "member-removed" => "Removed. Their pairing ends as well.",
+        "disconnected" => "Disconnected. The chat can no longer write drafts there.",
+        _ => return None,
+    })
+}
+
+/// Why a form was refused. It takes the focus, and leads to each field that needs a change.
+#[component]
+pub(crate) fn Refusal(
+    /// The refusal.
+    oops: Oops,
+    /// Element ids of the fields, by their names in the form.
+    #[prop(optional)]
+    ids: &'static [(&'static str, &'static str)],
+) -> impl IntoView {
+    let fields: Vec<_> = oops
+        .fields
+        .iter()
+        .map(|complaint| {
+            let say = complaint.say.clone();
+            match ids.iter().find(|(name, _)| *name == complaint.field) {
+                Some((_, id)) => view! { <li><a href=format!("#{id}")>{say}</a></li> }.into_any(),
+                None => view! { <li>{say}</li> }.into_any(),
+            }
+        })
+        .collect();
+    let list = (!fields.is_empty()).then(|| view! { <ul class="dots-list">{fields}</ul> });
+    view! {
+        <div class="note" data-s="attention" role="alert" tabindex="-1" autofocus id="refused">
+            <Icon name="attention" />
+            <div class="stack">
+                <h2>{oops.say}</h2>
+                {list}
+                <p>{oops.next}</p>
+            </div>
+        </div>
+    }
+}
+
+/// Nothing to show: why, and what to do.
+#[component]
+pub(crate) fn Empty(
+    /// What there is not.
+    title: String,
+    /// Why, or what would bring something here.
+    text: String,
+    /// At most one action.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <p><b>{title}</b></p>
+            <p class="soft">{text}</p>
+            {children.map(|children| view! { <p class="row">{children()}</p> })}
+        </div>
+    }
+}

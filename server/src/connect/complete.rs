@@ -1,0 +1,217 @@
+//! Completing, watching and ending a pairing.
+
+use super::{
+    intents::redeem,
+    site::Site,
+    wire::{Complete, Disconnect, Notice, Proof, Refusal, Standing, bad_code, refuse},
+};
+use crate::{
+    domain::{Fact, Flow, Pairing, PairingId, Tenant, pairing::PairingStatus},
+    portal::{House, live_pair},
+    saga::{Secrets as _, journal::Entry, state::State as Log},
+    store::intent::{Intent, IntentKind},
+};
+use axum::{
+    Extension, Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use std::time::Duration;
+
+/// How long the plugin's call is held while the steps run; it gives up after 15 s.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub(super) async fn complete(
+    State(house): State<House>,
+    Extension(Site(tenant)): Extension<Site>,
+    Json(body): Json<Complete>,
+) -> Result<(StatusCode, Json<Standing>), Refusal> {
+    let intent = match redeem(&house, &tenant, IntentKind::Connect, &body.code, &body.code_verifier).await {
+        Ok(intent) => intent,
+        Err((spent, refusal)) => {
+            if let Some(intent) = spent {
+                revoke(&house, &intent).await?;
+            }
+            return Err(refusal);
+        }
+    };
+    judge(&tenant, &intent, &body)?;
+    let id = PairingId(house.dice.uuid());
+    begin(&house, &tenant, id, intent, body).await?;
+    let settled = |p: &Pairing| p.status != PairingStatus::Working && p.status != PairingStatus::Leaving;
+    let pairing = wait(&house, id, PATIENCE, settled).await?;
+    let standing = standing(&house, &tenant, &pairing);
+    match pairing.status {
+        PairingStatus::Connected => Ok((StatusCode::OK, Json(standing))),
+        PairingStatus::Working | PairingStatus::Leaving => Ok((StatusCode::ACCEPTED, Json(standing))),
+        _ => Err(refuse(502, "pairing_failed", &pairing.note, "Nothing was left behind. Press Connect again.")),
+    }
+}
+
+/// A code that comes twice was seen by somebody else: what the first one began ends, whoever brought the second.
+async fn revoke(house: &House, intent: &Intent) -> Result<(), Refusal> {
+    let tenant = house.store.tenant(intent.tenant).await?;
+    if let (Some(tenant), Some(pairing)) = (tenant, intent.pairing) {
+        end(house, &tenant, pairing, "Its code was presented a second time.").await?;
+    }
+    Ok(())
+}
+
+/// The person who pressed Connect is the one who comes back, and the site speaks of itself.
+fn judge(tenant: &Tenant, intent: &Intent, body: &Complete) -> Result<(), Refusal> {
+    let same_person = body.wp_user_id == intent.wp_user && body.wp_login == intent.wp_login;
+    let own_address =
+        body.rest_url.is_empty() || body.rest_url.strip_prefix(&tenant.site_url).is_some_and(|r| r.starts_with('/'));
+    if !own_address {
+        return Err(refuse(
+            422,
+            "address_refused",
+            "The site named an address that is not its own.",
+            "Restore the site's address.",
+        ));
+    }
+    let uuid_fine = uuid::Uuid::parse_str(&body.password_uuid).is_ok();
+    if same_person && uuid_fine { Ok(()) } else { Err(bad_code()) }
+}
+
+/// Seals the credential, then opens the flow. A crash before the flow is opened leaves a row that is not connected and
+/// a plugin without an answer, which deletes its password.
+async fn begin(house: &House, tenant: &Tenant, id: PairingId, intent: Intent, body: Complete) -> Result<(), Refusal> {
+    let (Some(subject), Some(email)) = (intent.subject, intent.email) else { return Err(bad_code()) };
+    let sealed = house.vault.of(tenant.id).put(&Pairing::credential(id), &body.password).await;
+    sealed.map_err(|_| {
+        refuse(503, "vault_away", "The portal cannot keep the credential now.", "Press Connect again in a minute.")
+    })?;
+    let now = house.clock.now();
+    let by = email.to_string();
+    let pairing = Pairing {
+        id,
+        tenant: tenant.id,
+        subject,
+        name: intent.name.unwrap_or_else(|| by.clone()),
+        email,
+        wp_user: body.wp_user_id,
+        wp_login: body.wp_login,
+        password_uuid: body.password_uuid,
+        chat_user: None,
+        status: PairingStatus::Gone,
+        note: String::new(),
+        made_at: now,
+        proof_at: None,
+        proof_ms: None,
+    };
+    house.store.put_pairing(&pairing).await?;
+    house.store.set_intent_pairing(intent.id, id).await?;
+    let open =
+        |state: &Log| (!state.leaving()).then(|| vec![Entry::new(Flow::Pair(id), "", Fact::Opened { by: by.clone() })]);
+    if house.journal.write(tenant.id, now, open).await?.is_none() {
+        return Err(refuse(409, "tenant_not_ready", "This tenant is being removed.", "Ask your operator."));
+    }
+    let entry = house.entry(&by, "pairing.begin", Some(tenant), true, format!("WordPress user {}.", pairing.wp_login));
+    house.record(&entry).await;
+    Ok(())
+}
+
+/// Waits until the pairing is as wished, or for as long as given.
+async fn wait(
+    house: &House,
+    id: PairingId,
+    patience: Duration,
+    wished: impl Fn(&Pairing) -> bool,
+) -> Result<Pairing, Refusal> {
+    let mut changes = house.store.changes();
+    let deadline = tokio::time::Instant::now() + patience;
+    loop {
+        let pairing = house.store.pairing(id).await?.ok_or_else(bad_code)?;
+        if wished(&pairing) || tokio::time::Instant::now() >= deadline {
+            return Ok(pairing);
+        }
+        // Another replica's engine may do the work: then no hint comes, and a look each second must do.
+        let pause = deadline.min(tokio::time::Instant::now() + Duration::from_secs(1));
+        let _hint = tokio::time::timeout_at(pause, changes.changed()).await;
+    }
+}
+
+/// The site's own pairing of that id; nobody else's.
+async fn own(house: &House, tenant: &Tenant, id: &str) -> Result<Option<Pairing>, Refusal> {
+    let Ok(id) = id.parse::<PairingId>() else { return Ok(None) };
+    Ok(house.store.pairing(id).await?.filter(|p| p.tenant == tenant.id))
+}
+
+fn standing(house: &House, tenant: &Tenant, p: &Pairing) -> Standing {
+    let status = match p.status {
+        PairingStatus::Leaving => "gone",
+        other => other.key(),
+    };
+    let broken = matches!(
+        p.status,
+        PairingStatus::Broken | PairingStatus::SafeMode | PairingStatus::Gone | PairingStatus::Leaving
+    );
+    Standing {
+        status,
+        pairing: p.id.to_string(),
+        message: (broken && !p.note.is_empty()).then(|| p.note.clone()),
+        next: broken.then_some("Press Connect to connect again."),
+        chat_url: (p.status == PairingStatus::Connected).then(|| house.systems.chat.link(&tenant.chat_key())),
+        status_url: (p.status == PairingStatus::Working).then(|| format!("/connect/v1/pairings/{}", p.id)),
+        proof: p.proof_at.zip(p.proof_ms).map(|(at, latency_ms)| Proof { at: at.unix(), latency_ms }),
+    }
+}
+
+pub(super) async fn pairing(
+    State(house): State<House>,
+    Extension(Site(tenant)): Extension<Site>,
+    Path(id): Path<String>,
+) -> Result<Json<Standing>, Refusal> {
+    let found = own(&house, &tenant, &id).await?;
+    let gone = refuse(404, "not_found", "There is no such connection.", "Press Connect.");
+    found.map(|p| Json(standing(&house, &tenant, &p))).ok_or(gone)
+}
+
+pub(super) async fn disconnect(
+    State(house): State<House>,
+    Extension(Site(tenant)): Extension<Site>,
+    Json(body): Json<Disconnect>,
+) -> Result<Json<Standing>, Refusal> {
+    let Some(pairing) = own(&house, &tenant, &body.pairing).await? else {
+        let (pairing, next, message) = (body.pairing.chars().take(40).collect(), None, None);
+        return Ok(Json(Standing {
+            status: "gone",
+            pairing,
+            message,
+            next,
+            chat_url: None,
+            status_url: None,
+            proof: None,
+        }));
+    };
+    end(&house, &tenant, pairing.id, "Disconnected in WordPress.").await?;
+    let pairing = wait(&house, pairing.id, Duration::from_secs(5), |p| p.status == PairingStatus::Gone).await?;
+    Ok(Json(standing(&house, &tenant, &pairing)))
+}
+
+pub(super) async fn notice(
+    State(house): State<House>,
+    Extension(Site(tenant)): Extension<Site>,
+    Json(body): Json<Notice>,
+) -> Result<StatusCode, Refusal> {
+    if body.event == "password_revoked" {
+        let pairings = house.store.pairings(tenant.id).await?;
+        for p in pairings.iter().filter(|p| p.password_uuid == body.password_uuid) {
+            end(&house, &tenant, p.id, "The password was revoked in WordPress.").await?;
+        }
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Turns the pairing around, once.
+async fn end(house: &House, tenant: &Tenant, id: PairingId, why: &str) -> Result<(), Refusal> {
+    let flow = Flow::Pair(id);
+    let by = format!("site {}", tenant.slug);
+    let fact = Fact::Reversed { by: by.clone(), why: why.into() };
+    let wish = |state: &Log| live_pair(state, flow).then(|| vec![Entry::new(flow, "", fact.clone())]);
+    if house.journal.write(tenant.id, house.clock.now(), wish).await?.is_some() {
+        house.record(&house.entry(&by, "pairing.end", Some(tenant), true, why)).await;
+    }
+    Ok(())
+}

@@ -1,0 +1,166 @@
+//! Asking: a person pressed Connect, or wants to sign in.
+
+use super::{
+    site::Site,
+    wire::{Ask, Asked, Refusal, SignIn, SignedIn, bad_code, refuse, wordpress_role},
+};
+use crate::{
+    domain::{
+        Fact, Flow, IntentId, Tenant,
+        secret::{TokenHash, is_challenge, pkce_matches},
+        tenant::Status,
+    },
+    portal::House,
+    saga::{Step as _, journal::Entry},
+    steps::wordpress::WordPress,
+    store::intent::{Intent, IntentKind, Redeemed},
+};
+use axum::{Extension, Json, extract::State, http::StatusCode};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// How long a question stays open.
+const QUESTION_LIFE: Duration = Duration::from_secs(300);
+
+/// Open questions a tenant may have at the same time.
+const MAX_OPEN: u32 = 10;
+
+pub(super) async fn status(State(house): State<House>, Extension(Site(tenant)): Extension<Site>) -> Json<Value> {
+    Json(json!({
+        "tenant": { "slug": tenant.slug, "name": tenant.name },
+        "issuer": house.systems.public_url,
+        "time": house.clock.now().unix(),
+        "chat_name": "OpenWebUI",
+    }))
+}
+
+pub(super) async fn ask(
+    State(house): State<House>,
+    Extension(Site(tenant)): Extension<Site>,
+    Json(ask): Json<Ask>,
+) -> Result<(StatusCode, Json<Asked>), Refusal> {
+    if ask.site_url.trim_end_matches('/') != tenant.site_url {
+        moved(&house, &tenant, &ask.site_url).await?;
+        let say =
+            "This site calls itself by another address than the registered one. Its connections are in safe mode.";
+        return Err(refuse(409, "site_moved", say, "Restore the address, or order a new tenant for the copy."));
+    }
+    if ask.code_challenge_method != "S256" || !is_challenge(&ask.code_challenge) {
+        return Err(refuse(422, "challenge_missing", "A code challenge by S256 is needed.", "Update Slipway Connect."));
+    }
+    let plausible = |s: &str, max: usize| !s.is_empty() && s.len() <= max && !s.chars().any(char::is_control);
+    let state_fine = (16..=128).contains(&ask.state.len()) && ask.state.bytes().all(|b| b.is_ascii_graphic());
+    if ask.wp_user_id < 1 || !plausible(&ask.wp_login, 60) || !state_fine || ask.wp_email.len() > 254 {
+        return Err(refuse(
+            422,
+            "intent_refused",
+            "The site asked in a way Slipway does not know.",
+            "Update Slipway Connect.",
+        ));
+    }
+    if !matches!(tenant.status, Status::Ready | Status::Degraded) {
+        return Err(refuse(
+            409,
+            "tenant_not_ready",
+            "This tenant is not ready yet.",
+            "Wait until its page says Ready.",
+        ));
+    }
+    let now = house.clock.now();
+    if house.store.open_intents(tenant.id, now).await? >= MAX_OPEN {
+        return Err(refuse(
+            429,
+            "too_many",
+            "Too many questions are open.",
+            "Wait five minutes, then press Connect again.",
+        ));
+    }
+    let intent = open_question(&house, &tenant, ask);
+    house.store.put_intent(&intent).await?;
+    let authorize_url = format!("{}/connect/{}", house.systems.public_url, intent.id);
+    Ok((StatusCode::CREATED, Json(Asked { authorize_url, expires_in: QUESTION_LIFE.as_secs() })))
+}
+
+fn open_question(house: &House, tenant: &Tenant, ask: Ask) -> Intent {
+    let now = house.clock.now();
+    let version: String =
+        ask.versions.plugin.chars().filter(|c| c.is_ascii_alphanumeric() || ".-".contains(*c)).take(20).collect();
+    Intent {
+        id: IntentId(house.dice.uuid()),
+        kind: IntentKind::Connect,
+        tenant: tenant.id,
+        wp_user: ask.wp_user_id,
+        wp_login: ask.wp_login,
+        wp_email: ask.wp_email,
+        state: ask.state,
+        challenge: ask.code_challenge,
+        asked_by: format!("Slipway Connect {version}").trim_end().to_owned(),
+        asked_at: now,
+        expires_at: now.plus(QUESTION_LIFE),
+        answered: None,
+        subject: None,
+        email: None,
+        name: None,
+        role: None,
+        pairing: None,
+        code_expires_at: None,
+        redeemed_at: None,
+        to: String::new(),
+    }
+}
+
+/// A copy of a site must not write in the name of the original: its pairings rest until the address is right again.
+async fn moved(house: &House, tenant: &Tenant, seen: &str) -> Result<(), Refusal> {
+    let seen: String = seen.chars().filter(|c| !c.is_control()).take(200).collect();
+    let what = format!("The site believes its address is {seen}.");
+    let wish = |state: &crate::saga::state::State| {
+        let known = state.tenant()?.track(WordPress::NAME)?.drift.is_some();
+        let fact = Fact::Drifted { what: what.clone() };
+        (!known).then(|| vec![Entry::new(Flow::Tenant, WordPress::NAME, fact)])
+    };
+    house.journal.write(tenant.id, house.clock.now(), wish).await?;
+    let who = format!("site {}", tenant.slug);
+    house.record(&house.entry(&who, "site.moved", Some(tenant), false, what.clone())).await;
+    Ok(())
+}
+
+/// Redeems a code: right tenant, right kind, in time, with its verifier. A wrong use spends the code as well.
+pub(super) async fn redeem(
+    house: &House,
+    tenant: &Tenant,
+    kind: IntentKind,
+    code: &str,
+    verifier: &str,
+) -> Result<Intent, (Option<Intent>, Refusal)> {
+    let now = house.clock.now();
+    let intent = match house.store.redeem(&TokenHash::of(code), now).await {
+        Ok(Redeemed::Ok(intent)) => intent,
+        Ok(Redeemed::Again(intent)) => return Err((Some(intent), bad_code())),
+        Ok(Redeemed::Unknown) => return Err((None, bad_code())),
+        Err(error) => return Err((None, error.into())),
+    };
+    let fresh = intent.code_expires_at.is_some_and(|t| now < t);
+    let right = intent.tenant == tenant.id && intent.kind == kind && intent.answered == Some(true);
+    if fresh && right && pkce_matches(verifier, &intent.challenge) { Ok(intent) } else { Err((None, bad_code())) }
+}
+
+pub(super) async fn sign_in(
+    State(house): State<House>,
+    Extension(Site(tenant)): Extension<Site>,
+    Json(body): Json<SignIn>,
+) -> Result<Json<SignedIn>, Refusal> {
+    let redeemed = redeem(&house, &tenant, IntentKind::SignIn, &body.code, &body.code_verifier).await;
+    let intent = redeemed.map_err(|(_, refusal)| refusal)?;
+    let (Some(subject), Some(email), Some(role)) = (intent.subject, intent.email, intent.role) else {
+        return Err(bad_code());
+    };
+    // The role may have changed since the code was made.
+    let role = house
+        .store
+        .role_of(tenant.id, &subject, &email)
+        .await?
+        .ok_or_else(bad_code)
+        .map(|now| if now == role { role } else { now })?;
+    let name = intent.name.unwrap_or_default();
+    Ok(Json(SignedIn { subject, email: email.into(), email_verified: true, name, role: wordpress_role(role) }))
+}

@@ -1,0 +1,217 @@
+//! The use cases: what people may do, each bound to one caller. Authorization is decided in `authority`, once.
+
+pub mod authority;
+mod gateway;
+mod order;
+mod pairing;
+mod people;
+mod reading;
+mod tenant_page;
+pub mod timeline;
+
+use crate::{
+    domain::{At, Caller, Clock, Dice, Slug, Tenant, event::Flow},
+    saga::journal::{Entry, Journal},
+    steps::Systems,
+    store::{self, Store, audit::AuditEntry},
+    vault::Vault,
+};
+use app::{
+    model::{
+        audit::{ActivityPage, AuditPage, AuditQuery},
+        oops::Oops,
+        pairing::ConsentPage,
+        person::{Me, Role},
+        systems::SystemsPage,
+        tenant::{ListQuery, OrderForm, OrderPage, SlugVerdict, TenantList, TenantPage},
+    },
+    portal::{Answer, Portal},
+};
+use async_trait::async_trait;
+use authority::Right;
+use std::sync::Arc;
+
+pub use gateway::Door;
+
+/// All that the use cases work with.
+#[derive(Clone)]
+pub struct House {
+    /// Log and records.
+    pub store: Store,
+    /// Secrets.
+    pub vault: Vault,
+    /// Writes wishes into logs.
+    pub journal: Journal,
+    /// Ports.
+    pub systems: Systems,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub dice: Arc<dyn Dice>,
+    /// Driver and address of each system, for the systems page: name and text without credentials.
+    pub drivers: Arc<Vec<(&'static str, String)>>,
+}
+
+impl House {
+    /// The use cases of one caller.
+    pub fn portal_for(&self, caller: Caller) -> Arc<dyn Portal> {
+        Arc::new(Bound { house: self.clone(), caller })
+    }
+
+    /// An audit entry of now.
+    pub fn entry(
+        &self,
+        who: &str,
+        what: &str,
+        tenant: Option<&Tenant>,
+        allowed: bool,
+        detail: impl Into<String>,
+    ) -> AuditEntry {
+        AuditEntry {
+            at: self.now(),
+            who: who.into(),
+            what: what.into(),
+            tenant: tenant.map(|t| (t.id, t.slug.clone())),
+            allowed,
+            detail: detail.into(),
+        }
+    }
+
+    fn now(&self) -> At {
+        self.clock.now()
+    }
+}
+
+/// The use cases, bound to their caller.
+pub(crate) struct Bound {
+    house: House,
+    caller: Caller,
+}
+
+/// A fault of our own database: the log has the details, people get a sentence.
+pub(crate) fn internal(error: store::Error) -> Oops {
+    tracing::error!(%error, "a use case failed");
+    Oops::internal()
+}
+
+impl Bound {
+    async fn audit(
+        &self,
+        what: &str,
+        tenant: Option<&Tenant>,
+        allowed: bool,
+        detail: impl Into<String> + Send,
+    ) -> Answer<()> {
+        let entry = self.house.entry(self.caller.email.as_str(), what, tenant, allowed, detail);
+        self.house.store.audit(&entry).await.map_err(internal)
+    }
+
+    /// Writes a person's wish about a flow.
+    async fn wish(
+        &self,
+        tenant: &Tenant,
+        wish: impl Fn(&crate::saga::state::State) -> Option<Vec<Entry>> + Send,
+    ) -> Answer<bool> {
+        let written = self.house.journal.write(tenant.id, self.house.now(), wish).await.map_err(internal)?;
+        Ok(written.is_some())
+    }
+}
+
+#[async_trait]
+impl Portal for Bound {
+    fn me(&self) -> Me {
+        let Caller { name, email, standing, .. } = self.caller.clone();
+        Me { name, email: email.into(), standing }
+    }
+
+    async fn tenants(&self, query: ListQuery) -> Answer<TenantList> {
+        self.list(query).await
+    }
+
+    async fn order_page(&self, form: OrderForm) -> Answer<OrderPage> {
+        self.may_order("tenant.order_page").await?;
+        self.order_form(form).await
+    }
+
+    async fn judge_slug(&self, slug: String) -> Answer<SlugVerdict> {
+        self.may_order("tenant.judge_slug").await?;
+        self.verdict(&slug).await
+    }
+
+    async fn order(&self, form: OrderForm) -> Answer<String> {
+        self.may_order("tenant.order").await?;
+        self.place_order(form).await
+    }
+
+    async fn tenant(&self, slug: String) -> Answer<TenantPage> {
+        let (tenant, standing) = self.open(&slug, Right::See, "tenant.see").await?;
+        self.page(tenant, standing).await
+    }
+
+    async fn retry(&self, slug: String, step: String) -> Answer<()> {
+        let (tenant, _) = self.open(&slug, Right::Operate, "tenant.retry").await?;
+        self.nudge(&tenant, &step).await
+    }
+
+    async fn skip(&self, slug: String, step: String, reason: String) -> Answer<()> {
+        let (tenant, _) = self.open(&slug, Right::Operate, "tenant.skip").await?;
+        self.pass_over(&tenant, &step, &reason).await
+    }
+
+    async fn remove(&self, slug: String, typed: String) -> Answer<()> {
+        let (tenant, _) = self.open(&slug, Right::Operate, "tenant.remove").await?;
+        self.turn_around(&tenant, &typed).await
+    }
+
+    async fn put_member(&self, slug: String, email: String, role: Role) -> Answer<()> {
+        let (tenant, _) = self.open(&slug, Right::ManagePeople, "member.put").await?;
+        self.save_member(&tenant, &email, role).await
+    }
+
+    async fn remove_member(&self, slug: String, email: String) -> Answer<()> {
+        let (tenant, _) = self.open(&slug, Right::ManagePeople, "member.remove").await?;
+        self.drop_member(&tenant, &email).await
+    }
+
+    async fn disconnect(&self, slug: String, pairing: String) -> Answer<()> {
+        let (tenant, standing) = self.open(&slug, Right::See, "pairing.disconnect").await?;
+        self.unpair(&tenant, standing, &pairing).await
+    }
+
+    async fn consent(&self, intent: String) -> Answer<ConsentPage> {
+        self.question(&intent).await
+    }
+
+    async fn answer_consent(&self, intent: String, approve: bool) -> Answer<String> {
+        self.decide(&intent, approve).await
+    }
+
+    async fn sign_in_to_site(&self, slug: String, state: String, challenge: String, to: String) -> Answer<String> {
+        let (tenant, standing) = self.open(&slug, Right::SignIn, "site.sign_in").await?;
+        self.sign_in(&tenant, standing, state, challenge, to).await
+    }
+
+    async fn activity(&self, query: AuditQuery) -> Answer<ActivityPage> {
+        self.recent(query).await
+    }
+
+    async fn audit(&self, query: AuditQuery) -> Answer<AuditPage> {
+        self.may_read_all("audit.read").await?;
+        self.audit_rows(query).await
+    }
+
+    async fn systems(&self) -> Answer<SystemsPage> {
+        self.may_read_all("systems.read").await?;
+        self.doctor().await
+    }
+}
+
+/// A flow of a pairing that is neither reversed nor closed.
+pub(crate) fn live_pair(state: &crate::saga::state::State, flow: Flow) -> bool {
+    state.flows.get(&flow).is_some_and(|c| c.reversed.is_none() && c.closed_at.is_none())
+}
+
+/// Parses a slug from an address; anything else simply is not there.
+pub(crate) fn slug(text: &str) -> Answer<Slug> {
+    Slug::parse(text).map_err(|_| Oops::not_found())
+}

@@ -1,0 +1,220 @@
+//! Ordering a tenant: judge the slug, show what will exist, place the order once.
+
+use super::{Bound, internal};
+use crate::{
+    domain::{Email, Fact, Slug, Tenant, TenantId, Token, secret::TokenHash, tenant::Status},
+    saga::Secrets as _,
+    steps::purpose,
+    store::tenant::{ListFilter, NewTenant, Ordered},
+};
+use app::{
+    model::{
+        oops::{FieldError, Oops},
+        person::Standing,
+        tenant::{ListQuery, OrderForm, OrderPage, PlanChoice, PreviewItem, SlugVerdict, TenantList, TenantRow},
+    },
+    portal::Answer,
+};
+use secrecy::ExposeSecret;
+
+/// Rows of one page of the list.
+const PER_PAGE: u32 = 50;
+
+/// An order whose every field was judged.
+struct Order {
+    name: String,
+    slug: Slug,
+    plan: String,
+    admin: Email,
+    key: String,
+}
+
+impl Bound {
+    pub(super) async fn list(&self, query: ListQuery) -> Answer<TenantList> {
+        let mine = (self.caller.subject.clone(), self.caller.email.clone());
+        let filter = ListFilter {
+            visible_to: (self.caller.standing == Standing::Person).then_some(mine),
+            q: query.q.trim().chars().take(80).collect(),
+            state: Status::from_key(&query.state),
+            page: query.page.max(1),
+            per_page: PER_PAGE,
+        };
+        let listed = self.house.store.list(&filter).await.map_err(internal)?;
+        let rows = listed.rows.into_iter().map(|l| TenantRow {
+            slug: l.tenant.slug.to_string(),
+            name: l.tenant.name,
+            status: l.tenant.status,
+            plan: self.plan_label(&l.tenant.plan),
+            site_url: l.tenant.site_url,
+            now: l.now,
+            stuck_step: l.stuck_step,
+            done: (l.done, l.steps),
+            ordered_at: l.tenant.ordered_at.0,
+        });
+        Ok(TenantList {
+            rows: rows.collect(),
+            counts: listed.counts,
+            total: listed.total,
+            per_page: PER_PAGE,
+            may_order: self.caller.standing == Standing::Operator,
+            query,
+        })
+    }
+
+    pub(super) fn plan_label(&self, key: &str) -> String {
+        self.house.systems.sizes.iter().find(|p| p.key == key).map_or_else(|| key.to_owned(), |p| p.label.clone())
+    }
+
+    pub(super) async fn order_form(&self, mut form: OrderForm) -> Answer<OrderPage> {
+        if form.slug.trim().is_empty() {
+            form.slug = Slug::propose(&form.name).map(String::from).unwrap_or_default();
+        }
+        if form.plan.is_empty() {
+            form.plan = self.house.systems.sizes.first().map(|p| p.key.clone()).unwrap_or_default();
+        }
+        if form.key.is_empty() {
+            form.key = self.house.dice.uuid().to_string();
+        }
+        let slug = if form.slug.is_empty() { None } else { Some(self.verdict(&form.slug).await?) };
+        let preview = Slug::parse(&form.slug).map(|s| self.preview(&s)).unwrap_or_default();
+        let plans = self.house.systems.sizes.iter().map(|p| PlanChoice {
+            key: p.key.clone(),
+            label: p.label.clone(),
+            about: p.about.clone(),
+            facts: [
+                Some(("PHP workers".to_owned(), p.php_workers.to_string())),
+                Some(("Largest upload".to_owned(), format!("{} MB", p.upload_mb))),
+                p.cost.clone().map(|c| ("Estimate a month".to_owned(), c)),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+        });
+        Ok(OrderPage { plans: plans.collect(), slug, preview, form, refused: None })
+    }
+
+    /// What an order of this slug makes, by the names the drivers would use.
+    pub(super) fn preview(&self, slug: &Slug) -> Vec<PreviewItem> {
+        let s = &self.house.systems;
+        let item = |what: &str, (name, place): (String, String)| PreviewItem { what: what.into(), name, place };
+        vec![
+            item("Database", s.databases.preview(slug)),
+            item("Sign-in client", s.identity.preview(slug)),
+            item("Site", s.sites.preview(slug)),
+            item("Chat group", (format!("tenant-{slug}"), s.chat.place())),
+            item("Chat connection", (format!("wp-{slug}"), s.chat.place())),
+            item("Chat model", (format!("wp-{slug}"), s.chat.place())),
+        ]
+    }
+
+    pub(super) async fn verdict(&self, text: &str) -> Answer<SlugVerdict> {
+        let verdict = |free, say: String, suggestion| SlugVerdict {
+            slug: text.chars().take(64).collect(),
+            free,
+            say,
+            suggestion,
+        };
+        let slug = match Slug::parse(text) {
+            Ok(slug) => slug,
+            Err(why) => {
+                let other = Slug::propose(text).filter(|s| s.as_str() != text).map(String::from);
+                return Ok(verdict(false, why.to_string(), other));
+            }
+        };
+        if !self.house.store.slug_taken(&slug).await.map_err(internal)? {
+            return Ok(verdict(true, format!("{slug} is free."), None));
+        }
+        for other in (2..30).filter_map(|n| slug.numbered(n)) {
+            if !self.house.store.slug_taken(&other).await.map_err(internal)? {
+                return Ok(verdict(false, format!("{slug} is taken."), Some(other.into())));
+            }
+        }
+        Ok(verdict(false, format!("{slug} is taken. Choose another one."), None))
+    }
+
+    pub(super) async fn place_order(&self, form: OrderForm) -> Answer<String> {
+        let order = self.judge(form)?;
+        let id = TenantId(self.house.dice.uuid());
+        let site_hash = self.site_secret(id).await?;
+        let Order { name, slug, plan, admin, key } = order;
+        let by = self.caller.email.to_string();
+        let tenant = Tenant {
+            id,
+            site_url: self.house.systems.sites.address(id, &slug),
+            slug,
+            name,
+            plan,
+            admin,
+            ordered_by: by.clone(),
+            ordered_at: self.house.now(),
+            status: Status::Provisioning,
+            gone_at: None,
+        };
+        let detail = format!("{} on plan {}, first admin {}", tenant.name, tenant.plan, tenant.admin);
+        let audit = self.house.entry(&by, "tenant.order", Some(&tenant), true, detail);
+        let new = NewTenant { tenant, key, opened: Fact::Opened { by }, site_hash };
+        match self.house.store.order(&new, &audit).await.map_err(internal)? {
+            Ordered::Made(tenant) => Ok(tenant.slug.into()),
+            Ordered::Same(tenant) => {
+                self.forget(id).await;
+                Ok(tenant.slug.into())
+            }
+            Ordered::SlugTaken => {
+                self.forget(id).await;
+                Err(refused(vec![complaint("slug", format!("{} is taken. Choose another one.", new.tenant.slug))]))
+            }
+        }
+    }
+
+    /// The secret exists before the tenant does, so that no crash can leave a tenant whose site the portal would not know.
+    async fn site_secret(&self, id: TenantId) -> Answer<TokenHash> {
+        let secret = self.house.vault.of(id).get_or_make(purpose::SITE).await.map_err(|_| Oops::internal())?;
+        Ok(TokenHash::of(secret.expose_secret()))
+    }
+
+    async fn forget(&self, id: TenantId) {
+        if let Err(error) = self.house.vault.of(id).forget(purpose::SITE).await {
+            tracing::warn!(%error, "an unused secret stays in the vault");
+        }
+    }
+
+    fn judge(&self, form: OrderForm) -> Answer<Order> {
+        let mut complaints = Vec::new();
+        let name = form.name.trim().to_owned();
+        if !(1..=80).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+            complaints.push(complaint("name", "Write a name of 1 to 80 characters."));
+        }
+        let typed = form.slug.trim();
+        let slug = if typed.is_empty() { Slug::propose(&name) } else { Slug::parse(typed).ok() };
+        if slug.is_none() {
+            let why = Slug::parse(typed).err().filter(|_| !typed.is_empty());
+            complaints
+                .push(complaint("slug", why.map_or("Write a short name, such as acme.".into(), |w| w.to_string())));
+        }
+        let admin = Email::parse(&form.admin_email);
+        if let Err(why) = &admin {
+            complaints.push(complaint("admin_email", why.to_string()));
+        }
+        if !self.house.systems.sizes.iter().any(|p| p.key == form.plan) {
+            complaints.push(complaint("plan", "Choose a plan."));
+        }
+        let key = if form.key.is_empty() { Token::throw(&*self.house.dice).reveal().to_owned() } else { form.key };
+        match (slug, admin) {
+            (Some(slug), Ok(admin)) if complaints.is_empty() && key.len() <= 64 => {
+                Ok(Order { name, slug, plan: form.plan, admin, key })
+            }
+            _ => Err(refused(complaints)),
+        }
+    }
+}
+
+fn complaint(field: &str, say: impl Into<String>) -> FieldError {
+    FieldError { field: field.into(), say: say.into() }
+}
+
+fn refused(fields: Vec<FieldError>) -> Oops {
+    let mut oops =
+        Oops::new(422, "order_refused", "The order cannot be placed as it is.", "Correct the marked fields.");
+    oops.fields = fields;
+    oops
+}

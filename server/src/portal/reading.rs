@@ -1,0 +1,81 @@
+//! Reading across tenants: activity, audit, systems.
+
+use super::{Bound, internal, tenant_page::sentence};
+use crate::domain::{Flow, Health, Slug, Standing, tenant::Status};
+use app::{
+    model::{
+        audit::{ActivityPage, ActivityRow, AuditPage, AuditQuery},
+        systems::{SystemView, SystemsPage},
+    },
+    portal::Answer,
+};
+use std::time::{Duration, Instant};
+
+/// Rows of one page.
+const ROWS: u32 = 100;
+
+/// Longest wait for a system's answer.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+impl Bound {
+    pub(super) async fn recent(&self, query: AuditQuery) -> Answer<ActivityPage> {
+        let mine = (self.caller.subject.clone(), self.caller.email.clone());
+        let mine = (self.caller.standing == Standing::Person).then_some(mine);
+        let slug = Slug::parse(&query.tenant).ok();
+        let events = self.house.store.recent(mine.as_ref(), slug.as_ref(), ROWS).await.map_err(internal)?;
+        let plans = self.house.journal.plans();
+        let rows = events.iter().map(|(tenant, event)| {
+            let (text, tone) = sentence(event);
+            let step = plans.of(event.flow).node(&event.step).map_or("", |n| n.step.title());
+            let step = if matches!(event.flow, Flow::Pair(_)) { format!("Pairing {step}") } else { step.to_owned() };
+            let tenant = (tenant.slug.to_string(), tenant.name.clone());
+            ActivityRow { at: event.at.0, tenant, step: step.trim().to_owned(), text, tone: tone.into() }
+        });
+        Ok(ActivityPage { rows: rows.collect(), query })
+    }
+
+    pub(super) async fn audit_rows(&self, query: AuditQuery) -> Answer<AuditPage> {
+        let (rows, more) = self.house.store.audit_page(&query, ROWS).await.map_err(internal)?;
+        Ok(AuditPage { rows, more, query })
+    }
+
+    pub(super) async fn doctor(&self) -> Answer<SystemsPage> {
+        let mut systems = self.house.examine().await;
+        systems.sort_by_key(|s| s.status == Status::Ready);
+        Ok(SystemsPage { systems, at: self.house.now().0 })
+    }
+}
+
+impl super::House {
+    /// Asks every outside system how it is, all at the same time.
+    pub async fn examine(&self) -> Vec<SystemView> {
+        let s = &self.systems;
+        let (database, identity, sites, chat, mail) = tokio::join!(
+            timed(s.databases.health()),
+            timed(s.identity.health()),
+            timed(s.sites.health()),
+            timed(s.chat.health()),
+            timed(s.mail.health()),
+        );
+        let seen = [("Database", database), ("Identity", identity), ("Site", sites), ("Chat", chat), ("Mail", mail)];
+        let driver =
+            |name: &str| self.drivers.iter().find(|(n, _)| *n == name).map(|d| d.1.clone()).unwrap_or_default();
+        let view = |(name, (health, ms)): (&str, (Health, i64))| SystemView {
+            name: name.into(),
+            driver: driver(name),
+            status: if health.ok { Status::Ready } else { Status::NeedsAttention },
+            say: health.say,
+            next: health.next,
+            ms,
+        };
+        seen.into_iter().map(view).collect()
+    }
+}
+
+async fn timed(look: impl Future<Output = Health>) -> (Health, i64) {
+    let begun = Instant::now();
+    let health = tokio::time::timeout(PATIENCE, look).await.unwrap_or_else(|_| {
+        Health::bad("It did not answer within 8 seconds.", "Look whether it runs and can be reached from here.")
+    });
+    (health, i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,132 @@
+//! One tenant on the engine's desk: its folded log, and the only pen that may write to it while steps run side by side.
+
+use super::{Action, Engine, Stop};
+use crate::{
+    domain::{Fact, Flow, Pairing, Tenant, TenantId, pairing::PairingStatus},
+    saga::{
+        cx::{Cx, Secrets},
+        journal::{Entry, number},
+        machine,
+        state::State,
+    },
+    store::log::Appended,
+};
+use serde_json::Value;
+use std::{collections::BTreeMap, time::Duration};
+use tokio::sync::Mutex;
+
+pub(super) struct Desk<'e> {
+    engine: &'e Engine,
+    tenant: Tenant,
+    state: Mutex<State>,
+}
+
+/// What a step's context borrows from.
+pub(super) struct Bench {
+    tenant: Tenant,
+    pairing: Option<Pairing>,
+    siblings: Vec<Pairing>,
+    outputs: BTreeMap<String, Value>,
+    leaving: bool,
+    secrets: Box<dyn Secrets>,
+}
+
+impl Bench {
+    pub(super) fn cx(&self, now: crate::domain::At) -> Cx<'_> {
+        Cx {
+            tenant: &self.tenant,
+            pairing: self.pairing.as_ref(),
+            siblings: &self.siblings,
+            outputs: &self.outputs,
+            leaving: self.leaving,
+            secrets: &*self.secrets,
+            now,
+        }
+    }
+}
+
+impl<'e> Desk<'e> {
+    pub(super) async fn open(engine: &'e Engine, tenant: TenantId) -> Result<Option<Self>, Stop> {
+        let Some(tenant) = engine.store.tenant(tenant).await? else { return Ok(None) };
+        let state = State::fold(&engine.store.log(tenant.id).await?);
+        Ok(Some(Self { engine, tenant, state: Mutex::new(state) }))
+    }
+
+    /// Takes in what others wrote since.
+    pub(super) async fn refresh(&self) -> Result<State, Stop> {
+        let mut state = self.state.lock().await;
+        for event in self.engine.store.events_after(self.tenant.id, state.seq, 1000).await? {
+            state.apply(&event);
+        }
+        Ok(state.clone())
+    }
+
+    pub(super) async fn seq(&self) -> i64 {
+        self.state.lock().await.seq
+    }
+
+    pub(super) async fn tries(&self, action: &Action) -> u32 {
+        let state = self.state.lock().await;
+        state.flows.get(&action.flow).and_then(|c| c.track(action.step)).map_or(0, |t| t.tries)
+    }
+
+    /// Writes one fact under the next number. A person may have written in between: then theirs comes first. A fact of
+    /// another engine in between means that this one lost its lease.
+    pub(super) async fn write(&self, flow: Flow, step: &str, fact: Fact) -> Result<(), Stop> {
+        let mut state = self.state.lock().await;
+        loop {
+            let now = self.engine.clock.now();
+            let events = number(&state, vec![Entry::new(flow, step, fact.clone())], now);
+            let mut after = state.clone();
+            events.iter().for_each(|e| after.apply(e));
+            // Due again soon in case this process dies before it says otherwise.
+            let wake_at =
+                (!matches!(fact, Fact::Closed {}) || flow != Flow::Tenant).then(|| now.plus(Duration::from_secs(1)));
+            let digest = machine::digest(&self.engine.plans, &after, wake_at);
+            if self.engine.store.append(self.tenant.id, &events, &digest).await? == Appended::Ok {
+                *state = after;
+                return Ok(());
+            }
+            for event in self.engine.store.events_after(self.tenant.id, state.seq, 1000).await? {
+                if is_ours(&event.fact) {
+                    return Err(Stop::Lost);
+                }
+                state.apply(&event);
+            }
+        }
+    }
+
+    pub(super) async fn bench(&self, flow: Flow) -> Result<Bench, Stop> {
+        let (outputs, leaving) = {
+            let state = self.state.lock().await;
+            (state.outputs(flow), state.leaving())
+        };
+        let all = match flow {
+            Flow::Tenant => Vec::new(),
+            Flow::Pair(_) => self.engine.store.pairings(self.tenant.id).await?,
+        };
+        let (mine, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|p| flow == Flow::Pair(p.id));
+        let live = |p: &Pairing| !matches!(p.status, PairingStatus::Gone | PairingStatus::Leaving);
+        Ok(Bench {
+            tenant: self.tenant.clone(),
+            pairing: mine.into_iter().next(),
+            siblings: others.into_iter().filter(live).collect(),
+            outputs,
+            leaving,
+            secrets: Box::new(self.engine.vault.of(self.tenant.id)),
+        })
+    }
+}
+
+/// Only an engine writes these; all other facts are wishes of people or notices of sites.
+fn is_ours(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::Started { .. }
+            | Fact::Waiting { .. }
+            | Fact::Retrying { .. }
+            | Fact::Done { .. }
+            | Fact::Undone { .. }
+            | Fact::Closed {}
+    )
+}

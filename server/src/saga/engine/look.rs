@@ -1,0 +1,60 @@
+//! Looking again at what was made: the same `check`s as during the set-up, run later, are the health page and the drift
+//! finder. Only a change is written. Nothing is made anew without a person: an empty database in place of a lost one
+//! would look like a repair.
+
+use super::{Desk, Engine, Stop};
+use crate::{
+    domain::{At, Fact, Fault, Flow, Seen},
+    saga::{
+        plan::Node,
+        state::{Phase, State, Track},
+    },
+};
+use futures::future::join_all;
+use std::time::Duration;
+
+impl Engine {
+    /// When to look next: never while a person is needed or the tenant is leaving; soon while something is wrong.
+    pub(super) fn next_look(&self, state: &State) -> Option<At> {
+        let course = state.tenant().filter(|c| c.reversed.is_none())?;
+        let settled = self.plans.tenant.nodes.iter().all(|n| course.track(n.step.name()).is_some_and(Track::settled));
+        let ill = state.flows.values().any(|c| c.steps.values().any(|t| t.drift.is_some()));
+        let pause = if ill { self.settings.look_every.min(Duration::from_secs(10)) } else { self.settings.look_every };
+        settled.then(|| self.clock.now().plus(pause.mul_f64(0.9 + 0.2 * self.dice.fraction())))
+    }
+
+    pub(super) async fn look(&self, desk: &Desk<'_>, state: &State) -> Result<Option<At>, Stop> {
+        if self.next_look(state).is_none() {
+            return Ok(None);
+        }
+        let open = state.flows.iter().filter(|(_, c)| c.reversed.is_none() && c.closed_at.is_none());
+        let made = open.flat_map(|(&flow, course)| {
+            let nodes = self.plans.of(flow).nodes.iter();
+            nodes.filter_map(move |n| Some((flow, n, course.track(n.step.name()).filter(|t| t.phase == Phase::Done)?)))
+        });
+        let looks = join_all(made.map(|(flow, node, track)| self.look_at(desk, flow, node, track))).await;
+        looks.into_iter().collect::<Result<Vec<()>, Stop>>()?;
+        Ok(self.next_look(&desk.refresh().await?))
+    }
+
+    async fn look_at(&self, desk: &Desk<'_>, flow: Flow, node: &Node, track: &Track) -> Result<(), Stop> {
+        let bench = desk.bench(flow).await?;
+        let cx = bench.cx(self.clock.now());
+        let seen = tokio::time::timeout(Duration::from_secs(30), node.step.check(&cx)).await;
+        let drift = match seen {
+            Ok(Ok(Seen::Ready(_) | Seen::Working { .. })) => None,
+            Ok(Ok(Seen::Absent)) => Some("It is not there any more.".to_owned()),
+            Ok(Ok(Seen::Drifted { what })) => Some(what),
+            Ok(Err(Fault::Retry { why, .. })) => Some(why),
+            Ok(Err(Fault::Fail { say, .. })) => Some(say),
+            Err(_elapsed) => Some("It did not answer within 30 seconds.".to_owned()),
+        };
+        match (drift, &track.drift) {
+            (None, Some(_)) => desk.write(flow, node.step.name(), Fact::Healed {}).await,
+            (Some(what), before) if before.as_ref() != Some(&what) => {
+                desk.write(flow, node.step.name(), Fact::Drifted { what }).await
+            }
+            _ => Ok(()),
+        }
+    }
+}

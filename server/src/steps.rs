@@ -1,0 +1,106 @@
+//! THE PLAN: what a tenant is made of and what a pairing is made of, as two tables. One file per step beneath.
+//!
+//! | tenant    | waits for          | makes                                            |
+//! |-----------|--------------------|--------------------------------------------------|
+//! | database  |                    | a MariaDB database with its own user             |
+//! | identity  |                    | a sign-in client at the provider                 |
+//! | site      | database, identity | the place where WordPress runs, installed        |
+//! | wordpress | site               | a WordPress that knows its portal, and says so   |
+//! | chat      | wordpress          | group, connection and model preset in the chat   |
+//! | welcome   | chat               | a letter to the first admin                      |
+//!
+//! | pairing    | waits for  | makes                                           |
+//! |------------|------------|-------------------------------------------------|
+//! | credential |            | a proven, sealed application password           |
+//! | person     | credential | the same person in the chat                     |
+//! | access     | person     | their membership in the tenant's group          |
+//! | proof      | access     | tools seen by the chat, and one harmless read   |
+
+pub mod access;
+pub mod chat;
+pub mod credential;
+pub mod database;
+pub mod identity;
+pub mod person;
+pub mod proof;
+pub mod site;
+pub mod welcome;
+pub mod wordpress;
+
+use crate::{
+    domain::Plan as Size,
+    saga::plan::{Node, OnFail, Plan, Plans},
+    saga::{AnyStep, Step},
+    systems::{chat::Chat, database::Databases, identity::Identity, mail::Mail, site::Sites, wordpress::WordPress},
+};
+use std::sync::Arc;
+
+/// The ports that steps act through, and what they need to know of the house.
+#[derive(Clone)]
+pub struct Systems {
+    /// Databases.
+    pub databases: Arc<dyn Databases>,
+    /// OpenID provider.
+    pub identity: Arc<dyn Identity>,
+    /// Where sites run.
+    pub sites: Arc<dyn Sites>,
+    /// WordPress.
+    pub wordpress: Arc<dyn WordPress>,
+    /// The chat.
+    pub chat: Arc<dyn Chat>,
+    /// Mail.
+    pub mail: Arc<dyn Mail>,
+    /// Sizes by key.
+    pub sizes: Arc<Vec<Size>>,
+    /// The portal's address as the chat's server reaches it, without trailing slash.
+    pub internal_url: String,
+    /// The portal's address in browsers, without trailing slash.
+    pub public_url: String,
+    /// `app_id` of the application passwords that belong to us.
+    pub app_id: uuid::Uuid,
+}
+
+/// The two tables.
+pub fn plans(s: &Systems) -> Plans {
+    let node = |step: Arc<dyn AnyStep>, after| Node { step, after };
+    Plans {
+        tenant: Plan {
+            on_fail: OnFail::Park,
+            nodes: vec![
+                node(Arc::new(database::Database(s.clone())), &[]),
+                node(Arc::new(identity::Identity(s.clone())), &[]),
+                node(Arc::new(site::Site(s.clone())), &[database::Database::NAME, identity::Identity::NAME]),
+                node(Arc::new(wordpress::WordPress(s.clone())), &[site::Site::NAME]),
+                node(Arc::new(chat::Chat(s.clone())), &[wordpress::WordPress::NAME]),
+                node(Arc::new(welcome::Welcome(s.clone())), &[chat::Chat::NAME]),
+            ],
+        },
+        pair: Plan {
+            on_fail: OnFail::Reverse,
+            nodes: vec![
+                node(Arc::new(credential::Credential(s.clone())), &[]),
+                node(Arc::new(person::Person(s.clone())), &[credential::Credential::NAME]),
+                node(Arc::new(access::Access(s.clone())), &[person::Person::NAME]),
+                node(Arc::new(proof::Proof(s.clone())), &[access::Access::NAME]),
+            ],
+        },
+    }
+}
+
+/// Purposes under which the vault keeps a tenant's secrets. Persisted, never renamed.
+pub mod purpose {
+    /// Password of the database user.
+    pub const DATABASE: &str = "database/password";
+    /// Secret of the sign-in client.
+    pub const CLIENT: &str = "identity/client-secret";
+    /// What the identity driver needs to manage the client.
+    pub const CLIENT_HANDLE: &str = "identity/handle";
+    /// What site and portal present to each other.
+    pub const SITE: &str = "site/secret";
+    /// Root of WordPress's keys and salts.
+    pub const SALT: &str = "site/salt";
+    /// Break-glass administrator.
+    pub const ADMIN: &str = "site/admin-password";
+    /// Key the chat presents to the gateway.
+    pub const GATEWAY: &str = "chat/gateway-key";
+}

@@ -1,0 +1,40 @@
+//! Step: the tenant's database.
+
+use super::{Systems, purpose};
+use crate::{
+    domain::{Fault, Gone, Seen},
+    saga::{Cx, Step},
+    systems::database::{Details, Wanted},
+};
+use async_trait::async_trait;
+
+/// See the table in [`super`].
+pub struct Database(pub Systems);
+
+async fn wanted(cx: &Cx<'_>) -> Result<Wanted, Fault> {
+    let password = cx.secrets.get_or_make(purpose::DATABASE).await?;
+    Ok(Wanted { tenant: cx.tenant.id, slug: cx.tenant.slug.clone(), password })
+}
+
+#[async_trait]
+impl Step for Database {
+    const NAME: &'static str = "database";
+    const TITLE: &'static str = "Database";
+    type Output = Details;
+
+    async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Details>, Fault> {
+        self.0.databases.look(&wanted(cx).await?).await
+    }
+
+    async fn run(&self, cx: &Cx<'_>) -> Result<Seen<Details>, Fault> {
+        self.0.databases.ensure(&wanted(cx).await?).await
+    }
+
+    async fn undo(&self, cx: &Cx<'_>) -> Result<Gone, Fault> {
+        self.0.databases.remove(&wanted(cx).await?).await
+    }
+
+    fn outside_id(output: &Details) -> Option<String> {
+        Some(output.name.clone())
+    }
+}

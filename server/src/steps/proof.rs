@@ -1,0 +1,57 @@
+//! Step: the proof. "Connected" means that the chat itself listed the tenant's tools, from its own place in the network,
+//! and that the sealed credential could read at the site.
+
+use super::{Systems, chat, credential};
+use crate::{
+    domain::{Fault, Gone, Seen},
+    saga::{Cx, Step},
+};
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+/// See the table in [`super`].
+pub struct Proof(pub Systems);
+
+/// What was proven, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proven {
+    /// Microseconds since 1970.
+    pub at: i64,
+    /// Milliseconds the chat took to list the tools.
+    pub ms: i64,
+    /// How many tools it saw.
+    pub tools: usize,
+}
+
+#[async_trait]
+impl Step for Proof {
+    const NAME: &'static str = "proof";
+    const TITLE: &'static str = "Proof";
+    type Output = Proven;
+
+    async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Proven>, Fault> {
+        let seen = self.0.chat.prove(&chat::wanted(&self.0, cx).await?).await?;
+        if !seen.tools.iter().any(|t| t.ends_with("create_draft")) {
+            return Ok(Seen::Drifted {
+                what: "The chat reaches the portal but does not see the tool for drafts.".into(),
+            });
+        }
+        let Some(login) = credential::login(cx).await? else { return Ok(Seen::Absent) };
+        match self.0.wordpress.introspect(&login).await? {
+            Some(_) => Ok(Seen::Ready(Proven { at: cx.now.0, ms: seen.ms, tools: seen.tools.len() })),
+            None => Ok(Seen::Drifted { what: "WordPress no longer accepts the connection.".into() }),
+        }
+    }
+
+    async fn run(&self, cx: &Cx<'_>) -> Result<Seen<Proven>, Fault> {
+        match self.check(cx).await? {
+            Seen::Absent | Seen::Drifted { .. } => Err(Fault::retry("The proof does not hold yet.")),
+            seen => Ok(seen),
+        }
+    }
+
+    /// A proof leaves nothing behind.
+    async fn undo(&self, _cx: &Cx<'_>) -> Result<Gone, Fault> {
+        Ok(Gone::Seen { what: "A proof leaves nothing behind.".into() })
+    }
+}

@@ -1,0 +1,59 @@
+//! Step: the place where the tenant's WordPress runs.
+
+use super::{Systems, database::Database, identity::Identity, purpose};
+use crate::{
+    domain::{Fault, Gone, Seen},
+    saga::{Cx, Step},
+    systems::site::{Place, Wanted},
+};
+use async_trait::async_trait;
+
+/// See the table in [`super`].
+pub struct Site(pub Systems);
+
+impl Site {
+    async fn wanted(&self, cx: &Cx<'_>) -> Result<Wanted, Fault> {
+        let plan = self.0.sizes.iter().find(|p| p.key == cx.tenant.plan).cloned().ok_or_else(|| {
+            let say = format!("The plan {} is no longer in the configuration.", cx.tenant.plan);
+            Fault::fail("plan_unknown", say, "Add the plan to the configuration, restart, then press Retry now.")
+        })?;
+        Ok(Wanted {
+            tenant: cx.tenant.id,
+            slug: cx.tenant.slug.clone(),
+            name: cx.tenant.name.clone(),
+            site_url: cx.tenant.site_url.clone(),
+            plan,
+            database: cx.output::<Database>()?,
+            database_password: cx.secrets.get_or_make(purpose::DATABASE).await?,
+            client: cx.output::<Identity>()?,
+            client_secret: cx.secrets.get_or_make(purpose::CLIENT).await?,
+            site_secret: cx.secrets.get_or_make(purpose::SITE).await?,
+            salt: cx.secrets.get_or_make(purpose::SALT).await?,
+            admin_email: cx.tenant.admin.clone(),
+            admin_password: cx.secrets.get_or_make(purpose::ADMIN).await?,
+        })
+    }
+}
+
+#[async_trait]
+impl Step for Site {
+    const NAME: &'static str = "site";
+    const TITLE: &'static str = "Site";
+    type Output = Place;
+
+    async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Place>, Fault> {
+        self.0.sites.look(&self.wanted(cx).await?).await
+    }
+
+    async fn run(&self, cx: &Cx<'_>) -> Result<Seen<Place>, Fault> {
+        self.0.sites.ensure(&self.wanted(cx).await?).await
+    }
+
+    async fn undo(&self, cx: &Cx<'_>) -> Result<Gone, Fault> {
+        self.0.sites.remove(cx.tenant.id, &cx.tenant.slug).await
+    }
+
+    fn outside_id(output: &Place) -> Option<String> {
+        Some(output.outside_id.clone())
+    }
+}

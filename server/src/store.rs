@@ -1,0 +1,101 @@
+//! All SQL of the house. One text serves SQLite (one process, no set-up) and PostgreSQL (several replicas); the same
+//! suite of tests runs on both. Time and randomness come in as parameters: no statement asks the database for them.
+//!
+//! What must hold together happens in one transaction here, so that no caller can forget half of it: an order is the
+//! tenant, its first member, its first event and its audit entry; an event is the log and what lists show of it.
+
+mod both;
+
+pub mod audit;
+pub mod idempotency;
+pub mod intent;
+pub mod lease;
+pub mod log;
+mod open;
+pub mod pairing;
+pub mod people;
+mod rows;
+pub mod sealed;
+pub mod session;
+pub mod site;
+pub mod tenant;
+
+pub use audit::AuditEntry;
+pub use both::Sql;
+pub use idempotency::Claim;
+pub use intent::{Intent, IntentKind, Redeemed};
+pub use log::{Appended, Digest, PairingState};
+pub use session::{SessionRow, Sessions};
+pub use tenant::{ListFilter, Listed, ListedTenant, NewTenant, Ordered};
+
+use both::Db;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// What can go wrong with the house's own memory.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database failed or refused.
+    #[error("the database failed: {0}")]
+    Db(#[from] sqlx::Error),
+    /// A row holds something that this version cannot read, or a caller broke a rule of the store.
+    #[error("the database holds what cannot be: {0}")]
+    Corrupt(&'static str),
+}
+
+/// Result of the store.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The house's memory. Cheap to clone; clones share connections and the signal of changes.
+#[derive(Clone)]
+pub struct Store {
+    db: Db,
+    changes: Arc<watch::Sender<u64>>,
+}
+
+impl Store {
+    /// Counts up after every append, order and wake of this process. It carries no data: whoever hears it looks.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    fn changed(&self) {
+        self.changes.send_modify(|n| *n = n.wrapping_add(1));
+    }
+
+    /// Is the database "sqlite" or "postgres"?
+    pub fn kind(&self) -> &'static str {
+        match self.db {
+            both::Both::Sqlite(_) => "sqlite",
+            both::Both::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Every statement of the house, for the test that prepares them on both databases.
+    pub fn statements() -> impl Iterator<Item = Sql> {
+        [
+            audit::STATEMENTS,
+            idempotency::STATEMENTS,
+            intent::STATEMENTS,
+            lease::STATEMENTS,
+            log::STATEMENTS,
+            open::STATEMENTS,
+            pairing::STATEMENTS,
+            people::STATEMENTS,
+            sealed::STATEMENTS,
+            session::STATEMENTS,
+            site::STATEMENTS,
+            tenant::STATEMENTS,
+        ]
+        .into_iter()
+        .flatten()
+        .copied()
+    }
+}
+
+/// Connection details hold a password, so none are shown.
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Store({})", self.kind())
+    }
+}

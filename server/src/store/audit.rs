@@ -1,0 +1,156 @@
+//! The audit: who did what, refusals included. Entries are only ever added, and each carries the hash of the one
+//! before it, so that a changed, removed or inserted entry shows. Masking secrets is the caller's duty.
+//!
+//! The chain's end is a row of its own. Taking that row makes one writer at a time on both databases, and a chain
+//! whose last entries were cut off shows as well. Take it last in a transaction: others wait for it.
+
+use super::{
+    Error, Result, Store,
+    both::{Tx, all, one, run, statements},
+    rows::{anywhere, plain},
+};
+use crate::domain::{At, Slug, TenantId};
+use app::model::audit::{AuditQuery, AuditRow};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+/// An entry to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// When.
+    pub at: At,
+    /// E-mail address of the person, or "site acme", "chat", "command line".
+    pub who: String,
+    /// "tenant.order", "pairing.approve", …
+    pub what: String,
+    /// Tenant it concerns.
+    pub tenant: Option<(TenantId, Slug)>,
+    /// Allowed or refused.
+    pub allowed: bool,
+    /// One sentence without secrets.
+    pub detail: String,
+}
+
+/// An entry as it is stored and, without its hash, as it is hashed: JSON with the fields in this order.
+#[derive(Serialize, sqlx::FromRow)]
+struct Link {
+    seq: i64,
+    at: i64,
+    who: String,
+    what: String,
+    tenant: Option<String>,
+    slug: String,
+    allowed: bool,
+    detail: String,
+    #[serde(skip)]
+    hash: String,
+}
+
+statements! {
+    TAKE_HEAD = "UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash";
+    ADD = "INSERT INTO audit (seq, at, who, what, tenant, slug, allowed, detail, hash)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    SET_HEAD = "UPDATE audit_head SET hash = $1 WHERE id = 1";
+    HEAD = "SELECT seq, hash FROM audit_head WHERE id = 1";
+    PAGE = "SELECT seq, at, who, what, tenant, slug, allowed, detail, hash FROM audit
+        WHERE seq < $1 AND (CAST($2 AS TEXT) IS NULL OR slug = $2)
+        AND (CAST($3 AS TEXT) IS NULL OR LOWER(who) LIKE $3 ESCAPE '!')
+        AND (CAST($4 AS TEXT) IS NULL OR LOWER(what) LIKE $4 ESCAPE '!')
+        ORDER BY seq DESC LIMIT $5";
+    WALK = "SELECT seq, at, who, what, tenant, slug, allowed, detail, hash FROM audit
+        WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT 1000";
+}
+
+impl Store {
+    /// Adds an entry that belongs to no other change, such as a refusal.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit(&self, e: &AuditEntry) -> Result<()> {
+        let mut tx = self.begin().await?;
+        enter(&mut tx, e).await?;
+        tx.commit().await
+    }
+
+    /// Entries that fit, the newest first, and whether there are older ones.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit_page(&self, q: &AuditQuery, limit: u32) -> Result<(Vec<AuditRow>, bool)> {
+        let before = if q.before > 0 { q.before } else { i64::MAX };
+        let slug = (!q.tenant.is_empty()).then(|| plain(&q.tenant));
+        let limit = limit.clamp(1, 1_000) as usize;
+        let mut rows: Vec<Link> = all!(
+            &mut self.read().await?,
+            PAGE,
+            before,
+            slug.as_deref(),
+            anywhere(&q.who),
+            anywhere(&q.what),
+            i64::try_from(limit + 1).unwrap_or(i64::MAX),
+        )?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        Ok((rows.into_iter().map(AuditRow::from).collect(), more))
+    }
+
+    /// Walks the whole chain: the number of entries, or the number of the first one that is missing or not as written.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit_verify(&self) -> Result<std::result::Result<u64, i64>> {
+        let mut link = self.read().await?;
+        let head: Option<(i64, String)> = one!(&mut link, HEAD)?;
+        let (end, last) = head.ok_or(Error::Corrupt("audit_head"))?;
+        let (mut seq, mut hash) = (0, String::new());
+        while seq < end {
+            let rows: Vec<Link> = all!(&mut link, WALK, seq, end)?;
+            if rows.is_empty() {
+                return Ok(Err(seq + 1));
+            }
+            for row in rows {
+                if row.seq != seq + 1 || row.hash != row.chained(&hash)? {
+                    return Ok(Err(seq + 1));
+                }
+                (seq, hash) = (row.seq, row.hash);
+            }
+        }
+        Ok(if hash == last { Ok(seq.unsigned_abs()) } else { Err(seq.max(1)) })
+    }
+}
+
+/// Adds an entry in the transaction of the change it tells of.
+pub(super) async fn enter(tx: &mut Tx, e: &AuditEntry) -> Result<()> {
+    let head: Option<(i64, String)> = one!(&mut *tx, TAKE_HEAD)?;
+    let (seq, before) = head.ok_or(Error::Corrupt("audit_head"))?;
+    let mut link = Link {
+        seq,
+        at: e.at.0,
+        who: plain(&e.who).into_owned(),
+        what: plain(&e.what).into_owned(),
+        tenant: e.tenant.as_ref().map(|(id, _)| id.to_string()),
+        slug: e.tenant.as_ref().map(|(_, slug)| slug.to_string()).unwrap_or_default(),
+        allowed: e.allowed,
+        detail: plain(&e.detail).into_owned(),
+        hash: String::new(),
+    };
+    link.hash = link.chained(&before)?;
+    let l = &link;
+    run!(&mut *tx, ADD, l.seq, l.at, &l.who, &l.what, &l.tenant, &l.slug, l.allowed, &l.detail, &l.hash)?;
+    run!(&mut *tx, SET_HEAD, &l.hash).map(|_| ())
+}
+
+impl Link {
+    /// SHA-256, in hex, of the hash before (as text, empty at the start) and this entry as JSON.
+    fn chained(&self, before: &str) -> Result<String> {
+        let json = serde_json::to_string(self).map_err(|_| Error::Corrupt("an audit entry"))?;
+        let digest = Sha256::new().chain_update(before).chain_update(json).finalize();
+        Ok(digest.iter().map(|b| format!("{b:02x}")).collect())
+    }
+}
+
+impl From<Link> for AuditRow {
+    fn from(l: Link) -> Self {
+        Self { seq: l.seq, at: l.at, who: l.who, what: l.what, tenant: l.slug, allowed: l.allowed, detail: l.detail }
+    }
+}

@@ -1,0 +1,89 @@
+//! Opening the store: connections with the settings that durability needs, and the schema brought up to date.
+
+use super::{
+    Error, Result, Store,
+    both::{Both, Db, Lite, one, statements},
+};
+use sqlx::{
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
+use tokio::sync::watch;
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// How long a caller waits for a connection or for SQLite's write lock.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+statements! {
+    PING = "SELECT CAST(1 AS BIGINT)";
+}
+
+impl Store {
+    /// Opens `sqlite://path` (file and folder are made when missing, readable by nobody else), `sqlite::memory:` (for
+    /// tests) or `postgres://…`, and brings the schema up to date.
+    ///
+    /// # Errors
+    /// The address is none of these, the database does not answer, or its schema is newer than this version.
+    pub async fn open(url: &str) -> Result<Self> {
+        let db = if url.starts_with("sqlite:") {
+            sqlite(url).await?
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            postgres(url).await?
+        } else {
+            let say = "the store's address must begin with sqlite: or postgres:";
+            return Err(Error::Db(sqlx::Error::Configuration(say.into())));
+        };
+        Ok(Self { db, changes: Arc::new(watch::Sender::new(0)) })
+    }
+
+    /// Does the database answer?
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn ping(&self) -> Result<()> {
+        let row: Option<(i64,)> = one!(&mut self.read().await?, PING)?;
+        row.map(|_| ()).ok_or(Error::Corrupt("no answer to a ping"))
+    }
+}
+
+async fn sqlite(url: &str) -> Result<Db> {
+    let options = SqliteConnectOptions::from_str(url)?
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(PATIENCE)
+        .foreign_keys(true);
+    let memory = url.contains(":memory:") || url.contains("mode=memory");
+    if !memory {
+        private_file(options.get_filename()).map_err(sqlx::Error::Io)?;
+    }
+    // The one connection of a database in memory must never be closed: the database would go with it.
+    let lasting = || SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
+    let write = lasting().max_connections(1).connect_with(options.clone()).await?;
+    SQLITE.run(&write).await.map_err(sqlx::Error::from)?;
+    let read = if memory {
+        write.clone()
+    } else {
+        lasting().max_connections(4).connect_with(options.pragma("query_only", "ON")).await?
+    };
+    Ok(Both::Sqlite(Lite { write, read }))
+}
+
+/// Makes the file and its folder when they are missing. SQLite gives its side files the mode of the main one.
+fn private_file(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path).map(|_| ())
+}
+
+async fn postgres(url: &str) -> Result<Db> {
+    let options = PgConnectOptions::from_str(url)?.application_name("slipway");
+    let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_with(options).await?;
+    POSTGRES.run(&pool).await.map_err(sqlx::Error::from)?;
+    Ok(Both::Postgres(pool))
+}

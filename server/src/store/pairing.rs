@@ -1,0 +1,136 @@
+//! Pairings: whose WordPress account is linked with whose chat. The credential itself is in the vault.
+
+use super::{
+    Error, Result, Store,
+    both::{all, one, run, statements},
+    rows::{email as read_email, pairing_status, plain},
+};
+use crate::domain::{At, Pairing, PairingId, TenantId, pairing::PairingStatus};
+
+#[derive(sqlx::FromRow)]
+struct PairingRow {
+    id: String,
+    tenant: String,
+    subject: String,
+    email: String,
+    name: String,
+    wp_user: i64,
+    wp_login: String,
+    password_uuid: String,
+    chat_user: Option<String>,
+    status: String,
+    note: String,
+    made_at: i64,
+    proof_at: Option<i64>,
+    proof_ms: Option<i64>,
+}
+
+macro_rules! columns {
+    () => {
+        "id, tenant, subject, email, name, wp_user, wp_login, password_uuid, chat_user, status, note, made_at,
+         proof_at, proof_ms"
+    };
+}
+
+statements! {
+    PUT = concat!("INSERT INTO pairing (", columns!(), ")
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, email = excluded.email, name = excluded.name,
+            wp_user = excluded.wp_user, wp_login = excluded.wp_login, password_uuid = excluded.password_uuid,
+            chat_user = excluded.chat_user, status = excluded.status, note = excluded.note,
+            proof_at = excluded.proof_at, proof_ms = excluded.proof_ms
+        WHERE pairing.tenant = excluded.tenant");
+    BY_ID = concat!("SELECT ", columns!(), " FROM pairing WHERE id = $1");
+    OF_TENANT = concat!("SELECT ", columns!(), " FROM pairing WHERE tenant = $1
+        ORDER BY made_at DESC, id LIMIT 1000");
+    OF_CHAT_USER = concat!("SELECT ", columns!(), " FROM pairing
+        WHERE tenant = $1 AND chat_user = $2 AND status = 'connected' ORDER BY made_at DESC, id LIMIT 1");
+    SET_STATUS = "UPDATE pairing SET status = $2, note = $3 WHERE id = $1";
+}
+
+impl Store {
+    /// Makes or replaces a pairing's record; its tenant and age never change.
+    ///
+    /// # Errors
+    /// The database, or the id belongs to another tenant.
+    pub async fn put_pairing(&self, pairing: &Pairing) -> Result<()> {
+        let p = pairing;
+        let rows = run!(
+            &mut self.write().await?,
+            PUT,
+            p.id.to_string(),
+            p.tenant.to_string(),
+            &*plain(&p.subject),
+            p.email.as_str(),
+            &*plain(&p.name),
+            p.wp_user,
+            &*plain(&p.wp_login),
+            &*plain(&p.password_uuid),
+            p.chat_user.as_deref(),
+            p.status.key(),
+            &*plain(&p.note),
+            p.made_at.0,
+            p.proof_at.map(|at| at.0),
+            p.proof_ms,
+        )?;
+        if rows == 1 { Ok(()) } else { Err(Error::Corrupt("a pairing of another tenant")) }
+    }
+
+    /// The pairing of this id.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn pairing(&self, id: PairingId) -> Result<Option<Pairing>> {
+        let row: Option<PairingRow> = one!(&mut self.read().await?, BY_ID, id.to_string())?;
+        row.map(Pairing::try_from).transpose()
+    }
+
+    /// The pairings of a tenant (at most 1,000), the newest first.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn pairings(&self, tenant: TenantId) -> Result<Vec<Pairing>> {
+        let rows: Vec<PairingRow> = all!(&mut self.read().await?, OF_TENANT, tenant.to_string())?;
+        rows.into_iter().map(Pairing::try_from).collect()
+    }
+
+    /// The newest connected pairing of a person of the chat.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn pairing_for_chat_user(&self, tenant: TenantId, chat_user: &str) -> Result<Option<Pairing>> {
+        let row: Option<PairingRow> =
+            one!(&mut self.read().await?, OF_CHAT_USER, tenant.to_string(), &*plain(chat_user))?;
+        row.map(Pairing::try_from).transpose()
+    }
+
+    /// Sets the state of a pairing outside its flow (safe mode, a revoked password that was noticed).
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn set_pairing_status(&self, id: PairingId, status: PairingStatus, note: &str) -> Result<()> {
+        run!(&mut self.write().await?, SET_STATUS, id.to_string(), status.key(), &*plain(note)).map(|_| ())
+    }
+}
+
+impl TryFrom<PairingRow> for Pairing {
+    type Error = Error;
+    fn try_from(row: PairingRow) -> Result<Self> {
+        Ok(Self {
+            id: row.id.parse().map_err(|_| Error::Corrupt("pairing.id"))?,
+            tenant: row.tenant.parse().map_err(|_| Error::Corrupt("pairing.tenant"))?,
+            subject: row.subject,
+            email: read_email(&row.email)?,
+            name: row.name,
+            wp_user: row.wp_user,
+            wp_login: row.wp_login,
+            password_uuid: row.password_uuid,
+            chat_user: row.chat_user,
+            status: pairing_status(&row.status)?,
+            note: row.note,
+            made_at: At(row.made_at),
+            proof_at: row.proof_at.map(At),
+            proof_ms: row.proof_ms,
+        })
+    }
+}

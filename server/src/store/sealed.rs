@@ -1,0 +1,77 @@
+//! Where the vault keeps its envelopes. Nothing in here can open one.
+
+use super::{
+    Result, Store,
+    both::{one, run, statements},
+};
+use crate::domain::TenantId;
+
+/// A sealed secret and its version, counted from 1.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Sealed {
+    /// Goes up with each replacement.
+    pub version: i64,
+    /// The envelope.
+    pub sealed: Vec<u8>,
+}
+
+statements! {
+    KEY = "SELECT sealed FROM vault_key WHERE tenant = $1";
+    ADD_KEY = "INSERT INTO vault_key (tenant, sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    GET = "SELECT version, sealed FROM vault WHERE tenant = $1 AND purpose = $2";
+    ADD = "INSERT INTO vault (tenant, purpose, version, sealed) VALUES ($1, $2, 1, $3) ON CONFLICT DO NOTHING";
+    REPLACE = "UPDATE vault SET version = $3, sealed = $4 WHERE tenant = $1 AND purpose = $2 AND version = $3 - 1";
+    FORGET = "DELETE FROM vault WHERE tenant = $1 AND purpose = $2";
+}
+
+impl Store {
+    /// The wrapped data key of a tenant.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn data_key(&self, tenant: TenantId) -> Result<Option<Vec<u8>>> {
+        let row: Option<(Vec<u8>,)> = one!(&mut self.read().await?, KEY, tenant.to_string())?;
+        Ok(row.map(|(sealed,)| sealed))
+    }
+
+    /// Keeps a wrapped data key unless there is one; read it afterwards.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn add_data_key(&self, tenant: TenantId, sealed: &[u8]) -> Result<()> {
+        run!(&mut self.write().await?, ADD_KEY, tenant.to_string(), sealed).map(|_| ())
+    }
+
+    /// A sealed secret.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn sealed(&self, tenant: TenantId, purpose: &str) -> Result<Option<Sealed>> {
+        one!(&mut self.read().await?, GET, tenant.to_string(), purpose)
+    }
+
+    /// Keeps version 1 of a secret; `false` when there is one already.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn add_sealed(&self, tenant: TenantId, purpose: &str, sealed: &[u8]) -> Result<bool> {
+        Ok(run!(&mut self.write().await?, ADD, tenant.to_string(), purpose, sealed)? == 1)
+    }
+
+    /// Replaces the version before `next`; `false` when another version is there by now.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn replace_sealed(&self, tenant: TenantId, purpose: &str, next: &Sealed) -> Result<bool> {
+        let id = tenant.to_string();
+        Ok(run!(&mut self.write().await?, REPLACE, id, purpose, next.version, &next.sealed)? == 1)
+    }
+
+    /// Forgets a secret.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn forget_sealed(&self, tenant: TenantId, purpose: &str) -> Result<()> {
+        run!(&mut self.write().await?, FORGET, tenant.to_string(), purpose).map(|_| ())
+    }
+}

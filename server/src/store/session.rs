@@ -1,0 +1,156 @@
+//! Sessions in the house's own memory. The database knows a session only by the hash of its id, so a stolen copy
+//! signs nobody in; and by its person, so that a sign-out at the provider ends all of theirs.
+
+use super::{
+    Result, Store,
+    both::{all, one, run, statements},
+    rows::plain,
+};
+use crate::domain::{At, Caller, Clock, secret::TokenHash};
+use async_trait::async_trait;
+use std::sync::Arc;
+use tower_sessions::{
+    SessionStore,
+    session::{Id, Record},
+    session_store::{Error, Result as Saved},
+};
+
+/// Key under which the sign-in puts the [`Caller`] into a session; its subject becomes the session's person.
+pub const CALLER: &str = "caller";
+/// Key under which the sign-in puts the browser's `User-Agent` (text).
+pub const AGENT: &str = "agent";
+
+/// A session as the account page lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// When it began.
+    pub made_at: At,
+    /// When it was last written.
+    pub seen_at: At,
+    /// Browser.
+    pub agent: String,
+}
+
+/// [`SessionStore`] over the house's memory; it needs a clock, because a session that ended must not be found.
+#[derive(Clone)]
+pub struct Sessions {
+    store: Store,
+    clock: Arc<dyn Clock>,
+}
+
+statements! {
+    CREATE = "INSERT INTO session (id_hash, subject, agent, data, made_at, seen_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $5, $6) ON CONFLICT DO NOTHING";
+    SAVE = "UPDATE session SET subject = $2, agent = $3, data = $4, seen_at = $5, expires_at = $6 WHERE id_hash = $1";
+    LOAD = "SELECT data, expires_at FROM session WHERE id_hash = $1 AND expires_at > $2";
+    DELETE = "DELETE FROM session WHERE id_hash = $1";
+    END_ALL = "DELETE FROM session WHERE subject = $1";
+    OF_SUBJECT = "SELECT made_at, seen_at, agent FROM session WHERE subject = $1 ORDER BY seen_at DESC LIMIT 100";
+}
+
+impl Store {
+    /// Ends every session of a person; gives their number.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn end_sessions_of(&self, subject: &str) -> Result<u64> {
+        run!(&mut self.write().await?, END_ALL, &*plain(subject))
+    }
+
+    /// The sessions of a person (at most 100), the last used first.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn sessions_of(&self, subject: &str) -> Result<Vec<SessionRow>> {
+        let rows: Vec<(i64, i64, String)> = all!(&mut self.read().await?, OF_SUBJECT, &*plain(subject))?;
+        let row = |(made, seen, agent)| SessionRow { made_at: At(made), seen_at: At(seen), agent };
+        Ok(rows.into_iter().map(row).collect())
+    }
+}
+
+/// What a record is in columns.
+struct Columns {
+    subject: Option<String>,
+    agent: String,
+    data: String,
+    expires_at: i64,
+}
+
+impl Columns {
+    fn of(record: &Record) -> Saved<Self> {
+        let caller = record.data.get(CALLER).and_then(|v| serde_json::from_value::<Caller>(v.clone()).ok());
+        let agent = record.data.get(AGENT).and_then(|v| v.as_str()).unwrap_or_default();
+        let expires_at = record.expiry_date.unix_timestamp_nanos() / 1_000;
+        Ok(Self {
+            subject: caller.map(|c| plain(&c.subject).into_owned()),
+            agent: plain(agent).chars().take(300).collect(),
+            data: serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?,
+            expires_at: i64::try_from(expires_at).unwrap_or(i64::MAX),
+        })
+    }
+}
+
+impl Sessions {
+    /// Sessions in this store, ended by this clock.
+    pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock }
+    }
+
+    async fn insert(&self, record: &Record) -> Saved<bool> {
+        let c = Columns::of(record)?;
+        let now = self.clock.now().0;
+        let mut link = self.store.write().await.map_err(backend)?;
+        let rows = run!(&mut link, CREATE, hashed(&record.id), c.subject, c.agent, c.data, now, c.expires_at);
+        Ok(rows.map_err(backend)? == 1)
+    }
+}
+
+impl std::fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Sessions({:?})", self.store)
+    }
+}
+
+#[async_trait]
+impl SessionStore for Sessions {
+    async fn create(&self, record: &mut Record) -> Saved<()> {
+        while !self.insert(record).await? {
+            record.id = Id::default();
+        }
+        Ok(())
+    }
+
+    /// A session that was ended meanwhile stays ended.
+    async fn save(&self, record: &Record) -> Saved<()> {
+        let c = Columns::of(record)?;
+        let now = self.clock.now().0;
+        let mut link = self.store.write().await.map_err(backend)?;
+        run!(&mut link, SAVE, hashed(&record.id), c.subject, c.agent, c.data, now, c.expires_at).map_err(backend)?;
+        Ok(())
+    }
+
+    async fn load(&self, id: &Id) -> Saved<Option<Record>> {
+        let now = self.clock.now().0;
+        let mut link = self.store.read().await.map_err(backend)?;
+        let row: Option<(String, i64)> = one!(&mut link, LOAD, hashed(id), now).map_err(backend)?;
+        let Some((data, expires_at)) = row else { return Ok(None) };
+        let data = serde_json::from_str(&data).map_err(|e| Error::Decode(e.to_string()))?;
+        let expiry_date = time::OffsetDateTime::from_unix_timestamp_nanos(i128::from(expires_at) * 1_000)
+            .map_err(|e| Error::Decode(e.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Saved<()> {
+        let mut link = self.store.write().await.map_err(backend)?;
+        run!(&mut link, DELETE, hashed(id)).map_err(backend)?;
+        Ok(())
+    }
+}
+
+fn hashed(id: &Id) -> String {
+    TokenHash::of(&id.to_string()).hex()
+}
+
+fn backend(e: super::Error) -> Error {
+    Error::Backend(e.to_string())
+}

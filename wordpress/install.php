@@ -1,0 +1,147 @@
+<?php
+/**
+ * Installs WordPress from the environment, once, and says so when it already is.
+ *
+ * Usage: php install.php [folder of WordPress]
+ *
+ * It can be killed at any point and run again: what is there is kept, what is missing is added.
+ * It waits for nothing; whoever starts it starts it again.
+ *
+ * Exit codes: 0 installed, 1 the database does not answer or the install failed, 2 a setting is missing,
+ * 3 the database belongs to a site at another address (a copy, or a site that moved).
+ *
+ * @package Slipway_Site
+ */
+
+if ( 'cli' !== PHP_SAPI ) {
+	http_response_code( 404 );
+	exit;
+}
+
+/**
+ * Ends with one line that says what is the matter.
+ *
+ * @param int    $code Exit code.
+ * @param string $line What happened.
+ */
+function slipway_install_stop( $code, $line ) {
+	fwrite( 0 === $code ? STDOUT : STDERR, $line . "\n" );
+	exit( $code );
+}
+
+/**
+ * Reads a setting.
+ *
+ * @param string $name Variable.
+ * @return string
+ */
+function slipway_install_env( $name ) {
+	return (string) getenv( $name );
+}
+
+$slipway_needed = array( 'WORDPRESS_DB_HOST', 'WORDPRESS_DB_USER', 'WORDPRESS_DB_NAME', 'SLIPWAY_SITE_URL', 'SLIPWAY_TENANT_NAME', 'SLIPWAY_ADMIN_LOGIN', 'SLIPWAY_ADMIN_EMAIL', 'SLIPWAY_ADMIN_PASSWORD' );
+foreach ( $slipway_needed as $slipway_name ) {
+	if ( '' === slipway_install_env( $slipway_name ) && '' === slipway_install_env( $slipway_name . '_FILE' ) ) {
+		slipway_install_stop( 2, "$slipway_name is not set. Nothing was changed." );
+	}
+}
+
+$slipway_url  = rtrim( slipway_install_env( 'SLIPWAY_SITE_URL' ), '/' );
+$slipway_core = isset( $argv[1] ) ? rtrim( $argv[1], '/' ) : ( is_file( __DIR__ . '/wp-load.php' ) ? __DIR__ : (string) getcwd() );
+if ( ! is_file( $slipway_core . '/wp-load.php' ) ) {
+	slipway_install_stop( 2, "There is no WordPress in $slipway_core. Nothing was changed." );
+}
+
+define( 'WP_INSTALLING', true );
+// WordPress guesses its address from the request and writes it first of all. There is no request here, and an install
+// that is cut off must leave the right address behind, or the next run would take the database for somebody else's.
+define( 'WP_SITEURL', $slipway_url );
+// WordPress reads the address of the request while it loads; there is none on a command line.
+$_SERVER['HTTP_HOST']       = (string) preg_replace( '~^https?://~', '', $slipway_url );
+$_SERVER['SERVER_PROTOCOL'] = 'HTTP/1.1';
+$_SERVER['REQUEST_METHOD']  = 'GET';
+$_SERVER['REQUEST_URI']     = '/';
+if ( 0 === strpos( $slipway_url, 'https:' ) ) {
+	$_SERVER['HTTPS'] = 'on';
+}
+
+// WordPress meets a silent database with a page of HTML. A line is easier to read in a log.
+mysqli_report( MYSQLI_REPORT_OFF );
+register_shutdown_function(
+	static function () {
+		if ( ! defined( 'SLIPWAY_INSTALL_LOADED' ) ) {
+			ob_end_clean();
+			slipway_install_stop( 1, 'The database at ' . slipway_install_env( 'WORDPRESS_DB_HOST' ) . ' does not answer, or refuses this user. Nothing was changed.' );
+		}
+	}
+);
+ob_start();
+require $slipway_core . '/wp-load.php';
+require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+define( 'SLIPWAY_INSTALL_LOADED', true );
+ob_end_clean();
+
+add_filter( 'pre_wp_mail', '__return_true' );
+
+global $wpdb;
+// Two copies of a site may start at the same time. The lock goes with the connection.
+if ( '1' !== (string) $wpdb->get_var( $wpdb->prepare( 'SELECT GET_LOCK(%s, 60)', 'slipway_install_' . md5( DB_NAME . $wpdb->prefix ) ) ) ) {
+	slipway_install_stop( 1, 'Another install is running on this database. Nothing was changed.' );
+}
+
+/**
+ * Stops when the database names another address. Reads the table itself, because a constant or a filter could answer for it.
+ *
+ * @param string $url Where this site is.
+ */
+function slipway_install_same_address( $url ) {
+	global $wpdb;
+	foreach ( array( 'siteurl', 'home' ) as $name ) {
+		$found = rtrim( (string) $wpdb->get_var( $wpdb->prepare( "SELECT option_value FROM {$wpdb->options} WHERE option_name = %s", $name ) ), '/' );
+		if ( '' !== $found && $found !== $url ) {
+			slipway_install_stop( 3, "This database belongs to the site at $found, and this site is $url. Nothing was changed." );
+		}
+	}
+}
+
+if ( is_blog_installed() ) {
+	slipway_install_same_address( $slipway_url );
+	if ( get_option( 'slipway_installed' ) ) {
+		slipway_install_stop( 0, "WordPress is already installed at $slipway_url." );
+	}
+}
+
+// Also repairs an install that was cut off: it adds what is missing and keeps the rest.
+$slipway_login    = slipway_site_env( 'SLIPWAY_ADMIN_LOGIN' );
+$slipway_password = slipway_site_env( 'SLIPWAY_ADMIN_PASSWORD' );
+$slipway_locale   = slipway_site_env( 'SLIPWAY_LOCALE', 'en_US' );
+wp_install(
+	slipway_site_env( 'SLIPWAY_TENANT_NAME' ),
+	$slipway_login,
+	slipway_site_env( 'SLIPWAY_ADMIN_EMAIL' ),
+	true,
+	'',
+	wp_slash( $slipway_password ),
+	'en_US' === $slipway_locale ? '' : $slipway_locale
+);
+$slipway_admin = get_user_by( 'login', $slipway_login );
+if ( ! $slipway_admin ) {
+	slipway_install_stop( 1, "WordPress did not create the user $slipway_login. Run the install again." );
+}
+$slipway_admin->set_role( 'administrator' );
+wp_set_password( $slipway_password, $slipway_admin->ID );
+delete_user_meta( $slipway_admin->ID, 'default_password_nag' );
+update_option( 'permalink_structure', '/%postname%/' );
+if ( ! get_option( 'timezone_string' ) ) {
+	update_option( 'timezone_string', 'UTC' );
+}
+foreach ( array( 'hello-world' => 'post', 'sample-page' => 'page' ) as $slipway_slug => $slipway_type ) {
+	$slipway_sample = get_page_by_path( $slipway_slug, OBJECT, $slipway_type );
+	if ( $slipway_sample ) {
+		wp_delete_post( $slipway_sample->ID, true );
+	}
+}
+// Written last: as long as it is missing, the next run does all of this again.
+update_option( 'slipway_installed', gmdate( 'c' ), false );
+slipway_install_same_address( $slipway_url );
+slipway_install_stop( 0, "WordPress is installed at $slipway_url." );

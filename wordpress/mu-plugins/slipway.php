@@ -1,0 +1,26 @@
+<?php
+/**
+ * Plugin Name: Slipway guard
+ * Description: Keeps the Slipway plugin on and holds the chat's credential to drafts of the person who connected it.
+ * Version: 1.0.0
+ * License: GPL-2.0-or-later
+ *
+ * Must-use, because these rules have to hold even where somebody may switch plugins off.
+ * WordPress loads only the top level of mu-plugins, so this file names its parts.
+ *
+ * @package Slipway_Guard
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+require __DIR__ . '/slipway/activation.php';
+require __DIR__ . '/slipway/closed-doors.php';
+require __DIR__ . '/slipway/class-credential.php';
+require __DIR__ . '/slipway/class-narrowing.php';
+require __DIR__ . '/slipway/class-drafts-only.php';
+require __DIR__ . '/slipway/class-one-draft-per-key.php';
+
+Slipway_Guard\Credential::watch();
+Slipway_Guard\Narrowing::watch();
+Slipway_Guard\Drafts_Only::watch();
+Slipway_Guard\One_Draft_Per_Key::watch();

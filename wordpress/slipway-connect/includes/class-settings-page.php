@@ -1,0 +1,90 @@
+<?php
+/**
+ * The page "Slipway": one person's connection, and for administrators the site's.
+ *
+ * @package Slipway_Connect
+ */
+
+namespace Slipway_Connect;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * Where the page hangs, and what it needs before anything is printed.
+ */
+final class Settings_Page {
+
+	/** A connection belongs to the person who makes it, so everybody who writes may have one. */
+	const CAPABILITY = 'edit_posts';
+	const SLUG       = 'slipway-connect';
+
+	/**
+	 * State of the person who looks, found before the page's head is printed.
+	 *
+	 * @var array
+	 */
+	private static $state = array();
+
+	/**
+	 * Hooks in.
+	 */
+	public static function watch() {
+		add_action( 'admin_menu', array( __CLASS__, 'menu' ) );
+		add_filter( 'plugin_action_links_' . plugin_basename( FILE ), array( __CLASS__, 'links' ) );
+	}
+
+	/**
+	 * Address of the page.
+	 *
+	 * @return string
+	 */
+	public static function url() {
+		return admin_url( 'options-general.php?page=' . self::SLUG );
+	}
+
+	/**
+	 * Adds the page below Settings.
+	 */
+	public static function menu() {
+		$hook = add_options_page( __( 'Slipway', 'slipway-connect' ), __( 'Slipway', 'slipway-connect' ), self::CAPABILITY, self::SLUG, array( __CLASS__, 'show' ) );
+		if ( $hook ) {
+			add_action( 'load-' . $hook, array( __CLASS__, 'load' ) );
+		}
+	}
+
+	/**
+	 * Adds the page to the list of plugins.
+	 *
+	 * @param array $links Links.
+	 * @return array
+	 */
+	public static function links( $links ) {
+		return array( 'settings' => '<a href="' . esc_url( self::url() ) . '">' . esc_html__( 'Settings', 'slipway-connect' ) . '</a>' ) + $links;
+	}
+
+	/**
+	 * Asks the portal, and makes the page look again by itself while something moves. Works without JavaScript.
+	 */
+	public static function load() {
+		Outbox::send();
+		self::$state = State::of( get_current_user_id() );
+		if ( 'working' === self::$state['name'] ) {
+			$seconds = time() - ( self::$state['record']['at'] ?? 0 ) < 60 ? 1 : 5;
+			add_action(
+				'admin_head',
+				static function () use ( $seconds ) {
+					echo '<meta http-equiv="refresh" content="' . (int) $seconds . ';url=' . esc_url( Settings_Page::url() ) . '">' . "\n";
+				}
+			);
+		}
+		wp_enqueue_style( 'slipway-connect', plugins_url( 'assets/admin.css', FILE ), array( 'dashicons' ), VERSION );
+	}
+
+	/**
+	 * Prints the page.
+	 */
+	public static function show() {
+		$again = isset( $_GET['check'] ); // phpcs:ignore WordPress.Security.NonceVerification.Recommended -- Asking again changes nothing.
+		Settings_View::page( self::$state, $again );
+	}
+}

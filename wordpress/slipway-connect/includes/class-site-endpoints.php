@@ -1,0 +1,102 @@
+<?php
+/**
+ * What the portal may ask of this site.
+ *
+ * @package Slipway_Connect
+ */
+
+namespace Slipway_Connect;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * REST routes for the portal, opened by the site's secret and by nothing else.
+ */
+final class Site_Endpoints {
+
+	/**
+	 * Hooks in.
+	 */
+	public static function watch() {
+		add_action( 'rest_api_init', array( __CLASS__, 'routes' ) );
+	}
+
+	/**
+	 * Registers the routes. They declare no arguments, because WordPress checks those before it asks for permission.
+	 */
+	public static function routes() {
+		register_rest_route(
+			'slipway/v1',
+			'/status',
+			array(
+				'methods'             => 'GET',
+				'callback'            => array( __CLASS__, 'status' ),
+				'permission_callback' => array( __CLASS__, 'is_portal' ),
+			)
+		);
+		register_rest_route(
+			'slipway/v1',
+			'/settings',
+			array(
+				'methods'             => 'POST',
+				'callback'            => array( __CLASS__, 'settings' ),
+				'permission_callback' => array( __CLASS__, 'is_portal' ),
+			)
+		);
+	}
+
+	/**
+	 * Whether the caller holds the site's secret. One answer to every kind of "no", in the same time.
+	 *
+	 * @param \WP_REST_Request $request Request.
+	 * @return true|\WP_Error
+	 */
+	public static function is_portal( $request ) {
+		$secret = Config::get( 'SLIPWAY_SITE_SECRET' );
+		$given  = (string) $request->get_header( 'authorization' );
+		if ( '' !== $secret && hash_equals( hash( 'sha256', 'Bearer ' . $secret ), hash( 'sha256', $given ) ) ) {
+			return true;
+		}
+		return new \WP_Error( 'slipway_unauthorized', __( 'Only the portal of this site may ask this.', 'slipway-connect' ), array( 'status' => 401 ) );
+	}
+
+	/**
+	 * How the site is.
+	 *
+	 * @return \WP_REST_Response
+	 */
+	public static function status() {
+		$response = new \WP_REST_Response(
+			array(
+				'tenant'                => Config::get( 'SLIPWAY_TENANT' ),
+				'tenant_id'             => Config::get( 'SLIPWAY_TENANT_ID' ),
+				'site_url'              => untrailingslashit( site_url() ),
+				'home_url'              => untrailingslashit( home_url() ),
+				'rest_url'              => rest_url(),
+				'application_passwords' => wp_is_application_passwords_available(),
+				'plugin'                => VERSION,
+				'wordpress'             => get_bloginfo( 'version' ),
+				'php'                   => PHP_VERSION,
+				'time'                  => time(),
+			)
+		);
+		$response->header( 'Cache-Control', 'no-store' );
+		return $response;
+	}
+
+	/**
+	 * Takes over the title.
+	 *
+	 * @param \WP_REST_Request $request Request.
+	 * @return \WP_REST_Response|\WP_Error
+	 */
+	public static function settings( $request ) {
+		$title = $request['title'];
+		$title = is_string( $title ) ? trim( sanitize_text_field( $title ) ) : '';
+		if ( '' === $title || mb_strlen( $title ) > 200 ) {
+			return new \WP_Error( 'slipway_bad_title', __( 'The title is a text of 1 to 200 characters.', 'slipway-connect' ), array( 'status' => 422 ) );
+		}
+		update_option( 'blogname', $title );
+		return self::status();
+	}
+}

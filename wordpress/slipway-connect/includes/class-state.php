@@ -1,0 +1,175 @@
+<?php
+/**
+ * What is true about a person's connection now: what the portal says, held against what this site sees.
+ *
+ * @package Slipway_Connect
+ */
+
+namespace Slipway_Connect;
+
+defined( 'ABSPATH' ) || exit;
+
+/**
+ * The states of the settings page: none, working, connected, broken, safe_mode, unreachable, refused.
+ */
+final class State {
+
+	/** Seconds for which an answer of the portal is believed. */
+	const FRESH = 15;
+
+	/**
+	 * The state of a person, settled if it was still open.
+	 *
+	 * @param int $user User.
+	 * @return array {name, message, next, proof, record}
+	 */
+	public static function of( $user ) {
+		$record = Connection::of( $user );
+		if ( Config::moved() ) {
+			/* translators: 1: address in Slipway, 2: address now */
+			$text = sprintf( __( 'Slipway knows this site as %1$s, but it now calls itself %2$s. Two copies of a site must not write as one, so drafting from the chat is paused.', 'slipway-connect' ), Config::registered_url(), Config::actual_url() );
+			return self::make( 'safe_mode', $record, $text, __( 'An operator sets the address right in Slipway or in WordPress. Posts and people are not affected.', 'slipway-connect' ) );
+		}
+		if ( ! $record ) {
+			return self::make( 'none', null );
+		}
+		if ( ! Connection::is_of_this_site( $record ) ) {
+			return self::make( 'safe_mode', $record, __( 'This connection was made on another site, whose database was copied here. It is not used on this one.', 'slipway-connect' ), __( 'Press Connect to make one for this site.', 'slipway-connect' ) );
+		}
+		if ( 'revoked' === $record['status'] || ! in_array( $record['uuid'], Passwords::of( $user ), true ) ) {
+			return self::make( 'broken', $record, __( 'The credential “Chat (Slipway)” was removed from your profile, so the chat can no longer save drafts here.', 'slipway-connect' ), __( 'Press Connect to make a new one. Your posts are not affected.', 'slipway-connect' ) );
+		}
+		$answer = self::ask( $user, $record );
+		if ( ! $answer->ok() ) {
+			/* translators: %s: time */
+			$text = sprintf( __( 'The portal could not be asked. What was last known, on %s, may still hold.', 'slipway-connect' ), wp_date( self::clock(), $record['at'] ) );
+			return self::make( $answer->unknown() ? 'unreachable' : 'refused', $record, $answer->message() . ' ' . $text, $answer->next() );
+		}
+		return self::settle( $user, $record, $answer );
+	}
+
+	/**
+	 * Asks the portal, or remembers what it just said.
+	 *
+	 * @param int   $user   User.
+	 * @param array $record Record.
+	 * @return Answer
+	 */
+	private static function ask( $user, $record ) {
+		$name  = 'slipway_state_' . $user;
+		$known = 'working' === $record['status'] ? null : get_transient( $name );
+		if ( is_array( $known ) && ( $known['pairing'] ?? '' ) === $record['pairing'] ) {
+			return new Answer( $known['status'], $known['body'] );
+		}
+		$answer = Portal_Client::get( '/connect/v1/pairings/' . rawurlencode( $record['pairing'] ) );
+		$status = $answer->text( 'status' );
+		if ( $answer->ok() && ! in_array( $status, array( 'working', 'connected', 'broken', 'safe_mode', 'gone' ), true ) ) {
+			$answer = new Answer( 502 );
+		}
+		set_transient(
+			$name,
+			array(
+				'pairing' => $record['pairing'],
+				'status'  => $answer->status,
+				'body'    => $answer->body,
+			),
+			self::FRESH
+		);
+		return $answer;
+	}
+
+	/**
+	 * Acts on what the portal says. A renewal ends here: with the old credential removed, or with the old one back in use.
+	 *
+	 * @param int    $user   User.
+	 * @param array  $record Record.
+	 * @param Answer $answer Answer of the portal.
+	 * @return array
+	 */
+	private static function settle( $user, $record, $answer ) {
+		$status = $answer->text( 'status' );
+		$open   = 'working' === $record['status'];
+		if ( 'working' === $status || ( $status === $record['status'] && 'gone' !== $status && self::same_chat( $record, $answer ) ) ) {
+			return self::make( $status, $record, $answer->text( 'message' ), $answer->text( 'next' ), $answer->body['proof'] ?? null );
+		}
+		$changed = Lock::alone(
+			$user,
+			static function () use ( $user, $record, $answer, $status, $open ) {
+				if ( Connection::of( $user ) !== $record ) {
+					return false;
+				}
+				if ( 'connected' === $status || ( ! $open && 'gone' !== $status ) ) {
+					$chat = Connection::chat_url( $answer->text( 'chat_url' ) );
+					Connection::save(
+						$user,
+						array(
+							'status'   => $status,
+							'chat_url' => '' !== $chat ? $chat : $record['chat_url'],
+							'before'   => null,
+						) + $record
+					);
+					if ( $open ) {
+						Passwords::remove_others( $user, array( $record['uuid'] ) );
+					}
+					return true;
+				}
+				Passwords::remove( $user, $record['uuid'] );
+				$before = $open ? Connection::standing( $user ) : null;
+				$before ? Connection::save( $user, $before ) : Connection::forget( $user );
+				return true;
+			}
+		);
+		if ( ! $changed ) {
+			return self::make( 'working', $record );
+		}
+		if ( $open && 'connected' !== $status ) {
+			Flash::leave( 'error', $answer->message_or( __( 'The portal could not set up the connection.', 'slipway-connect' ) ), Connect_Flow::safe( $user ), $answer->text( 'next' ) );
+			return Connection::of( $user ) ? self::of( $user ) : self::make( 'none', null );
+		}
+		if ( 'gone' === $status ) {
+			return self::make( 'none', null, __( 'This connection was ended in Slipway. The credential has been removed here as well.', 'slipway-connect' ) );
+		}
+		return self::make( $status, Connection::of( $user ), $answer->text( 'message' ), $answer->text( 'next' ), $answer->body['proof'] ?? null );
+	}
+
+	/**
+	 * Whether the chat is still where the record says.
+	 *
+	 * @param array  $record Record.
+	 * @param Answer $answer Answer of the portal.
+	 * @return bool
+	 */
+	private static function same_chat( $record, $answer ) {
+		$chat = Connection::chat_url( $answer->text( 'chat_url' ) );
+		return '' === $chat || $chat === $record['chat_url'];
+	}
+
+	/**
+	 * Date and time as this site writes them.
+	 *
+	 * @return string
+	 */
+	public static function clock() {
+		return get_option( 'date_format' ) . ', ' . get_option( 'time_format' );
+	}
+
+	/**
+	 * Builds a state.
+	 *
+	 * @param string     $name    Name.
+	 * @param array|null $record  Record.
+	 * @param string     $message What is the matter. Not escaped.
+	 * @param string     $next    What to do. Not escaped.
+	 * @param mixed      $proof   Last proof.
+	 * @return array
+	 */
+	private static function make( $name, $record, $message = '', $next = '', $proof = null ) {
+		return array(
+			'name'    => $name,
+			'record'  => $record,
+			'message' => $message,
+			'next'    => $next,
+			'proof'   => is_array( $proof ) && is_numeric( $proof['at'] ?? null ) ? $proof : null,
+		);
+	}
+}
