@@ -7,7 +7,7 @@ use crate::{
 use app::{
     model::{
         audit::{ActivityPage, AuditPage, AuditQuery},
-        oops::Oops,
+        oops::{FieldError, Oops},
         pairing::ConsentPage,
         person::{Me, Role, Standing},
         systems::SystemsPage,
@@ -43,12 +43,13 @@ pub(crate) fn scenes() -> Vec<Scene> {
     let empty = |name, path, who| Scene { empty: true, ..scene(name, path, who) };
     let fails = |name, path, who, oops| Scene { fails: Some(oops), ..scene(name, path, who) };
     let (bad_order, typed) = data::refused_order();
-    let wrong = Oops::new(
+    let mut wrong = Oops::new(
         422,
         "typed_wrong",
         "Nothing was removed. What was typed is not the slug.",
         "Type harbor-bakery exactly, then press Stop and undo.",
     );
+    wrong.fields.push(FieldError { field: "typed".to_owned(), say: "“harbor” is not harbor-bakery.".to_owned() });
     let chat = Oops::new(
         503,
         "chat_no_answer",

@@ -60,7 +60,7 @@ fn show(mut visit: Visit, page: OrderPage) -> AnyView {
 }
 
 fn fields(visit: &Visit, page: &OrderPage) -> AnyView {
-    let verdict = page.slug.clone();
+    let (verdict, refused) = (page.slug.clone(), visit.complaint("slug").is_some());
     view! {
         <Field
             id="name" label="Name" value=page.form.name.clone() required=true rules=(None, Some(60), Some("organization"))
@@ -71,7 +71,7 @@ fn fields(visit: &Visit, page: &OrderPage) -> AnyView {
             rules=(Some("[a-z][a-z0-9\\-]{1,28}[a-z0-9]"), Some(30), Some("off"))
             help="3 to 30 letters a–z, digits and hyphens. It names everything that is made and cannot change later. Leave it empty to get one from the name."
         >
-            <Verdict verdict />
+            <Verdict verdict refused />
         </Field>
         <Plans plans=page.plans.clone() chosen=page.form.plan.clone() error=visit.complaint("plan") />
         <Field
@@ -85,9 +85,10 @@ fn fields(visit: &Visit, page: &OrderPage) -> AnyView {
 
 /// What is known about the slug; the island keeps it current.
 #[component]
-fn Verdict(verdict: Option<SlugVerdict>) -> impl IntoView {
+fn Verdict(verdict: Option<SlugVerdict>, refused: bool) -> impl IntoView {
     let tone = verdict.as_ref().map(|verdict| if verdict.free { "done" } else { "attention" });
     let (say, suggestion) = verdict.map(|verdict| (verdict.say, verdict.suggestion)).unwrap_or_default();
+    let (tone, say) = if refused { (Some("refused"), String::new()) } else { (tone, say) };
     let take = suggestion.clone().unwrap_or_default();
     view! {
         <p class="row small verdict" id="slug-live" data-s=tone>
@@ -141,11 +142,13 @@ fn Preview(items: Vec<PreviewItem>) -> impl IntoView {
         <section>
             <div class="cap">
                 <h2 id="exist">"What will exist"</h2>
-                <button class="btn mini" name="preview" value="1" formnovalidate><Icon name="retry" />"Update"</button>
             </div>
             {empty}
             <ul class="list" role="list">{list}</ul>
-            <div class="row"><button class="btn main grow">"Create tenant"</button></div>
+            <div class="row">
+                <button class="btn main grow">"Create tenant"</button>
+                <button class="btn" name="preview" value="1" formnovalidate><Icon name="retry" />"Update"</button>
+            </div>
             <small>"Exactly this is made, step by step. Each object can be undone."</small>
         </section>
     }

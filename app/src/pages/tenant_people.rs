@@ -100,6 +100,7 @@ fn table(lines: Vec<AnyView>) -> AnyView {
 fn line(n: usize, row: Row, manage: bool, now: i64) -> AnyView {
     let Row { name, email, member, pairing } = row;
     let unnamed = name.is_empty();
+    let who = if unnamed { email.clone() } else { name.clone() };
     let role = member.as_ref().map_or("No longer a member", |member| member.role.word());
     let fresh = member.as_ref().is_some_and(|member| !member.signed_in).then_some("Has not signed in yet");
     let live = pairing.as_ref().filter(|pairing| pairing.status != PairingStatus::Gone);
@@ -115,15 +116,15 @@ fn line(n: usize, row: Row, manage: bool, now: i64) -> AnyView {
     view! {
         <tr>
             <td>
-                <b>{if unnamed { email.clone() } else { name.clone() }}</b>
+                <b>{who.clone()}</b>
                 {(!unnamed).then(|| view! { <small>{email}</small> })}
             </td>
             <td><Link status />{note.map(|note| view! { <small>{note}</small> })}</td>
             <td data-l="In WordPress">{role}<small>{login.or(fresh.map(str::to_owned))}</small></td>
-            <td data-l="Last proof">{proof}{none.then(|| view! { <span class="soft">"None"</span> })}</td>
+            <td data-l="Last proof" class="nw">{proof}{none.then(|| view! { <span class="soft">"None"</span> })}</td>
             <td class="num wide"><div class="row acts-row">
-                {may_part.then(|| view! { <button class="btn mini" type="button" popovertarget=format!("part-{n}")>"Disconnect…"<span class="sr">" "{name.clone()}</span></button> })}
-                {(manage && member.is_some()).then(|| view! { <button class="btn mini risk" type="button" popovertarget=format!("leave-{n}")>"Remove…"<span class="sr">" "{name.clone()}</span></button> })}
+                {may_part.then(|| view! { <button class="btn mini" type="button" popovertarget=format!("part-{n}")>"Disconnect…"<span class="sr">" "{who.clone()}</span></button> })}
+                {(manage && member.is_some()).then(|| view! { <button class="btn bare mini" type="button" popovertarget=format!("leave-{n}")>"Remove…"<span class="sr">" "{who}</span></button> })}
             </div></td>
         </tr>
     }
