@@ -3,6 +3,8 @@
 
 mod data;
 mod house;
+mod logs;
+mod scenes;
 mod steps;
 
 use app::{
@@ -10,10 +12,11 @@ use app::{
     shell,
 };
 use futures::StreamExt;
-use house::{Fixture, Scene};
+use house::Fixture;
 use leptos::prelude::*;
 use leptos_meta::ServerMetaContext;
 use leptos_router::location::RequestUrl;
+use scenes::Scene;
 use std::{collections::HashMap, error::Error, fs, path::Path, sync::Arc};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -25,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for name in ["page.js", "boot.js", "favicon.svg"] {
         fs::copy(root.join("app/assets/static").join(name), out.join(name))?;
     }
-    for scene in house::scenes() {
+    for scene in scenes::scenes() {
         let name = scene.name;
         for theme in ["light", "dark"] {
             let html = futures::executor::block_on(page(scene.clone(), theme));

@@ -7,7 +7,7 @@ use crate::{
     islands::SlugField,
     model::tenant::{OrderForm, OrderPage, PlanChoice, PreviewItem, SlugVerdict},
     parts::{
-        field::{Complaint, Field},
+        field::{Complaint, EMAIL, Field, LINE, Rules},
         frame::Frame,
         icon::{Icon, kind},
         note::Refusal,
@@ -17,6 +17,10 @@ use crate::{
 use leptos::prelude::*;
 
 const IDS: &[(&str, &str)] = &[("name", "name"), ("slug", "slug"), ("plan", "plans"), ("admin_email", "admin_email")];
+
+const NAME: Rules = Rules { longest: 60, auto: "organization", ..LINE };
+const SLUG: Rules =
+    Rules { required: false, exact: true, pattern: Some("[a-z][a-z0-9\\-]{1,28}[a-z0-9]"), longest: 30, ..LINE };
 
 /// The page.
 #[component]
@@ -63,20 +67,20 @@ fn fields(visit: &Visit, page: &OrderPage) -> AnyView {
     let (verdict, refused) = (page.slug.clone(), visit.complaint("slug").is_some());
     view! {
         <Field
-            id="name" label="Name" value=page.form.name.clone() required=true rules=(None, Some(60), Some("organization"))
+            id="name" label="Name" value=page.form.name.clone() rules=NAME
             error=visit.complaint("name") help="As people know it. It becomes the title of the site."
         />
         <Field
-            id="slug" label="Slug" value=page.form.slug.clone() exact=true error=visit.complaint("slug") also="slug-live"
-            rules=(Some("[a-z][a-z0-9\\-]{1,28}[a-z0-9]"), Some(30), Some("off"))
+            id="slug" label="Slug" value=page.form.slug.clone() rules=SLUG
+            error=visit.complaint("slug") also="slug-live"
             help="3 to 30 letters a–z, digits and hyphens. It names everything that is made and cannot change later. Leave it empty to get one from the name."
         >
             <Verdict verdict refused />
         </Field>
         <Plans plans=page.plans.clone() chosen=page.form.plan.clone() error=visit.complaint("plan") />
         <Field
-            id="admin_email" label="First admin" kind="email" value=page.form.admin_email.clone() required=true
-            rules=(None, Some(254), Some("email")) error=visit.complaint("admin_email")
+            id="admin_email" label="First admin" value=page.form.admin_email.clone() rules=EMAIL
+            error=visit.complaint("admin_email")
             help="E-mail address. Gets the welcome message, may press Connect and add people."
         />
     }

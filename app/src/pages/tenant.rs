@@ -13,7 +13,7 @@ use crate::{
         timeline::{StepStatus, Timeline},
     },
     parts::{
-        field::Field,
+        field::{Field, LINE},
         frame::Frame,
         icon::Icon,
         id::Id,
@@ -212,7 +212,7 @@ fn sheets(visit: &Visit, page: &TenantPage) -> AnyView {
             view! {
                 <Sheet id=format!("skip-{}", step.name) title=format!("Skip {}", step.title) action verb="Skip this step">
                     <p class="soft">"The other steps go on without it, and what it proves stays unproven. Your name and the reason are kept in the timeline and in the audit."</p>
-                    <Field id="skip-reason" name="reason" label="Why" required=true rules=(None, Some(200), Some("off")) error />
+                    <Field id="skip-reason" name="reason" label="Why" rules=LINE error />
                 </Sheet>
             }
         })

@@ -7,7 +7,13 @@ use crate::{
         person::Member,
         tenant::{Status, TenantPage},
     },
-    parts::{field::Field, note::Empty, sheet::Sheet, state::Link, time::Ago},
+    parts::{
+        field::{EMAIL, Field},
+        note::Empty,
+        sheet::Sheet,
+        state::Link,
+        time::Ago,
+    },
 };
 use leptos::prelude::*;
 
@@ -158,8 +164,8 @@ fn add(visit: &Visit, slug: &str) -> AnyView {
     view! {
         <form class="foot add" method="post" action=format!("/tenants/{slug}/members") aria-label="Add a person">
             <Field
-                id="add-email" name="email" label="Add a person" kind="email" required=true
-                rules=(None, Some(254), Some("email")) error=visit.complaint("email")
+                id="add-email" name="email" label="Add a person" rules=EMAIL
+                error=visit.complaint("email")
             />
             <div class="field">
                 <label for="add-role">"As"</label>
