@@ -176,7 +176,9 @@ pub(super) fn Zone(page: TenantPage, error: Option<String>) -> impl IntoView {
         .map(|o| view! { <li>{o.what.clone()}" "<code>{o.name.clone()}</code></li> })
         .collect::<Vec<_>>();
     let people = page.pairings.len();
-    let pairings = (people > 0).then(|| view! { <li>{people}" pairings with the chat"</li> });
+    let said =
+        if people == 1 { "1 pairing with the chat".to_owned() } else { format!("{people} pairings with the chat") };
+    let pairings = (people > 0).then(|| view! { <li>{said}</li> });
     view! {
         <section class="zone" aria-labelledby="danger">
             <h2 id="danger">"Danger zone"</h2>
