@@ -61,16 +61,21 @@ pub(super) fn People(visit: Visit, page: TenantPage) -> impl IntoView {
     let rows = rows(page.members.clone(), page.pairings.clone());
     let connected =
         rows.iter().filter(|r| r.pairing.as_ref().is_some_and(|p| p.status == PairingStatus::Connected)).count();
-    let said = format!("{connected} of {} connected", rows.len());
+    let nobody = rows.is_empty();
+    let said = (!nobody).then(|| format!("{connected} of {} connected", rows.len()));
     let sheets = rows.iter().enumerate().map(|(n, row)| sheets(&page.slug, n, row, manage)).collect::<Vec<_>>();
     let table = if rows.is_empty() {
-        let text = "Add the first one by e-mail address. They sign in as everywhere, and press Connect in WordPress.";
+        let text = if manage {
+            "Add the first one by e-mail address. They sign in as everywhere, and press Connect in WordPress."
+        } else {
+            "An operator or an admin of this tenant adds them."
+        };
         view! { <Empty title="No people yet".to_owned() text=text.to_owned() /> }.into_any()
     } else {
         let lines = rows.into_iter().enumerate().map(|(n, row)| line(n, row, manage, visit.now)).collect::<Vec<_>>();
         table(lines)
     };
-    let hint = (connected == 0 && ready).then(|| {
+    let hint = (connected == 0 && ready && !nobody).then(|| {
         view! { <p class="foot soft small">"Nobody is connected yet. Open WordPress, go to Slipway, and press Connect there."</p> }
     });
     let add = manage.then(|| add(&visit, &page.slug));
