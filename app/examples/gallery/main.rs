@@ -56,7 +56,7 @@ async fn page(scene: Scene, theme: &'static str) -> String {
 fn provide(scene: &Scene, theme: &str) {
     provide_context(RequestUrl::new(scene.path));
     let names = ["slipway.css", "portal.js", "portal.wasm", "boot.js", "page.js", "favicon.svg"];
-    let files: HashMap<String, String> = names.into_iter().map(|name| (name.to_owned(), name.to_owned())).collect();
+    let files: HashMap<String, String> = names.into_iter().map(|name| (name.to_owned(), format!("./{name}"))).collect();
     provide_context(Files(Arc::new(files)));
     provide_context(Theme(theme.to_owned()));
     provide_context(Now(data::NOW));
