@@ -1,0 +1,4 @@
+//! The integration tests, one binary; folders mirror `src`.
+#![cfg(test)]
+
+mod store;
