@@ -1,5 +1,6 @@
 //! The integration tests, one binary; folders mirror `src`.
 #![cfg(test)]
 
+mod config;
 mod store;
 mod vault;
