@@ -117,12 +117,7 @@ pub(super) async fn read(api: &Api) -> Result<List, Fault> {
     api.get(PATH, &[]).await?.ok()?.json()
 }
 
-pub(super) async fn ensure(
-    api: &Api,
-    lock: &dyn ConnectionLock,
-    wanted: &Wanted,
-    group_id: &str,
-) -> Result<(), Fault> {
+pub(super) async fn ensure(api: &Api, lock: &dyn ConnectionLock, wanted: &Wanted, group_id: &str) -> Result<(), Fault> {
     let want = entry(wanted, group_id);
     let _turn = lock.take().await?;
     for _ in 0..TRIES {
