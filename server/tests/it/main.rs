@@ -3,8 +3,10 @@
 #![cfg(test)]
 
 mod config;
+mod real;
 mod saga;
 mod sim;
 mod stage;
 mod store;
+mod systems;
 mod vault;
