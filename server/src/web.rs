@@ -16,6 +16,7 @@ mod front;
 mod guard;
 mod headers;
 mod health;
+mod house;
 pub mod metrics;
 pub mod oidc;
 mod origin;

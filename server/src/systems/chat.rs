@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 pub mod openwebui;
 
+/// Subject of the token with which the portal lets the chat look at the gateway: it may list tools and call none.
+pub const PROBE: &str = "slipway-probe";
+
 /// The tenant's corner in the chat: a group, a connection to the portal's gateway granted to it, a model preset with
 /// the connection switched on.
 #[derive(Debug, Clone)]

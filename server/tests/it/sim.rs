@@ -1,6 +1,12 @@
-//! Stand-ins for outside systems.
+//! Stand-ins for outside systems. Those that are spoken to over HTTP are small servers with state; a database and a site
+//! are in-memory implementations of their ports. All take their faults from one [`faults::Faults`] and write what they
+//! made into one [`faults::Effects`], so that a test can compare whole worlds exactly.
 
+pub(crate) mod faults;
 pub(crate) mod idp_login;
+
+use slipway::systems::http::Http;
+use std::time::Duration;
 
 /// A simulator that listens on a loopback port until it is dropped.
 #[derive(Debug)]
@@ -24,4 +30,10 @@ impl Drop for Wire {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+/// The drivers' client, with a time limit for tests.
+pub(crate) fn http() -> Http {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Http::new(Duration::from_secs(10)).expect("the TLS provider is there")
 }

@@ -1,1 +1,175 @@
-//! Driver.
+//! Driver: WordPress over its REST API, with this project's plugin on the other side.
+//!
+//! The portal speaks as itself with the site secret, and for one person with their application password, which the site
+//! narrows. All requests go to addresses that the house keeps; what WordPress refuses is told in its own words.
+
+use super::{About, Introspection, Login, Site, WordPress};
+use crate::domain::{Fault, Seen};
+use crate::systems::http::{Call, Http, Reply};
+use answers::{Plugin, Secret, User};
+use async_trait::async_trait;
+use reqwest::{Method, StatusCode};
+use routes::Base;
+
+mod answers;
+mod desk;
+mod plain;
+mod routes;
+
+/// How the site is called in sentences.
+const PEER: &str = "The WordPress site";
+
+/// WordPress's REST API.
+#[derive(Debug, Clone)]
+pub struct RestWordPress {
+    http: Http,
+}
+
+impl RestWordPress {
+    /// Speaks through `http`.
+    pub fn new(http: Http) -> Self {
+        Self { http }
+    }
+
+    /// A call for one person.
+    fn call(&self, login: &Login, method: Method, path: &str, query: &[(&str, &str)]) -> Result<Call<'_>, Fault> {
+        let url = Base::parse(&login.rest_url)?.route(path, query);
+        Ok(self.http.call(PEER, method, url.as_str()).basic(&login.user, &login.password))
+    }
+
+    /// A call of the portal itself. A site whose permalinks were set to plain has no `/wp-json/`, so a page in place of an
+    /// answer is asked for again in the form that always works.
+    async fn ask(
+        &self,
+        site: &Site,
+        method: Method,
+        path: &str,
+        body: Option<&answers::Title<'_>>,
+    ) -> Result<Reply, Fault> {
+        let mut last = None;
+        for base in ["wp-json/", "?rest_route=/"] {
+            let url = Base::parse(&format!("{}/{base}", site.address))?.route(path, &[]);
+            let call = self.http.call(PEER, method.clone(), url.as_str()).bearer(&site.secret);
+            let reply = match body {
+                Some(body) => call.json(body).send().await?,
+                None => call.send().await?,
+            };
+            let no_route = reply.status == StatusCode::NOT_FOUND && !reply.content_type.contains("json");
+            last = Some(reply);
+            if !no_route {
+                break;
+            }
+        }
+        last.ok_or_else(|| Fault::retry(format!("{PEER} was not asked.")))
+    }
+
+    fn seen(site: &Site, reply: Reply) -> Result<Seen<About>, Fault> {
+        let drifted = |what: &str| Ok(Seen::Drifted { what: what.to_owned() });
+        match reply.status {
+            StatusCode::UNAUTHORIZED => {
+                return drifted("The site does not accept the secret it shares with the portal.");
+            }
+            StatusCode::NOT_FOUND => return drifted("The Slipway plugin does not answer at the site."),
+            s if s.is_redirection() => return drifted("WordPress is not installed at the site."),
+            _ => {}
+        }
+        let found: Plugin = reply.ok()?.json()?;
+        for url in [&found.site_url, &found.home_url] {
+            if url.trim_end_matches('/') != site.site_url.trim_end_matches('/') {
+                return Ok(Seen::Drifted {
+                    what: format!("The site believes that it is at {url}, not {}.", site.site_url),
+                });
+            }
+        }
+        if !found.application_passwords {
+            return drifted("Application passwords are switched off at the site.");
+        }
+        let Plugin { wordpress, plugin, php, rest_url, .. } = found;
+        Ok(Seen::Ready(About { wordpress, plugin, php, rest_url }))
+    }
+}
+
+#[async_trait]
+impl WordPress for RestWordPress {
+    async fn look(&self, site: &Site) -> Result<Seen<About>, Fault> {
+        let reply = self.ask(site, Method::GET, "slipway/v1/status", None).await?;
+        Self::seen(site, reply)
+    }
+
+    async fn ensure(&self, site: &Site, title: &str) -> Result<Seen<About>, Fault> {
+        let body = answers::Title { title };
+        let reply = self.ask(site, Method::POST, "slipway/v1/settings", Some(&body)).await?;
+        if reply.status == StatusCode::UNPROCESSABLE_ENTITY {
+            return Err(Fault::fail(
+                "title_refused",
+                format!("WordPress refused the title: {}", answers::message(&reply)),
+                "Change the tenant's name, then press Retry now.",
+            ));
+        }
+        Self::seen(site, reply)
+    }
+
+    async fn introspect(&self, login: &Login) -> Result<Option<Introspection>, Fault> {
+        let call = self.call(login, Method::GET, "wp/v2/users/me/application-passwords/introspect", &[])?;
+        let reply = call.send().await?;
+        // 401: revoked, wrong or missing, which WordPress does not tell apart. 404: signed in by something else.
+        if matches!(reply.status, StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND)
+            && reply.content_type.contains("json")
+        {
+            return Ok(None);
+        }
+        let secret: Secret = accepted(reply)?.json()?;
+        let call = self.call(login, Method::GET, "wp/v2/users/me", &[("context", "edit")])?;
+        let reply = call.send().await?;
+        if reply.status == StatusCode::UNAUTHORIZED {
+            return Ok(None);
+        }
+        let user: User = accepted(reply)?.json()?;
+        let may = |name: &&str| user.may(name);
+        Ok(Some(Introspection {
+            user_id: user.id,
+            login: user.username.clone(),
+            password_uuid: secret.uuid,
+            app_id: secret.app_id,
+            edit_posts: user.may("edit_posts"),
+            too_much: answers::TOO_MUCH.iter().any(may),
+        }))
+    }
+
+    async fn revoke(&self, login: &Login, password_uuid: &str) -> Result<(), Fault> {
+        let id: uuid::Uuid = password_uuid.parse().map_err(|_| {
+            Fault::fail("password_id", "The application password has an id that is none.", "Report this.")
+        })?;
+        let path = format!("wp/v2/users/me/application-passwords/{id}");
+        let reply = self.call(login, Method::DELETE, &path, &[])?.send().await?;
+        // 404: that password is gone already. 401: so is the one we sign in with.
+        if !matches!(reply.status, StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND)
+            || !reply.content_type.contains("json")
+        {
+            accepted(reply)?;
+        }
+        match self.introspect(login).await? {
+            Some(left) if left.password_uuid == id.to_string() => {
+                Err(Fault::retry("The site still accepts the application password after its removal."))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The answer if it is 2xx, else WordPress's own words where it has some.
+fn accepted(reply: Reply) -> Result<Reply, Fault> {
+    match reply.status.as_u16() {
+        501 => Err(Fault::fail(
+            "application_passwords_off",
+            "Application passwords are switched off at the site.",
+            "Switch off the plugin that forbids them, then press Retry now.",
+        )),
+        403 if reply.content_type.contains("json") => Err(Fault::fail(
+            "wordpress_refused",
+            format!("WordPress refused: {}", answers::message(&reply)),
+            "Look at the site's plugins, then press Retry now.",
+        )),
+        _ => reply.ok(),
+    }
+}

@@ -1,0 +1,232 @@
+//! One short conversation with the server, in statements of our own.
+
+use super::names::{GRANTS_SORTED, Names};
+use crate::domain::Fault;
+use secrecy::{ExposeSecret, SecretString};
+use sha1::{Digest, Sha1};
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlDatabaseError};
+use sqlx::{AssertSqlSafe, Connection};
+use std::collections::HashSet;
+use std::future::Future;
+use std::time::Duration;
+
+/// How long signing in may take.
+const SIGN_IN: Duration = Duration::from_secs(5);
+/// How long one statement may take; dropping a large database is the slowest.
+const STATEMENT: Duration = Duration::from_secs(60);
+
+/// What MariaDB says when it does not accept a user for a database: wrong password or no such user (1045), no right to
+/// the database (1044), database unknown (1049), unknown plugin of that user (1524), locked account (4151).
+const REFUSALS: [u16; 5] = [1044, 1045, 1049, 1524, 4151];
+/// Answers that heal by themselves: too many connections (1040, 1203, 1226), lock waits and deadlocks (1205, 1213), shutting
+/// down (1053), read-only for a while (1290, 1836).
+const PASSING: [u16; 8] = [1040, 1203, 1226, 1205, 1213, 1053, 1290, 1836];
+
+/// Why a sign-in or a statement failed.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    Refused(u16),
+    Passing(u16),
+    Unknown(u16, String),
+    Unreachable,
+    TooSlow,
+}
+
+impl Trouble {
+    fn of(error: &sqlx::Error) -> Self {
+        let Some(said) = error.as_database_error().and_then(|e| e.try_downcast_ref::<MySqlDatabaseError>()) else {
+            return Self::Unreachable;
+        };
+        match said.number() {
+            n if REFUSALS.contains(&n) => Self::Refused(n),
+            n if PASSING.contains(&n) => Self::Passing(n),
+            n => Self::Unknown(n, said.message().to_owned()),
+        }
+    }
+
+    /// The server knows no such user with this password for this database.
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused(_))
+    }
+
+    /// The fault when this happened to the portal's own account.
+    pub(super) fn of_admin(self) -> Fault {
+        match self {
+            Self::Unreachable => Fault::retry("The MariaDB server cannot be reached."),
+            Self::TooSlow => Fault::retry("The MariaDB server did not answer in time."),
+            Self::Passing(n) => Fault::retry(format!("The MariaDB server is busy ({n}).")),
+            Self::Refused(n) | Self::Unknown(n @ (1142 | 1227 | 1370 | 1410), _) => Fault::fail(
+                "database_admin_refused",
+                format!("The MariaDB server refused the portal's account ({n})."),
+                "Check user, password and rights in the section [database.server], then press Retry now.",
+            ),
+            Self::Unknown(n, said) => Fault::fail(
+                "database_refused",
+                format!("The MariaDB server refused: {said} ({n})."),
+                "Look at the server's log, then press Retry now.",
+            ),
+        }
+    }
+}
+
+/// An open connection.
+#[derive(Debug)]
+pub(super) struct Session(MySqlConnection);
+
+impl Session {
+    pub(super) async fn open(options: &MySqlConnectOptions) -> Result<Self, Trouble> {
+        match tokio::time::timeout(SIGN_IN, MySqlConnection::connect_with(options)).await {
+            Ok(Ok(connection)) => Ok(Self(connection)),
+            Ok(Err(e)) => Err(Trouble::of(&e)),
+            Err(_) => Err(Trouble::Unreachable),
+        }
+    }
+
+    /// Runs a statement of names and literals that this module wrote.
+    async fn act(&mut self, sql: String) -> Result<(), Fault> {
+        timely(sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut self.0)).await.map(drop)
+    }
+
+    /// `SELECT 1`
+    pub(super) async fn one(&mut self) -> Result<(), Fault> {
+        timely(sqlx::query_scalar::<_, i64>("SELECT CAST(1 AS SIGNED)").fetch_one(&mut self.0)).await.map(drop)
+    }
+
+    /// `SELECT VERSION()`, such as `10.11.19-MariaDB-0+deb12u1`.
+    pub(super) async fn version(&mut self) -> Result<String, Fault> {
+        timely(sqlx::query_scalar("SELECT VERSION()").fetch_one(&mut self.0)).await
+    }
+
+    /// Global rights of the account that is signed in.
+    pub(super) async fn rights(&mut self) -> Result<HashSet<String>, Fault> {
+        let sql = "SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES \
+                   WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')";
+        Ok(timely(sqlx::query_scalar(sql).fetch_all(&mut self.0)).await?.into_iter().collect())
+    }
+
+    /// The comment of a database; `None` when there is no such database.
+    pub(super) async fn mark(&mut self, database: &str) -> Result<Option<String>, Fault> {
+        let sql = "SELECT SCHEMA_COMMENT FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?";
+        timely(sqlx::query_scalar(sql).bind(database).fetch_optional(&mut self.0)).await
+    }
+
+    pub(super) async fn has_user(&mut self, names: &Names) -> Result<bool, Fault> {
+        let sql = "SELECT COUNT(*) FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ?";
+        let count: i64 = timely(sqlx::query_scalar(sql).bind(account(names)).fetch_one(&mut self.0)).await?;
+        Ok(count > 0)
+    }
+
+    /// Rights of the tenant's user on the tenant's database, sorted.
+    pub(super) async fn grants(&mut self, names: &Names) -> Result<Vec<String>, Fault> {
+        let sql = "SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES \
+                   WHERE GRANTEE = ? AND TABLE_SCHEMA = ? ORDER BY PRIVILEGE_TYPE";
+        timely(sqlx::query_scalar(sql).bind(account(names)).bind(pattern(&names.database)).fetch_all(&mut self.0)).await
+    }
+
+    pub(super) async fn create_database(&mut self, name: &str, mark: &str) -> Result<(), Fault> {
+        self.act(format!(
+            "CREATE DATABASE IF NOT EXISTS {} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci COMMENT {}",
+            quoted(name),
+            literal(mark)
+        ))
+        .await
+    }
+
+    /// Makes the user, or gives the one that is there the wanted password.
+    pub(super) async fn create_user(&mut self, names: &Names, password: &SecretString) -> Result<(), Fault> {
+        let (account, hash) = (account(names), hash(password));
+        for verb in ["CREATE USER IF NOT EXISTS", "ALTER USER"] {
+            self.act(format!("{verb} {account} IDENTIFIED BY PASSWORD {} ACCOUNT UNLOCK", literal(&hash))).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives the user exactly the rights it should have, and no others.
+    pub(super) async fn grant(&mut self, names: &Names) -> Result<(), Fault> {
+        let account = account(names);
+        self.act(format!("REVOKE ALL PRIVILEGES, GRANT OPTION FROM {account}")).await?;
+        let place = quoted(&pattern(&names.database));
+        self.act(format!("GRANT {} ON {place}.* TO {account}", GRANTS_SORTED.join(", "))).await
+    }
+
+    /// Drops user and database. A site that still holds a lock is waited for, not killed.
+    pub(super) async fn drop_all(&mut self, names: &Names) -> Result<(), Fault> {
+        self.act("SET SESSION lock_wait_timeout = 10".to_owned()).await?;
+        self.act(format!("DROP USER IF EXISTS {}", account(names))).await?;
+        self.act(format!("DROP DATABASE IF EXISTS {}", quoted(&names.database))).await
+    }
+}
+
+async fn timely<T>(work: impl Future<Output = sqlx::Result<T>>) -> Result<T, Fault> {
+    match tokio::time::timeout(STATEMENT, work).await {
+        Ok(done) => done.map_err(|e| Trouble::of(&e).of_admin()),
+        Err(_) => Err(Trouble::TooSlow.of_admin()),
+    }
+}
+
+/// Is this MariaDB 10.5 or newer? Comments on databases began there.
+pub(super) fn new_enough(version: &str) -> bool {
+    let mut numbers = version.split(['.', '-']).map_while(|n| n.parse::<u32>().ok());
+    let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    version.contains("MariaDB") && found >= (10, 5)
+}
+
+/// An identifier (MariaDB, "Identifier Names": between backticks, a backtick doubled).
+fn quoted(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}
+
+/// A string literal that reads the same with and without `NO_BACKSLASH_ESCAPES`: quotes are doubled, and a backslash
+/// never comes in, because all literals here are made of names, ids and hex digits.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace(['\\', '\0'], "").replace('\'', "''"))
+}
+
+/// `'user'@'%'`, which is also how `information_schema` writes a grantee.
+fn account(names: &Names) -> String {
+    format!("{}@'%'", literal(&names.user))
+}
+
+/// A database's name where MariaDB takes a pattern (GRANT): there `_` stands for any character unless it is escaped.
+fn pattern(name: &str) -> String {
+    name.replace('_', "\\_")
+}
+
+/// MariaDB's `mysql_native_password` hash: `*` and the upper-case hex of SHA-1 of SHA-1. It is unsalted, which is fine for
+/// 256 random bits, and it keeps the password itself out of the server's query, slow and binary logs.
+fn hash(password: &SecretString) -> String {
+    let twice = Sha1::digest(Sha1::digest(password.expose_secret().as_bytes()));
+    let hex: String = twice.iter().map(|b| format!("{b:02X}")).collect();
+    format!("*{hex}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_as_mariadb_does() {
+        // The value is the one that MariaDB's manual gives for PASSWORD('notagoodpwd').
+        assert_eq!(hash(&SecretString::from("notagoodpwd")), "*3A70EE9FC6594F88CE9E959CD51C5A1C002DC937");
+    }
+
+    #[test]
+    fn quotes_names_and_literals() {
+        assert_eq!(quoted("a`; DROP"), "`a``; DROP`");
+        assert_eq!(literal("it's\\"), "'it''s'");
+        assert_eq!(pattern("slipway_a_b"), "slipway\\_a\\_b");
+    }
+
+    #[test]
+    fn knows_versions() {
+        for (version, fine) in [
+            ("10.11.19-MariaDB-0+deb12u1", true),
+            ("10.5.0-MariaDB", true),
+            ("10.4.34-MariaDB", false),
+            ("11.8.3-MariaDB-log", true),
+            ("8.0.36", false),
+        ] {
+            assert_eq!(new_enough(version), fine, "{version}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What travels: the shapes of WordPress's REST handbook ("Posts", "Users", "Application Passwords", "Media") and of this
+//! project's plugin, and only the fields that are used.
+
+use super::plain;
+use super::routes::Base;
+use crate::systems::http::Reply;
+use crate::systems::wordpress::{Media, Post, Term};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Capabilities that a narrowed credential must not have.
+pub(super) const TOO_MUCH: [&str; 5] =
+    ["publish_posts", "manage_options", "edit_others_posts", "delete_posts", "edit_published_posts"];
+
+/// `POST slipway/v1/settings`
+#[derive(Debug, Serialize)]
+pub(super) struct Title<'a> {
+    pub(super) title: &'a str,
+}
+
+/// `GET slipway/v1/status`
+#[derive(Debug, Deserialize)]
+pub(super) struct Plugin {
+    pub(super) site_url: String,
+    pub(super) home_url: String,
+    pub(super) rest_url: String,
+    pub(super) application_passwords: bool,
+    pub(super) plugin: String,
+    pub(super) wordpress: String,
+    pub(super) php: String,
+}
+
+/// `…/application-passwords/introspect`
+#[derive(Debug, Deserialize)]
+pub(super) struct Secret {
+    pub(super) uuid: String,
+    #[serde(default)]
+    pub(super) app_id: String,
+}
+
+/// `…/users/me?context=edit`. Without capabilities PHP writes an empty list in place of an object.
+#[derive(Debug, Deserialize)]
+pub(super) struct User {
+    pub(super) id: i64,
+    pub(super) username: String,
+    #[serde(default)]
+    capabilities: Value,
+}
+
+impl User {
+    pub(super) fn may(&self, capability: &str) -> bool {
+        self.capabilities[capability].as_bool().unwrap_or(false)
+    }
+}
+
+/// A text: `raw` as it was written (context edit), `rendered` as HTML.
+#[derive(Debug, Default, Deserialize)]
+struct Text {
+    raw: Option<String>,
+    #[serde(default)]
+    rendered: String,
+}
+
+impl Text {
+    fn plain(self) -> String {
+        self.raw.unwrap_or_else(|| plain::words(&self.rendered))
+    }
+}
+
+/// A post of `wp/v2/posts`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Item {
+    id: i64,
+    #[serde(default)]
+    title: Text,
+    status: String,
+    #[serde(default)]
+    content: Text,
+    #[serde(default)]
+    modified_gmt: String,
+    #[serde(default)]
+    link: String,
+}
+
+impl Item {
+    /// The post without its text.
+    pub(super) fn head(self, base: &Base) -> Post {
+        let preview_url = match self.status.as_str() {
+            "publish" if !self.link.is_empty() => self.link,
+            _ => base.preview(self.id),
+        };
+        Post {
+            id: self.id,
+            title: self.title.plain(),
+            edit_url: base.edit(self.id),
+            preview_url,
+            status: self.status,
+            content: None,
+            modified: self.modified_gmt,
+        }
+    }
+
+    /// The post with its text: as it was written where this person may edit it, else as readers see it.
+    pub(super) fn whole(mut self, base: &Base) -> Post {
+        let content = std::mem::take(&mut self.content);
+        let text = content.raw.unwrap_or(content.rendered);
+        Post { content: Some(text), ..self.head(base) }
+    }
+}
+
+/// A category or tag.
+#[derive(Debug, Deserialize)]
+pub(super) struct TermItem {
+    id: i64,
+    name: String,
+    #[serde(default)]
+    count: i64,
+}
+
+impl From<TermItem> for Term {
+    fn from(item: TermItem) -> Self {
+        Self { id: item.id, name: plain::words(&item.name), count: item.count }
+    }
+}
+
+/// A file of `wp/v2/media`.
+#[derive(Debug, Deserialize)]
+pub(super) struct MediaItem {
+    id: i64,
+    source_url: String,
+}
+
+impl From<MediaItem> for Media {
+    fn from(item: MediaItem) -> Self {
+        Self { id: item.id, url: item.source_url }
+    }
+}
+
+/// WordPress's error: a code and a message that may hold HTML.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Refusal {
+    #[serde(default)]
+    pub(super) code: String,
+    #[serde(default)]
+    message: String,
+}
+
+/// The error in an answer, if it is one.
+pub(super) fn refusal(reply: &Reply) -> Refusal {
+    reply.json().unwrap_or_default()
+}
+
+/// WordPress's words, at most 300 characters.
+pub(super) fn message(reply: &Reply) -> String {
+    let words: String = plain::words(&refusal(reply).message).chars().take(300).collect();
+    if words.is_empty() { format!("it gave no reason ({}).", reply.status.as_u16()) } else { words }
+}

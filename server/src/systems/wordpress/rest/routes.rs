@@ -1,0 +1,115 @@
+//! Addresses of REST routes. WordPress names the base itself, in one of two forms: `…/wp-json/` with pretty permalinks,
+//! `…/index.php?rest_route=/` with plain ones.
+
+use crate::domain::Fault;
+use url::Url;
+
+/// The base of a site's REST routes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Base(Url);
+
+impl Base {
+    pub(super) fn parse(rest_url: &str) -> Result<Self, Fault> {
+        let broken = || {
+            Fault::fail(
+                "rest_url",
+                "The site's REST address is not a web address.",
+                "Connect the site again from its WordPress.",
+            )
+        };
+        let url = Url::parse(rest_url).map_err(|_| broken())?;
+        let fine = matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty();
+        if fine { Ok(Self(url)) } else { Err(broken()) }
+    }
+
+    /// A route such as `wp/v2/posts`, with its arguments.
+    pub(super) fn route(&self, path: &str, query: &[(&str, &str)]) -> Url {
+        let mut url = self.0.clone();
+        let kept: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+        url.set_query(None);
+        url.set_fragment(None);
+        let plain = kept.iter().any(|(name, _)| name == "rest_route");
+        if !plain {
+            url.set_path(&format!("{}/{path}", self.0.path().trim_end_matches('/')));
+        }
+        if !kept.is_empty() || !query.is_empty() {
+            let mut pairs = url.query_pairs_mut();
+            for (name, value) in &kept {
+                match name.as_str() {
+                    "rest_route" => pairs.append_pair(name, &format!("{}/{path}", value.trim_end_matches('/'))),
+                    _ => pairs.append_pair(name, value),
+                };
+            }
+            pairs.extend_pairs(query);
+        }
+        url
+    }
+
+    /// The site itself, without trailing slash.
+    fn site(&self) -> String {
+        let mut url = self.0.clone();
+        url.set_query(None);
+        url.set_fragment(None);
+        let path = url.path().trim_end_matches('/').to_owned();
+        let path = path.strip_suffix("/wp-json").or(path.strip_suffix("/index.php")).unwrap_or(&path).to_owned();
+        url.set_path(&path);
+        url.as_str().trim_end_matches('/').to_owned()
+    }
+
+    /// Where a person edits a post.
+    pub(super) fn edit(&self, id: i64) -> String {
+        format!("{}/wp-admin/post.php?post={id}&action=edit", self.site())
+    }
+
+    /// Where a signed-in person sees a draft.
+    pub(super) fn preview(&self, id: i64) -> String {
+        format!("{}/?p={id}&preview=true", self.site())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_lead_to_the_same_site() {
+        for (rest_url, route, site) in [
+            (
+                "http://127.77.3.9:8000/wp-json/",
+                "http://127.77.3.9:8000/wp-json/wp/v2/posts?page=2",
+                "http://127.77.3.9:8000",
+            ),
+            (
+                "https://a.example/blog/wp-json/",
+                "https://a.example/blog/wp-json/wp/v2/posts?page=2",
+                "https://a.example/blog",
+            ),
+            (
+                "https://a.example/index.php?rest_route=/",
+                "https://a.example/index.php?rest_route=%2Fwp%2Fv2%2Fposts&page=2",
+                "https://a.example",
+            ),
+            (
+                "https://a.example/?rest_route=/",
+                "https://a.example/?rest_route=%2Fwp%2Fv2%2Fposts&page=2",
+                "https://a.example",
+            ),
+        ] {
+            let base = Base::parse(rest_url).expect("an address");
+            assert_eq!(base.route("wp/v2/posts", &[("page", "2")]).as_str(), route);
+            assert_eq!(base.edit(5), format!("{site}/wp-admin/post.php?post=5&action=edit"));
+            assert_eq!(base.preview(5), format!("{site}/?p=5&preview=true"));
+        }
+        assert_eq!(
+            Base::parse("http://a/wp-json/").expect("an address").route("wp/v2/tags", &[]).as_str(),
+            "http://a/wp-json/wp/v2/tags"
+        );
+    }
+
+    #[test]
+    fn refuses_what_is_no_web_address() {
+        for bad in ["", "wp-json", "file:///etc/passwd", "ftp://a/wp-json/", "http://ada@a/wp-json/"] {
+            assert!(Base::parse(bad).is_err(), "{bad}");
+        }
+    }
+}
