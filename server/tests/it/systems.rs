@@ -4,3 +4,4 @@
 mod database;
 mod identity;
 mod site;
+mod wordpress;
