@@ -4,4 +4,5 @@
 mod database;
 mod identity;
 mod site;
+mod stand_ins;
 mod wordpress;

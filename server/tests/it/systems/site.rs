@@ -59,7 +59,7 @@ impl Host {
             portal_api_url: "http://127.0.0.1:1".to_owned(),
             app_id: APP_ID,
         };
-        let databases = ServerDatabases::new("127.0.0.1", mariadb.port, "root", &Part::master(), None);
+        let databases = ServerDatabases::new(&mariadb.host, mariadb.port, "root", &Part::master(), None);
         let sites = Arc::new(ProcessSites::new(config.clone(), sim::http()));
         Some(Self { databases, sites, mariadb, config, _data: data })
     }
