@@ -241,6 +241,30 @@ async fn tells_of_a_silent_database(mut host: Host, mut wanted: Wanted) {
     assert!(matches!(gone, Ok(Gone::Seen { .. })), "{gone:?}");
 }
 
+/// A portal that dies in the middle of anything: whatever was begun, the next try ends it, and nothing is left behind.
+#[tokio::test]
+async fn may_be_cut_off_at_any_time() {
+    let Some(host) = Host::new().await else { return };
+    let wanted = host.wanted(4, "acme").await;
+    let version = host.config.core.join("wp-includes/version.php");
+    let before = std::fs::read(&version).expect("WordPress");
+    for ms in [0, 5, 20, 60, 120, 250, 500, 900, 1500, 2500] {
+        let cut = tokio::time::timeout(Duration::from_millis(ms), host.sites.ensure(&wanted)).await;
+        if matches!(cut, Ok(Ok(Seen::Ready(_)))) {
+            break;
+        }
+        assert!(matches!(cut, Err(_) | Ok(Err(Fault::Retry { .. }))), "after {ms} ms: {cut:?}");
+    }
+    let place = ready(host.sites.ensure(&wanted).await);
+    pages_answer(&place.address).await;
+    for ms in [0, 1, 5, 20, 50] {
+        let _ = tokio::time::timeout(Duration::from_millis(ms), host.sites.remove(wanted.tenant, &wanted.slug)).await;
+    }
+    assert!(matches!(host.sites.remove(wanted.tenant, &wanted.slug).await, Ok(Gone::Seen { .. })));
+    assert!(std::fs::read_dir(host.config.data.join("sites")).expect("a folder").next().is_none());
+    assert_eq!(std::fs::read(&version).expect("WordPress"), before, "the shared files are as they were");
+}
+
 #[tokio::test]
 async fn removes_only_what_is_its_own() {
     let Some(host) = Host::new().await else { return };
