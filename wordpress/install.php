@@ -129,7 +129,8 @@ if ( ! $slipway_admin ) {
 	slipway_install_stop( 1, "WordPress did not create the user $slipway_login. Run the install again." );
 }
 $slipway_admin->set_role( 'administrator' );
-wp_set_password( $slipway_password, $slipway_admin->ID );
+// The login form compares passwords with slashes before quotes, so that is how they have to be stored.
+wp_set_password( wp_slash( $slipway_password ), $slipway_admin->ID );
 delete_user_meta( $slipway_admin->ID, 'default_password_nag' );
 update_option( 'permalink_structure', '/%postname%/' );
 if ( ! get_option( 'timezone_string' ) ) {

@@ -7,7 +7,7 @@
 
 defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 
-require __DIR__ . '/includes/class-config.php';
+require_once __DIR__ . '/includes/class-config.php';
 
 /**
  * Revokes the chat's application passwords of all people and deletes what the plugin stored.

@@ -57,6 +57,16 @@ final class Browser {
 		return $this->go( '/wp-login.php' )->go( '/wp-login.php', array( 'log' => $login, 'pwd' => $password, 'testcookie' => '1' ) );
 	}
 
+	/** A second tab of the same browser, not opened yet. */
+	public function tab( $url ) {
+		$tab = curl_init( $url );
+		foreach ( curl_getinfo( $this->curl, CURLINFO_COOKIELIST ) as $cookie ) {
+			curl_setopt( $tab, CURLOPT_COOKIELIST, $cookie );
+		}
+		curl_setopt( $tab, CURLOPT_RETURNTRANSFER, true );
+		return $tab;
+	}
+
 	/** The page as a reader sees it. */
 	public function text() {
 		return html_entity_decode( preg_replace( '/\s+/', ' ', strip_tags( preg_replace( '~<(script|style).*?</\1>~s', '', $this->body ) ) ), ENT_QUOTES );
@@ -127,7 +137,7 @@ function connect( $login ) {
 	return press( person( $login ) )->follow();
 }
 function passwords( $login ) {
-	return World::inside( 'return array_map( fn( $i ) => $i["app_id"] . " " . $i["uuid"], WP_Application_Passwords::get_user_application_passwords( get_user_by( "login", ' . var_export( $login, true ) . ' )->ID ) );' );
+	return World::inside( 'return array_values( array_map( fn( $i ) => $i["app_id"] . " " . $i["uuid"], WP_Application_Passwords::get_user_application_passwords( get_user_by( "login", ' . var_export( $login, true ) . ' )->ID ) ) );' );
 }
 function record( $login ) {
 	return World::inside( 'return get_user_meta( get_user_by( "login", ' . var_export( $login, true ) . ' )->ID, "slipway_connect", true ) ?: null;' );
@@ -147,7 +157,7 @@ function credential( $login, $app = null ) {
 /** A call of the gateway. */
 function call( $credential, $method, $path, $body = null, $headers = array() ) {
 	$browser = new Browser();
-	$browser->go( str_starts_with( $path, '/wp-json' ) || str_starts_with( $path, '/?' ) || str_starts_with( $path, '/xml' ) ? $path : "/wp-json$path", null === $body ? ( 'GET' === $method ? null : '' ) : ( is_array( $body ) ? json_encode( $body ) : $body ), array_merge( array( 'Authorization: Basic ' . base64_encode( "$credential[0]:$credential[1]" ), 'Content-Type: application/json' ), $headers ), $method );
+	$browser->go( str_starts_with( $path, '/wp-json' ) || str_starts_with( $path, '/?' ) || str_starts_with( $path, '/xml' ) ? $path : "/wp-json$path", null === $body ? ( 'GET' === $method ? null : '' ) : ( is_array( $body ) ? json_encode( $body ) : $body ), array_merge( array( 'Authorization: Basic ' . base64_encode( "$credential[0]:$credential[1]" ) ), preg_grep( '/^Content-Type/', $headers ) ? array() : array( 'Content-Type: application/json' ), $headers ), $method );
 	$browser->json = json_decode( $browser->body, true );
 	return $browser;
 }

@@ -151,7 +151,8 @@ if ( '/connect/v1/complete' === $path || '/connect/v1/sign-in' === $path ) {
 }
 if ( preg_match( '~^/connect/v1/pairings/([0-9a-f-]+)$~', $path, $found ) ) {
 	$pairing = $state['pairings'][ $found[1] ] ?? array( 'status' => 'gone' );
-	answer( 200, ( $set['pairing'] ?? array() ) + $pairing );
+	// The switch is for the newest pairing; older ones are as they were.
+	answer( 200, ( array_key_last( $state['pairings'] ) === $found[1] ? $set['pairing'] ?? array() : array() ) + $pairing );
 }
 if ( '/connect/v1/disconnect' === $path ) {
 	unset( $state['pairings'][ $in['pairing'] ] );

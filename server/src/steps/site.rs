@@ -2,7 +2,7 @@
 
 use super::{Systems, database::Database, identity::Identity, purpose};
 use crate::{
-    domain::{Fault, Gone, Seen},
+    domain::{Email, Fault, Gone, Seen},
     saga::{Cx, Step},
     systems::site::{Place, Wanted},
 };
@@ -29,10 +29,17 @@ impl Site {
             client_secret: cx.secrets.get_or_make(purpose::CLIENT).await?,
             site_secret: cx.secrets.get_or_make(purpose::SITE).await?,
             salt: cx.secrets.get_or_make(purpose::SALT).await?,
-            admin_email: cx.tenant.admin.clone(),
+            admin_email: break_glass(cx)?,
             admin_password: cx.secrets.get_or_make(purpose::ADMIN).await?,
         })
     }
+}
+
+/// The break-glass account belongs to nobody, so its address is one that nobody can have (RFC 2606): WordPress links
+/// people by their address, and a person must not become that account.
+fn break_glass(cx: &Cx<'_>) -> Result<Email, Fault> {
+    Email::parse(&format!("break-glass@{}.invalid", cx.tenant.slug))
+        .map_err(|why| Fault::fail("address_refused", why.to_string(), "Report this."))
 }
 
 #[async_trait]

@@ -8,19 +8,24 @@ use super::{
 use crate::domain::{At, TenantId};
 use serde_json::Value;
 
+/// How long somebody may be at it before they count as dead, microseconds.
+const PATIENCE_MICROS: i64 = 120_000_000;
+
 /// What asking for a key came to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Claim {
     /// Nobody did it: do it, then [`Store::finish_once`], or [`Store::forget_once`] when nothing came of it.
     Fresh,
-    /// Somebody is at it, or died at it: look outside before doing it again.
+    /// Somebody is at it. After two minutes they count as dead and the next one to ask gets [`Claim::Fresh`].
     Pending,
     /// It is done; this was the answer.
     Done(Value),
 }
 
 statements! {
-    CLAIM = "INSERT INTO idempotency (id, tenant, made_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    CLAIM = "INSERT INTO idempotency (id, tenant, made_at) VALUES ($1, $2, $3)
+        ON CONFLICT (id) DO UPDATE SET made_at = excluded.made_at
+        WHERE idempotency.answer IS NULL AND idempotency.tenant = excluded.tenant AND idempotency.made_at < $4";
     LOOK = "SELECT tenant, answer FROM idempotency WHERE id = $1";
     FINISH = "UPDATE idempotency SET answer = $2 WHERE id = $1 AND answer IS NULL";
     FORGET = "DELETE FROM idempotency WHERE id = $1 AND answer IS NULL";
@@ -34,7 +39,8 @@ impl Store {
     pub async fn claim_once(&self, key: &str, tenant: TenantId, now: At) -> Result<Claim> {
         let tenant = tenant.to_string();
         let key = &*plain(key);
-        if run!(&mut self.write().await?, CLAIM, key, &tenant, now.0)? == 1 {
+        let dead = now.0 - PATIENCE_MICROS;
+        if run!(&mut self.write().await?, CLAIM, key, &tenant, now.0, dead)? == 1 {
             return Ok(Claim::Fresh);
         }
         let row: Option<(String, Option<String>)> = one!(&mut self.read().await?, LOOK, key)?;

@@ -30,6 +30,8 @@ statements! {
     RELEASE = "UPDATE tenant SET lease_owner = NULL, lease_until = NULL,
             wake_at = CASE WHEN wake_at IS NULL OR wake_at > $3 THEN COALESCE($3, wake_at) ELSE wake_at END
         WHERE id = $1 AND lease_owner = $2";
+    END_ALL = "UPDATE tenant SET lease_owner = NULL, lease_until = NULL, wake_at = COALESCE(wake_at, 0)
+        WHERE lease_until IS NOT NULL";
     WAKE = "UPDATE tenant SET wake_at = $2 WHERE id = $1 AND gone_at IS NULL AND (wake_at IS NULL OR wake_at > $2)";
     NEXT_WAKE = "SELECT MIN(moment) FROM (
             SELECT MIN(wake_at) AS moment FROM tenant WHERE wake_at IS NOT NULL AND lease_until IS NULL
@@ -45,6 +47,14 @@ impl Store {
         let rows: Vec<(String,)> =
             all!(&mut self.write().await?, CLAIM, owner, now.0, until.0, i64::from(limit.min(1_000)))?;
         rows.into_iter().map(|(id,)| id.parse().map_err(|_| Error::Corrupt("tenant.id"))).collect()
+    }
+
+    /// Ends every lease: for a process that knows it is the only one (SQLite) and has just begun.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn end_leases(&self) -> Result<u64> {
+        run!(&mut self.write().await?, END_ALL)
     }
 
     /// Keeps a lease longer; `false` when somebody else has it.

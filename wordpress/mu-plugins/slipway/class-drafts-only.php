@@ -33,7 +33,9 @@ final class Drafts_Only {
 	 * @return mixed
 	 */
 	public static function call( $response, $handler, $request ) {
-		if ( is_wp_error( $response ) || ! Credential::is_ours() || 'POST' !== $request->get_method() ) {
+		// A status that WordPress does not know at all has made it refuse already; it gets the same code as any other.
+		$passed = ! is_wp_error( $response ) || 'rest_invalid_param' === $response->get_error_code();
+		if ( ! $passed || ! Credential::is_ours() || 'POST' !== $request->get_method() ) {
 			return $response;
 		}
 		// A file has no status of its own that the chat would need to set.

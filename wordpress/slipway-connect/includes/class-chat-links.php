@@ -61,7 +61,7 @@ final class Chat_Links {
 			array(
 				'id'    => self::SLUG,
 				'title' => esc_html__( 'Chat', 'slipway-connect' ),
-				'href'  => esc_url( Connection::of( $user )['chat_url'] ),
+				'href'  => Connection::of( $user )['chat_url'],
 				'meta'  => array(
 					'target' => '_blank',
 					'rel'    => 'noopener',

@@ -39,11 +39,12 @@ final class Connection {
 	 * @return array
 	 */
 	public static function record( $uuid, $answer, $before ) {
+		$chat = self::chat_url( $answer->text( 'chat_url' ) );
 		return array(
 			'status'   => 'connected' === $answer->text( 'status' ) ? 'connected' : 'working',
 			'pairing'  => $answer->text( 'pairing' ),
 			'uuid'     => $uuid,
-			'chat_url' => self::chat_url( $answer->text( 'chat_url' ) ),
+			'chat_url' => '' === $chat && $before ? $before['chat_url'] : $chat,
 			'at'       => time(),
 			'tenant'   => Config::get( 'SLIPWAY_TENANT_ID' ),
 			'before'   => $before,
@@ -85,7 +86,8 @@ final class Connection {
 		if ( ! $record || 'revoked' === $record['status'] || ! in_array( $record['uuid'], Passwords::of( $user ), true ) ) {
 			return null;
 		}
-		return array( 'before' => null ) + $record;
+		$record['before'] = null;
+		return $record;
 	}
 
 	/**

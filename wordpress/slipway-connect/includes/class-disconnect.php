@@ -50,16 +50,15 @@ final class Disconnect {
 	 * @return bool Whether the portal knows.
 	 */
 	public static function now( $user ) {
-		$pairings = (array) Lock::alone(
-			$user,
-			static function () use ( $user ) {
-				$record = Connection::of( $user );
-				Passwords::remove_others( $user );
-				Connection::forget( $user );
-				return $record ? array_unique( array_filter( array( $record['pairing'], $record['before']['pairing'] ?? '' ) ) ) : array();
-			}
-		);
-		foreach ( $pairings as $pairing ) {
+		$end      = static function () use ( $user ) {
+			$record = Connection::of( $user );
+			Passwords::remove_others( $user );
+			Connection::forget( $user );
+			return $record ? array_unique( array_filter( array( $record['pairing'], $record['before']['pairing'] ?? '' ) ) ) : array();
+		};
+		$pairings = Lock::alone( $user, $end );
+		// Whoever says stop is not kept waiting by whatever holds the lock.
+		foreach ( $pairings ?? $end() as $pairing ) {
 			Outbox::add( $pairing );
 		}
 		return Outbox::send();

@@ -31,7 +31,8 @@ final class Preflight {
 			return $known;
 		}
 		$checks = array_merge( self::portal(), self::own_rest(), array( self::passwords() ) );
-		set_transient( self::CACHE, $checks, 30 );
+		// What is in the way is about to be mended by somebody who then looks again.
+		set_transient( self::CACHE, $checks, self::clear( $checks ) ? 30 : 3 );
 		return $checks;
 	}
 
@@ -107,7 +108,8 @@ final class Preflight {
 			);
 		}
 		if ( 0 === $status ) {
-			return array( self::check( 'rest', $rest, 'bad', __( 'The site could not call its own REST API. It needs at least two free PHP workers, and its own address must lead back to it from the server.', 'slipway-connect' ) ) );
+			// In a cluster the public address often leads nowhere from the inside, while the portal has its own way in.
+			return array( self::check( 'rest', $rest, 'warn', __( 'The site could not call its own address, so this was not checked. You can connect; the portal finds out by itself. If that fails, give the site at least two PHP workers.', 'slipway-connect' ) ) );
 		}
 		/* translators: %d: HTTP status code */
 		return array( self::check( 'rest', $rest, 'bad', sprintf( __( 'The REST API answered %d. A security plugin or the web server may be blocking /wp-json/.', 'slipway-connect' ), $status ) ) );

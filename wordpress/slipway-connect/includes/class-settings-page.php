@@ -66,6 +66,9 @@ final class Settings_Page {
 	 * Asks the portal, and makes the page look again by itself while something moves. Works without JavaScript.
 	 */
 	public static function load() {
+		if ( isset( $_GET['check'] ) ) { // phpcs:ignore WordPress.Security.NonceVerification.Recommended -- Asking again changes nothing.
+			delete_transient( 'slipway_state_' . get_current_user_id() );
+		}
 		Outbox::send();
 		self::$state = State::of( get_current_user_id() );
 		if ( 'working' === self::$state['name'] ) {

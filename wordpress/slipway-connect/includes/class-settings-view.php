@@ -103,7 +103,7 @@ final class Settings_View {
 		$proof = __( 'None yet', 'slipway-connect' );
 		if ( $state['proof'] ) {
 			/* translators: 1: duration such as "2 mins", 2: milliseconds */
-			$proof = sprintf( __( '%1$s ago, answered in %2$s ms', 'slipway-connect' ), human_time_diff( (int) $state['proof']['at'] ), number_format_i18n( (int) ( $state['proof']['latency_ms'] ?? 0 ) ) );
+			$proof = sprintf( __( '%1$s ago, answered in %2$s ms', 'slipway-connect' ), human_time_diff( (int) $state['proof']['at'] ), number_format_i18n( (int) ( $state['proof']['latency_ms'] ?? 0 ) ) );
 		} elseif ( 'connected' !== $state['name'] ) {
 			$proof = __( 'Unknown while the portal is silent', 'slipway-connect' );
 		}

@@ -41,9 +41,10 @@ final class State {
 		}
 		$answer = self::ask( $user, $record );
 		if ( ! $answer->ok() ) {
-			/* translators: %s: time */
-			$text = sprintf( __( 'The portal could not be asked. What was last known, on %s, may still hold.', 'slipway-connect' ), wp_date( self::clock(), $record['at'] ) );
-			return self::make( $answer->unknown() ? 'unreachable' : 'refused', $record, $answer->message() . ' ' . $text, $answer->next() );
+			$text = __( 'What stands here is what was last known. Your posts and your credential are as they were.', 'slipway-connect' );
+			return $answer->unknown()
+				? self::make( 'unreachable', $record, $text, $answer->next() )
+				: self::make( 'refused', $record, $answer->message() . ' ' . $text, $answer->next() );
 		}
 		return self::settle( $user, $record, $answer );
 	}
@@ -89,6 +90,11 @@ final class State {
 	private static function settle( $user, $record, $answer ) {
 		$status = $answer->text( 'status' );
 		$open   = 'working' === $record['status'];
+		$in_use = $answer->text( 'password_uuid' );
+		if ( $open && 'connected' === $status && '' !== $in_use && $in_use !== $record['uuid'] ) {
+			// A portal that renews within one pairing may have gone back to the old credential.
+			$status = 'broken';
+		}
 		if ( 'working' === $status || ( $status === $record['status'] && 'gone' !== $status && self::same_chat( $record, $answer ) ) ) {
 			return self::make( $status, $record, $answer->text( 'message' ), $answer->text( 'next' ), $answer->body['proof'] ?? null );
 		}

@@ -15,7 +15,7 @@ test( 'setup: an empty database becomes a site', function () {
 	list( $exit, $out ) = World::install();
 	same( 0, $exit, $out );
 	same( 'WordPress is installed at ' . World::$site_url . ".\n", $out );
-	$site = World::inside( 'return array( get_option( "siteurl" ), get_option( "home" ), html_entity_decode( get_option( "blogname" ) ), get_option( "permalink_structure" ), get_option( "timezone_string" ), wp_count_posts()->publish, wp_count_posts( "page" )->publish, array_column( get_users(), "user_login" ), get_user_by( "login", "keeper" )->roles, wp_check_password( getenv( "SLIPWAY_ADMIN_PASSWORD" ), get_user_by( "login", "keeper" )->user_pass ) );' );
+	$site = World::inside( 'return array( get_option( "siteurl" ), get_option( "home" ), html_entity_decode( get_option( "blogname" ) ), get_option( "permalink_structure" ), get_option( "timezone_string" ), wp_count_posts()->publish, wp_count_posts( "page" )->publish, array_column( get_users(), "user_login" ), get_user_by( "login", "keeper" )->roles, wp_check_password( wp_slash( getenv( "SLIPWAY_ADMIN_PASSWORD" ) ), get_user_by( "login", "keeper" )->user_pass ) );' );
 	same( array( World::$site_url, World::$site_url, 'Acme & Sons', '/%postname%/', 'UTC', 0, 0, array( 'keeper' ), array( 'administrator' ), true ), json_decode( json_encode( $site ), true ) );
 } );
 test( 'setup: people and servers', function () {
@@ -30,7 +30,7 @@ test( 'install: a second run changes nothing and ends with 0', function () {
 	list( $exit, $out ) = World::install();
 	same( array( 0, 'WordPress is already installed at ' . World::$site_url . ".\n" ), array( $exit, $out ) );
 	same( array( 'Renamed', true ), World::inside( 'return array( get_option( "blogname" ), wp_check_password( "changed by a person", get_user_by( "login", "keeper" )->user_pass ) );' ) );
-	World::inside( 'wp_set_password( getenv( "SLIPWAY_ADMIN_PASSWORD" ), get_user_by( "login", "keeper" )->ID ); return 1;' );
+	World::inside( 'wp_set_password( wp_slash( getenv( "SLIPWAY_ADMIN_PASSWORD" ) ), get_user_by( "login", "keeper" )->ID ); return 1;' );
 } );
 test( 'install: one that was cut off is finished by the next run', function () {
 	World::inside( 'delete_option( "slipway_installed" ); update_option( "permalink_structure", "" ); return 1;' );

@@ -1,0 +1,160 @@
+//! What the model gets back: words for its person, and the same as data.
+
+use crate::systems::wordpress::{DeskError, Media, Post, Term};
+use rmcp::model::{CallToolResult, ContentBlock};
+use serde_json::{Value, json};
+
+/// Longest text of a post that is given back, bytes.
+const MAX_CONTENT: usize = 100_000;
+
+/// A call that was done.
+pub(super) struct Answer {
+    text: String,
+    data: Value,
+    /// Ids, for the audit.
+    pub(super) detail: String,
+}
+
+/// A call that was not done.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// For the model and its person.
+    pub(super) say: String,
+    /// For the audit.
+    pub(super) detail: String,
+}
+
+impl Refusal {
+    pub(super) fn new(say: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { say: say.into(), detail: detail.into() }
+    }
+
+    /// The arguments cannot be used. What was wrong with them may quote them, so the audit only learns that.
+    pub(super) fn arguments(say: impl Into<String>) -> Self {
+        Self::new(say, "arguments refused")
+    }
+
+    pub(super) fn result(&self) -> CallToolResult {
+        CallToolResult::error(vec![ContentBlock::text(self.say.clone())])
+    }
+}
+
+impl From<&DeskError> for Refusal {
+    fn from(error: &DeskError) -> Self {
+        let detail = match error {
+            DeskError::Revoked => "credential refused by the site",
+            DeskError::Refused(_) => "refused by WordPress",
+            DeskError::NotFound => "no such post",
+            DeskError::Away(_) => "the site does not answer",
+        };
+        Self::new(error.to_string(), detail)
+    }
+}
+
+impl Answer {
+    pub(super) fn result(self) -> CallToolResult {
+        let mut result = CallToolResult::structured(self.data);
+        result.content = vec![ContentBlock::text(self.text)];
+        result
+    }
+
+    pub(super) fn draft(post: &Post, deed: Deed) -> Self {
+        let title = plain(&post.title);
+        let head = match deed {
+            Deed::Made => format!("The draft “{title}” is in WordPress."),
+            Deed::Again => format!("The draft “{title}” was already in WordPress; no second one was made."),
+            Deed::Changed => format!("The draft “{title}” was changed."),
+        };
+        let text = format!(
+            "{head} [Edit it]({}) or [preview it]({}). It is not published: the person does that in WordPress.",
+            post.edit_url, post.preview_url
+        );
+        let mut data = summary(post);
+        data["repeated"] = json!(deed == Deed::Again);
+        Self { text, data, detail: format!("post {}", post.id) }
+    }
+
+    pub(super) fn posts(posts: &[Post], what: &str, page: u32) -> Self {
+        let mut text =
+            if posts.is_empty() { format!("There are no {what} on page {page}.") } else { format!("{what}:") };
+        for post in posts {
+            text.push_str(&format!(
+                "\n- {} (id {}, {}, {}): [edit]({}), [view]({})",
+                plain(&post.title),
+                post.id,
+                post.status,
+                post.modified,
+                post.edit_url,
+                post.preview_url
+            ));
+        }
+        let data = json!({"page": page, "posts": posts.iter().map(summary).collect::<Vec<_>>()});
+        Self { text, data, detail: format!("{} posts", posts.len()) }
+    }
+
+    pub(super) fn post(post: &Post) -> Self {
+        let whole = post.content.as_deref().unwrap_or_default();
+        let mut end = whole.len().min(MAX_CONTENT);
+        while !whole.is_char_boundary(end) {
+            end -= 1;
+        }
+        let content = &whole[..end];
+        let cut = if end < whole.len() { "\n\n(The rest is left out.)" } else { "" };
+        let text = format!(
+            "“{}” (id {}, {}). [Edit it]({}) or [view it]({}).\n\n{content}{cut}",
+            plain(&post.title),
+            post.id,
+            post.status,
+            post.edit_url,
+            post.preview_url
+        );
+        let mut data = summary(post);
+        data["content"] = json!(content);
+        Self { text, data, detail: format!("post {}", post.id) }
+    }
+
+    pub(super) fn terms(terms: &[Term], what: &str) -> Self {
+        let mut text = if terms.is_empty() { format!("The site has no such {what}.") } else { format!("{what}:") };
+        for term in terms {
+            text.push_str(&format!("\n- {} (id {}, {} posts)", plain(&term.name), term.id, term.count));
+        }
+        Self { text, data: json!({ what: terms }), detail: format!("{} {what}", terms.len()) }
+    }
+
+    pub(super) fn media(media: &Media, alt: &str) -> Self {
+        let text =
+            format!("The picture is in the library (id {}). In Markdown: ![{}]({})", media.id, plain(alt), media.url);
+        Self { text, data: json!({"id": media.id, "url": media.url}), detail: format!("media {}", media.id) }
+    }
+}
+
+/// What was done with a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Deed {
+    Made,
+    Again,
+    Changed,
+}
+
+fn summary(post: &Post) -> Value {
+    json!({
+        "id": post.id,
+        "title": post.title,
+        "status": post.status,
+        "edit_url": post.edit_url,
+        "preview_url": post.preview_url,
+        "modified": post.modified,
+    })
+}
+
+/// A text that stays itself in Markdown.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>') {
+            out.push('\\');
+        }
+        out.push(if c.is_control() { ' ' } else { c });
+    }
+    out
+}

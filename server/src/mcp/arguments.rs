@@ -1,0 +1,166 @@
+//! What the tools take. The doc comments are the descriptions that the model reads. Limits stand in the schema and are
+//! checked again, because a model need not keep to a schema. Numbers may come as text: small models often write "12".
+
+use rmcp::schemars::{self, JsonSchema};
+use serde::{Deserialize, Deserializer};
+
+/// Largest Markdown text, bytes.
+pub(super) const MAX_MARKDOWN: usize = 200_000;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct CreateDraft {
+    /// Title of the post: plain text, no Markdown.
+    #[schemars(length(min = 1, max = 200))]
+    pub(super) title: String,
+    /// Body of the post as Markdown: paragraphs, ## headings, lists, quotes, tables, code, links and images. No HTML. Do not repeat the title.
+    #[serde(alias = "content", alias = "body")]
+    #[schemars(length(min = 1, max = 200_000))]
+    pub(super) markdown: String,
+    #[serde(flatten)]
+    pub(super) extras: Extras,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct UpdateDraft {
+    /// Id of the draft, from create_draft or list_drafts.
+    #[serde(deserialize_with = "number")]
+    #[schemars(range(min = 1))]
+    pub(super) id: i64,
+    /// New title, if it is to change.
+    #[serde(default)]
+    #[schemars(length(min = 1, max = 200))]
+    pub(super) title: Option<String>,
+    /// New body as Markdown, if it is to change. It replaces the whole body.
+    #[serde(default, alias = "content", alias = "body")]
+    #[schemars(length(min = 1, max = 200_000))]
+    pub(super) markdown: Option<String>,
+    #[serde(flatten)]
+    pub(super) extras: Extras,
+}
+
+/// Fields that drafts may also have.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct Extras {
+    /// Short summary, plain text.
+    #[serde(default)]
+    #[schemars(length(max = 1_000))]
+    pub(super) excerpt: Option<String>,
+    /// Ids of categories, from list_categories.
+    #[serde(default, deserialize_with = "numbers")]
+    #[schemars(length(max = 20))]
+    pub(super) categories: Option<Vec<i64>>,
+    /// Ids of tags, from list_tags.
+    #[serde(default, deserialize_with = "numbers")]
+    #[schemars(length(max = 20))]
+    pub(super) tags: Option<Vec<i64>>,
+    /// Id of the featured image, from upload_image.
+    #[serde(default, deserialize_with = "maybe_number")]
+    #[schemars(range(min = 1))]
+    pub(super) featured_image: Option<i64>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct ListDrafts {
+    /// Page of the list, from 1.
+    #[serde(default, deserialize_with = "maybe_number")]
+    #[schemars(range(min = 1, max = 1_000))]
+    pub(super) page: Option<i64>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct GetPost {
+    /// Id of the post.
+    #[serde(deserialize_with = "number")]
+    #[schemars(range(min = 1))]
+    pub(super) id: i64,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct SearchPosts {
+    /// Words that the posts contain.
+    #[serde(alias = "query", alias = "search")]
+    #[schemars(length(min = 1, max = 200))]
+    pub(super) words: String,
+    /// Page of the result, from 1.
+    #[serde(default, deserialize_with = "maybe_number")]
+    #[schemars(range(min = 1, max = 1_000))]
+    pub(super) page: Option<i64>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct ListTerms {
+    /// Words that the name contains. Leave out for all.
+    #[serde(default, alias = "query", alias = "search")]
+    #[schemars(length(max = 200))]
+    pub(super) words: Option<String>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct UploadImage {
+    /// The picture's bytes in base64: PNG, JPEG, GIF or WebP, at most 8 MB.
+    #[serde(alias = "data_base64")]
+    #[schemars(length(min = 1))]
+    pub(super) data: String,
+    /// File name without folder.
+    #[serde(alias = "name")]
+    #[schemars(length(min = 1, max = 100))]
+    pub(super) filename: String,
+    /// What the picture shows, for people who cannot see it.
+    #[serde(default, alias = "alt")]
+    #[schemars(length(max = 500))]
+    pub(super) alt_text: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Loose {
+    Number(i64),
+    Text(String),
+}
+
+impl Loose {
+    fn number<E: serde::de::Error>(self) -> Result<i64, E> {
+        match self {
+            Self::Number(n) => Ok(n),
+            Self::Text(text) => text.trim().parse().map_err(|_| E::custom("an id is a whole number")),
+        }
+    }
+}
+
+fn number<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    Loose::deserialize(from)?.number()
+}
+
+fn maybe_number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
+    Option::<Loose>::deserialize(from)?.map(Loose::number).transpose()
+}
+
+fn numbers<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<i64>>, D::Error> {
+    let all = Option::<Vec<Loose>>::deserialize(from)?;
+    all.map(|all| all.into_iter().map(Loose::number).collect()).transpose()
+}
+
+/// A text within its limit of characters, without blanks around it and without control characters.
+pub(super) fn line(text: &str, what: &str, max: usize) -> Result<String, String> {
+    let text: String = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().count() > max {
+        return Err(format!("The {what} is longer than {max} characters. Make it shorter."));
+    }
+    Ok(text)
+}
+
+/// A page number that WordPress understands.
+pub(super) fn page(page: Option<i64>) -> u32 {
+    page.and_then(|p| u32::try_from(p).ok()).unwrap_or(1).clamp(1, 1_000)
+}
+
+/// Ids: whole numbers from 1, sorted, each once.
+pub(super) fn ids(ids: Option<Vec<i64>>, what: &str) -> Result<Option<Vec<i64>>, String> {
+    let Some(mut ids) = ids else { return Ok(None) };
+    if ids.len() > 20 || ids.iter().any(|id| *id < 1) {
+        return Err(format!("Give at most 20 {what}, each by its id."));
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(Some(ids))
+}

@@ -1,0 +1,116 @@
+//! Texts, addresses and stray HTML, made harmless.
+
+/// Text between tags.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '[' => out.push_str("&#91;"),
+            '\n' | '\t' => out.push(c),
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A value between double quotes.
+pub(super) fn attribute(text: &str) -> String {
+    escape(&text.replace(['\n', '\t'], " ")).replace('"', "&quot;").replace('\'', "&#039;")
+}
+
+/// Schemes of links. Everything else (`javascript:`, `data:`, `vbscript:`, …) is dropped.
+const LINKS: [&str; 4] = ["http", "https", "mailto", "tel"];
+
+/// The address of a link, if it is harmless: with one of our schemes, or within the site.
+pub(super) fn link(address: &str) -> Option<String> {
+    let address: String = address.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
+    let fine = match scheme(&address) {
+        Some(scheme) => LINKS.contains(&scheme.to_ascii_lowercase().as_str()),
+        None => (address.starts_with('/') && !address.starts_with("//")) || address.starts_with('#'),
+    };
+    fine.then(|| attribute(&address))
+}
+
+/// The address of a picture, if it is harmless.
+pub(super) fn picture(address: &str) -> Option<String> {
+    let fine =
+        scheme(address.trim()).is_some_and(|s| s.eq_ignore_ascii_case("https") || s.eq_ignore_ascii_case("http"));
+    fine.then(|| link(address)).flatten()
+}
+
+/// What stands before the first colon, unless a slash, query or fragment comes first (RFC 3986, section 4.2).
+fn scheme(address: &str) -> Option<&str> {
+    let (scheme, _) = address.split_once(':')?;
+    (!scheme.contains(['/', '?', '#'])).then_some(scheme)
+}
+
+/// Tags after which a new line begins.
+const BREAKS: [&str; 18] = [
+    "p",
+    "br",
+    "div",
+    "li",
+    "ul",
+    "ol",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "tr",
+    "table",
+    "blockquote",
+    "pre",
+    "hr",
+    "section",
+];
+
+/// Elements whose content is not text.
+const SILENT: [&str; 5] = ["script", "style", "template", "noscript", "iframe"];
+
+/// The lines of text in a piece of HTML; tags, comments and scripts are left out.
+pub(super) fn lines(html: &str) -> Vec<String> {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        text.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if rest.starts_with("<!--") {
+            rest = after(rest, "-->");
+            continue;
+        }
+        let name: String = rest[1..].trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
+        let name = name.to_ascii_lowercase();
+        if name.is_empty() && !rest.starts_with("</") && !rest.starts_with("<!") && !rest.starts_with("<?") {
+            text.push('<');
+            rest = &rest[1..];
+            continue;
+        }
+        if SILENT.contains(&name.as_str()) && !rest.starts_with("</") {
+            rest = after_closing(rest, &name);
+            continue;
+        }
+        rest = after(rest, ">");
+        if BREAKS.contains(&name.as_str()) {
+            text.push('\n');
+        }
+    }
+    text.push_str(rest);
+    let text = text.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+    let text = text.replace("&#39;", "'").replace("&amp;", "&");
+    text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+}
+
+fn after<'a>(text: &'a str, end: &str) -> &'a str {
+    text.find(end).map_or("", |at| &text[at + end.len()..])
+}
+
+fn after_closing<'a>(text: &'a str, name: &str) -> &'a str {
+    let lower = text.to_ascii_lowercase();
+    lower.find(&format!("</{name}")).map_or("", |at| after(&text[at..], ">"))
+}

@@ -1,0 +1,378 @@
+//! Writes blocks from the parser's events. A stack instead of recursion, so that no text is too deep; what WordPress
+//! cannot hold (code in a list item, a seventh level) is flattened.
+
+use super::text;
+use pulldown_cmark::{Alignment, Event, HeadingLevel, LinkType, Tag, TagEnd};
+
+/// Lists and quotes deeper than this are flattened: the text stays, the box goes.
+const DEEPEST: usize = 6;
+
+/// What is open.
+enum Open {
+    /// A block with its closing text; `from` is where its content begins.
+    Block {
+        start: usize,
+        from: usize,
+        close: String,
+    },
+    /// A list that is written as one.
+    List {
+        close: &'static str,
+    },
+    /// An item of a written list; after a nested list no text may follow in the same item.
+    Item {
+        sealed: bool,
+    },
+    /// A quote that is written as one.
+    Quote,
+    Table {
+        columns: Vec<Alignment>,
+        column: usize,
+        body: bool,
+    },
+    /// Closing text of something within a line.
+    Span(&'static str),
+    /// A picture: its address, and its alternative text as it comes.
+    Picture {
+        address: Option<String>,
+        alt: String,
+    },
+    /// Raw HTML, as it comes.
+    Html(String),
+    /// Something flattened.
+    Flat,
+}
+
+#[derive(Default)]
+pub(super) struct Writer {
+    out: String,
+    open: Vec<Open>,
+    pictures: Vec<(String, String)>,
+}
+
+impl Writer {
+    pub(super) fn len(&self) -> usize {
+        self.out.len()
+    }
+
+    pub(super) fn take(&mut self, event: Event<'_>) {
+        if self.collect(&event) {
+            return;
+        }
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.close(tag),
+            Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.say(&text::escape(&text)),
+            Event::Code(text) => self.say(&format!("<code>{}</code>", text::escape(&text))),
+            Event::SoftBreak => self.say(" "),
+            Event::HardBreak => self.say("<br>"),
+            Event::InlineHtml(tag) if is_break(&tag) => self.say("<br>"),
+            Event::InlineHtml(_) | Event::FootnoteReference(_) => {}
+            Event::Html(html) => self.paragraphs(&html),
+            Event::Rule if self.in_item() => {}
+            Event::Rule => self.block(
+                "<!-- wp:separator -->\n<hr class=\"wp-block-separator has-alpha-channel-opacity\"/>\n<!-- /wp:separator -->",
+            ),
+            Event::TaskListMarker(done) => self.say(if done { "☑ " } else { "☐ " }),
+        }
+    }
+
+    /// All blocks, with everything closed that was still open.
+    pub(super) fn end(mut self) -> String {
+        while !self.open.is_empty() {
+            self.close_last();
+        }
+        self.hang_pictures();
+        self.out
+    }
+
+    /// Pictures and raw HTML take their content in themselves.
+    fn collect(&mut self, event: &Event<'_>) -> bool {
+        match (self.open.last_mut(), event) {
+            (Some(Open::Picture { .. }), Event::End(TagEnd::Image)) => false,
+            (Some(Open::Picture { alt, .. }), Event::Text(text) | Event::Code(text)) => {
+                alt.push_str(text);
+                true
+            }
+            (Some(Open::Picture { alt, .. }), Event::SoftBreak | Event::HardBreak) => {
+                alt.push(' ');
+                true
+            }
+            (Some(Open::Html(_)), Event::End(TagEnd::HtmlBlock)) => false,
+            (Some(Open::Html(html)), Event::Html(more) | Event::Text(more) | Event::InlineHtml(more)) => {
+                html.push_str(more);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>) {
+        match tag {
+            Tag::Paragraph => self.open_block("<!-- wp:paragraph -->\n<p>", "</p>\n<!-- /wp:paragraph -->"),
+            Tag::Heading { level, .. } => self.open_heading(level),
+            Tag::CodeBlock(_) if self.in_item() => {
+                self.line_break();
+                self.span("<code>", "</code>");
+            }
+            Tag::CodeBlock(_) => self.open_block(
+                "<!-- wp:code -->\n<pre class=\"wp-block-code\"><code>",
+                "</code></pre>\n<!-- /wp:code -->",
+            ),
+            Tag::BlockQuote(_) => self.open_quote(),
+            Tag::List(first) => self.open_list(first),
+            Tag::Item => self.open_item(),
+            Tag::Table(columns) => self.open_table(columns),
+            Tag::TableHead => self.table(|_| "<thead><tr>"),
+            Tag::TableRow => self.table(|body| if std::mem::replace(body, true) { "<tr>" } else { "<tbody><tr>" }),
+            Tag::TableCell => self.open_cell(),
+            Tag::Emphasis => self.span("<em>", "</em>"),
+            Tag::Strong => self.span("<strong>", "</strong>"),
+            Tag::Strikethrough => self.span("<s>", "</s>"),
+            Tag::Link { link_type, dest_url, .. } => self.open_link(link_type, &dest_url),
+            Tag::Image { dest_url, .. } => {
+                self.open.push(Open::Picture { address: text::picture(&dest_url), alt: String::new() });
+            }
+            Tag::HtmlBlock => self.open.push(Open::Html(String::new())),
+            _ => self.open.push(Open::Flat),
+        }
+    }
+
+    fn close(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::TableHead => self.table(|_| "</tr></thead>"),
+            TagEnd::TableRow => self.table(|_| "</tr>"),
+            _ => self.close_last(),
+        }
+    }
+
+    fn close_last(&mut self) {
+        match self.open.pop() {
+            Some(Open::Block { start, from, close }) => {
+                if self.out[from..].trim().is_empty() {
+                    self.out.truncate(start); // only a picture was in it
+                } else {
+                    if close.starts_with("</code>") {
+                        self.out.truncate(self.out.trim_end_matches('\n').len());
+                    }
+                    self.out.push_str(&close);
+                }
+            }
+            Some(Open::List { close }) => self.out.push_str(close),
+            Some(Open::Item { .. }) => self.out.push_str("</li>\n<!-- /wp:list-item -->"),
+            Some(Open::Quote) => self.out.push_str("</blockquote>\n<!-- /wp:quote -->"),
+            Some(Open::Table { body, .. }) => {
+                self.out.push_str(if body { "</tbody>" } else { "" });
+                self.out.push_str("</table></figure>\n<!-- /wp:table -->");
+            }
+            Some(Open::Span(close)) => self.out.push_str(close),
+            Some(Open::Picture { address: Some(address), alt }) => self.pictures.push((address, alt)),
+            Some(Open::Picture { address: None, alt }) => self.say(&text::escape(&alt)),
+            Some(Open::Html(html)) => self.paragraphs(&html),
+            Some(Open::Flat) | None => {}
+        }
+        if self.open.iter().all(|open| matches!(open, Open::Quote)) {
+            self.hang_pictures();
+        }
+    }
+
+    fn in_item(&self) -> bool {
+        self.open.iter().any(|open| matches!(open, Open::Item { .. }))
+    }
+
+    fn is_deepest(&self) -> bool {
+        self.open.iter().filter(|open| matches!(open, Open::List { .. } | Open::Quote)).count() >= DEEPEST
+    }
+
+    /// Writes within the open line; opens a paragraph or an item where none is.
+    fn say(&mut self, html: &str) {
+        if let Some(Open::Picture { .. }) = self.open.last() {
+            return;
+        }
+        self.unseal();
+        self.out.push_str(html);
+    }
+
+    /// No text may follow a nested list in an item: a new item begins.
+    fn unseal(&mut self) {
+        if let Some(Open::Item { sealed: sealed @ true }) = self.open.last_mut() {
+            *sealed = false;
+            self.out.push_str("</li>\n<!-- /wp:list-item -->\n\n<!-- wp:list-item -->\n<li>");
+        }
+    }
+
+    fn line_break(&mut self) {
+        self.unseal();
+        if !self.out.ends_with("<li>") && !self.out.ends_with("<br>") {
+            self.out.push_str("<br>");
+        }
+    }
+
+    fn span(&mut self, open: &str, close: &'static str) {
+        if let Some(Open::Picture { .. }) = self.open.last() {
+            self.open.push(Open::Flat);
+            return;
+        }
+        self.say(open);
+        self.open.push(Open::Span(close));
+    }
+
+    /// A blank line between blocks of one container.
+    fn apart(&mut self) {
+        if self.out.ends_with("-->") {
+            self.out.push_str("\n\n");
+        }
+    }
+
+    fn block(&mut self, html: &str) {
+        self.apart();
+        self.out.push_str(html);
+    }
+
+    fn open_block(&mut self, open: &str, close: &str) {
+        if self.in_item() {
+            self.line_break();
+            self.open.push(Open::Flat);
+            return;
+        }
+        let start = self.out.len();
+        self.block(open);
+        self.open.push(Open::Block { start, from: self.out.len(), close: close.to_owned() });
+    }
+
+    /// Level 1 is the page's title, so the text begins at 2.
+    fn open_heading(&mut self, level: HeadingLevel) {
+        if self.in_item() {
+            self.line_break();
+            return self.span("<strong>", "</strong>");
+        }
+        let level = (level as usize).max(2);
+        let attributes = if level == 2 { String::new() } else { format!("{{\"level\":{level}}} ") };
+        self.open_block(
+            &format!("<!-- wp:heading {attributes}-->\n<h{level} class=\"wp-block-heading\">"),
+            &format!("</h{level}>\n<!-- /wp:heading -->"),
+        );
+    }
+
+    fn open_quote(&mut self) {
+        if self.in_item() || self.is_deepest() {
+            self.open.push(Open::Flat);
+            return;
+        }
+        self.block("<!-- wp:quote -->\n<blockquote class=\"wp-block-quote\">");
+        self.open.push(Open::Quote);
+    }
+
+    fn open_list(&mut self, first: Option<u64>) {
+        let direct = matches!(self.open.last(), None | Some(Open::Quote | Open::Item { .. }));
+        if self.is_deepest() || !direct {
+            self.open.push(Open::Flat);
+            return;
+        }
+        match self.open.last_mut() {
+            Some(Open::Item { sealed }) => *sealed = true,
+            _ => self.apart(),
+        }
+        let (open, close) = match first {
+            None => ("<!-- wp:list -->\n<ul class=\"wp-block-list\">".to_owned(), "</ul>\n<!-- /wp:list -->"),
+            Some(0 | 1) => {
+                let open = "<!-- wp:list {\"ordered\":true} -->\n<ol class=\"wp-block-list\">";
+                (open.to_owned(), "</ol>\n<!-- /wp:list -->")
+            }
+            Some(n) => {
+                let open = format!(
+                    "<!-- wp:list {{\"ordered\":true,\"start\":{n}}} -->\n<ol start=\"{n}\" class=\"wp-block-list\">"
+                );
+                (open, "</ol>\n<!-- /wp:list -->")
+            }
+        };
+        if self.out.ends_with("-->") {
+            self.out.push_str("\n\n");
+        }
+        self.out.push_str(&open);
+        self.open.push(Open::List { close });
+    }
+
+    fn open_item(&mut self) {
+        if let Some(Open::List { .. }) = self.open.last() {
+            self.block("<!-- wp:list-item -->\n<li>");
+            self.open.push(Open::Item { sealed: false });
+        } else {
+            self.line_break();
+            self.say("– ");
+            self.open.push(Open::Flat);
+        }
+    }
+
+    fn open_table(&mut self, columns: Vec<Alignment>) {
+        if self.in_item() {
+            self.open.push(Open::Flat);
+            return;
+        }
+        self.block("<!-- wp:table {\"hasFixedLayout\":false} -->\n<figure class=\"wp-block-table\"><table>");
+        self.open.push(Open::Table { columns, column: 0, body: false });
+    }
+
+    /// Rows of a written table; in a flattened one they become lines.
+    fn table(&mut self, tag: impl FnOnce(&mut bool) -> &'static str) {
+        if let Some(Open::Table { column, body, .. }) = self.open.last_mut() {
+            *column = 0;
+            let tag = tag(body);
+            self.out.push_str(tag);
+        } else {
+            self.line_break();
+        }
+    }
+
+    fn open_cell(&mut self) {
+        let Some(Open::Table { columns, column, body }) = self.open.last_mut() else {
+            if !self.out.ends_with("<br>") {
+                self.say(" | ");
+            }
+            return self.open.push(Open::Flat);
+        };
+        let align = match columns.get(*column) {
+            Some(Alignment::Left) => Some("left"),
+            Some(Alignment::Center) => Some("center"),
+            Some(Alignment::Right) => Some("right"),
+            _ => None,
+        };
+        *column += 1;
+        let (name, close) = if *body { ("td", "</td>") } else { ("th", "</th>") };
+        let align = align.map(|a| format!(" class=\"has-text-align-{a}\" data-align=\"{a}\"")).unwrap_or_default();
+        self.out.push_str(&format!("<{name}{align}>"));
+        self.open.push(Open::Span(close));
+    }
+
+    fn open_link(&mut self, kind: LinkType, address: &str) {
+        let address = if kind == LinkType::Email { format!("mailto:{address}") } else { address.to_owned() };
+        match text::link(&address) {
+            Some(address) => self.span(&format!("<a href=\"{address}\">"), "</a>"),
+            None => self.open.push(Open::Flat),
+        }
+    }
+
+    /// The words of raw HTML, a paragraph each line.
+    fn paragraphs(&mut self, html: &str) {
+        for line in text::lines(html) {
+            self.open_block("<!-- wp:paragraph -->\n<p>", "</p>\n<!-- /wp:paragraph -->");
+            self.say(&text::escape(&line));
+            self.close_last();
+        }
+    }
+
+    /// Pictures stand below the block they came in.
+    fn hang_pictures(&mut self) {
+        for (address, alt) in std::mem::take(&mut self.pictures) {
+            let alt = text::attribute(&alt);
+            self.block(&format!(
+                "<!-- wp:image -->\n<figure class=\"wp-block-image\"><img src=\"{address}\" alt=\"{alt}\"/></figure>\n<!-- /wp:image -->"
+            ));
+        }
+    }
+}
+
+fn is_break(tag: &str) -> bool {
+    let name = tag.trim_matches(['<', '>', '/', ' ']);
+    name.eq_ignore_ascii_case("br")
+}

@@ -1,0 +1,183 @@
+//! One call, in the order that safety asks for: who, how often, whose site, then the deed, then the audit.
+
+use super::CallRecord;
+use super::answer::{Answer, Deed, Refusal};
+use super::arguments::{
+    CreateDraft, GetPost, ListDrafts, ListTerms, SearchPosts, UpdateDraft, UploadImage, line, page,
+};
+use super::server::Server;
+use super::tools::Tool;
+use super::visitor::{Visitor, Who};
+use crate::domain::pairing::PairingStatus;
+use crate::domain::tenant::Status;
+use crate::domain::{Pairing, Tenant};
+use crate::systems::wordpress::{DeskError, Login, Taxonomy};
+use rmcp::model::{CallToolResult, JsonObject};
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// Time for WordPress, shorter than the door's, so that the model hears why.
+const LIMIT: Duration = Duration::from_secs(50);
+
+/// A person with their key in hand.
+pub(super) struct Guest<'a> {
+    pub(super) visitor: &'a Visitor,
+    pub(super) id: &'a str,
+    pub(super) pairing: Pairing,
+    pub(super) login: Login,
+}
+
+impl Server {
+    /// Does a call and writes it down.
+    pub(super) async fn call(&self, visitor: &Visitor, tool: Tool, arguments: JsonObject) -> CallToolResult {
+        let begun = self.gateway.clock.now();
+        let mut who = match &visitor.who {
+            Who::Person { email, .. } => email.clone(),
+            Who::Probe | Who::Nobody(_) => String::new(),
+        };
+        let outcome = match self.admit(visitor).await {
+            Ok(guest) => {
+                who = guest.pairing.email.to_string();
+                self.serve(&guest, tool, arguments).await
+            }
+            Err(refusal) => Err(refusal),
+        };
+        let (allowed, detail, result) = match outcome {
+            Ok(answer) => (true, answer.detail.clone(), answer.result()),
+            Err(refusal) => (false, refusal.detail.clone(), refusal.result()),
+        };
+        let chat_user = match &visitor.who {
+            Who::Person { id, .. } => id.clone(),
+            Who::Probe | Who::Nobody(_) => String::new(),
+        };
+        let ms = i64::try_from(self.gateway.clock.now().since(begun).as_millis()).unwrap_or(i64::MAX);
+        metrics::counter!("slipway_gateway_calls_total", "tool" => tool.name(), "allowed" => if allowed { "yes" } else { "no" })
+            .increment(1);
+        let record =
+            CallRecord { tenant: visitor.tenant.id, who, chat_user, tool: tool.name().to_owned(), allowed, detail, ms };
+        self.gateway.ledger.record(&record).await;
+        result
+    }
+
+    /// Lets the person in whose pairing is sound.
+    async fn admit<'a>(&self, visitor: &'a Visitor) -> Result<Guest<'a>, Refusal> {
+        let tenant = &visitor.tenant;
+        let id = match &visitor.who {
+            Who::Person { id, .. } => id.as_str(),
+            Who::Probe => return Err(Refusal::new("A probe may look and do nothing.", "probe")),
+            Who::Nobody(doubt) => return Err(Refusal::new(doubt.say(), doubt.word())),
+        };
+        self.gauge.person(tenant.id, id).map_err(|wait| {
+            let say = format!("That were too many calls. Wait {} seconds and try again.", wait.as_secs() + 1);
+            Refusal::new(say, "too many calls")
+        })?;
+        if matches!(tenant.status, Status::Suspended | Status::Deleting | Status::Deleted) {
+            let say = format!("The site of {} is switched off at the moment. Nothing was done.", tenant.name);
+            return Err(Refusal::new(say, "tenant switched off"));
+        }
+        let found = self.gateway.ledger.login(tenant, id).await.map_err(|error| trouble(&error))?;
+        let Some((pairing, login)) = found else { return Err(unpaired(tenant, "no pairing")) };
+        match pairing.status {
+            PairingStatus::Connected | PairingStatus::Working => Ok(Guest { visitor, id, pairing, login }),
+            PairingStatus::Broken => Err(unpaired(tenant, "pairing broken")),
+            PairingStatus::SafeMode => Err(unpaired(tenant, "pairing in safe mode")),
+            PairingStatus::Leaving | PairingStatus::Gone => Err(unpaired(tenant, "pairing ended")),
+        }
+    }
+
+    async fn serve(&self, guest: &Guest<'_>, tool: Tool, arguments: JsonObject) -> Result<Answer, Refusal> {
+        match tool {
+            Tool::CreateDraft => self.create_draft(guest, &parsed::<CreateDraft>(arguments)?).await,
+            Tool::UpdateDraft => self.update_draft(guest, parsed::<UpdateDraft>(arguments)?).await,
+            Tool::UploadImage => self.upload_image(guest, &parsed::<UploadImage>(arguments)?).await,
+            Tool::ListCategories => self.terms(guest, Taxonomy::Categories, "categories", parsed(arguments)?).await,
+            Tool::ListTags => self.terms(guest, Taxonomy::Tags, "tags", parsed(arguments)?).await,
+            Tool::ListDrafts => {
+                let page = page(parsed::<ListDrafts>(arguments)?.page);
+                let posts = self.ask(guest, self.gateway.desk.list_drafts(&guest.login, page)).await?;
+                Ok(Answer::posts(&posts, "Drafts", page))
+            }
+            Tool::GetPost => {
+                let GetPost { id } = parsed(arguments)?;
+                let post = self.ask(guest, self.gateway.desk.get_post(&guest.login, id)).await?;
+                Ok(Answer::post(&post))
+            }
+            Tool::SearchPosts => {
+                let SearchPosts { words, page: number } = parsed(arguments)?;
+                let words = line(&words, "search", 200).map_err(Refusal::arguments)?;
+                let page = page(number);
+                let posts = self.ask(guest, self.gateway.desk.search_posts(&guest.login, &words, page)).await?;
+                Ok(Answer::posts(&posts, "Posts", page))
+            }
+        }
+    }
+
+    async fn update_draft(&self, guest: &Guest<'_>, arguments: UpdateDraft) -> Result<Answer, Refusal> {
+        let id = arguments.id;
+        let change = super::drafts::change(arguments).map_err(Refusal::arguments)?;
+        let post = self.ask(guest, self.gateway.desk.update_draft(&guest.login, id, &change)).await?;
+        Ok(Answer::draft(&post, Deed::Changed))
+    }
+
+    async fn terms(
+        &self,
+        guest: &Guest<'_>,
+        taxonomy: Taxonomy,
+        what: &str,
+        list: ListTerms,
+    ) -> Result<Answer, Refusal> {
+        let words = line(list.words.as_deref().unwrap_or_default(), "search", 200).map_err(Refusal::arguments)?;
+        let terms = self.ask(guest, self.gateway.desk.terms(&guest.login, taxonomy, &words)).await?;
+        Ok(Answer::terms(&terms, what))
+    }
+
+    /// Asks WordPress within the time limit, and tells the house when it refused the credential.
+    pub(super) async fn ask<T>(
+        &self,
+        guest: &Guest<'_>,
+        question: impl Future<Output = Result<T, DeskError>>,
+    ) -> Result<T, Refusal> {
+        let answer = self.try_ask(guest, question).await;
+        answer.map_err(|error| Refusal::from(&error))
+    }
+
+    /// The same with the site's own error.
+    pub(super) async fn try_ask<T>(
+        &self,
+        guest: &Guest<'_>,
+        question: impl Future<Output = Result<T, DeskError>>,
+    ) -> Result<T, DeskError> {
+        let answer = match tokio::time::timeout(LIMIT, question).await {
+            Ok(answer) => answer,
+            Err(_) => Err(DeskError::Away("it took longer than 50 seconds".to_owned())),
+        };
+        if answer.as_ref().is_err_and(|error| *error == DeskError::Revoked) {
+            self.gateway.ledger.broken(&guest.pairing, "WordPress refused the credential.").await;
+        }
+        answer
+    }
+}
+
+fn parsed<T: DeserializeOwned>(arguments: JsonObject) -> Result<T, Refusal> {
+    serde_json::from_value(arguments.into())
+        .map_err(|error| Refusal::arguments(format!("The arguments do not fit the tool: {error}.")))
+}
+
+fn unpaired(tenant: &Tenant, detail: &str) -> Refusal {
+    let say = format!(
+        "This person's WordPress account at {} is not connected with the chat. Tell them: open \
+         {}/wp-admin/options-general.php?page=slipway-connect (in WordPress: Settings, then Slipway), press Connect, and \
+         send the message again.",
+        tenant.name, tenant.site_url
+    );
+    Refusal::new(say, detail)
+}
+
+/// The house itself cannot. The reason stays in its log.
+pub(super) fn trouble(error: &anyhow::Error) -> Refusal {
+    tracing::error!(error = format!("{error:#}"), "the gateway cannot ask the house");
+    Refusal::new(
+        "Slipway cannot do this right now. Nothing was lost; send the message again in a minute.",
+        "trouble in the house",
+    )
+}

@@ -1,0 +1,167 @@
+//! Making things once. The house's claim keeps two calls apart and remembers the answer; the site's own key closes the
+//! gap when the process dies between WordPress and the record.
+
+use super::answer::{Answer, Deed, Refusal};
+use super::arguments::{CreateDraft, Extras, MAX_MARKDOWN, UpdateDraft, UploadImage, ids, line};
+use super::call::{Guest, trouble};
+use super::server::Server;
+use super::{Claim, blocks, picture, sameness};
+use crate::systems::wordpress::{DeskError, Draft, Media, Post};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// How often the same words are drafted anew after their draft was thrown away.
+const LIVES: usize = 10;
+
+impl Server {
+    pub(super) async fn create_draft(&self, guest: &Guest<'_>, arguments: &CreateDraft) -> Result<Answer, Refusal> {
+        let draft = fresh(arguments).map_err(Refusal::arguments)?;
+        let tenant = &guest.visitor.tenant.id;
+        let words = arguments.markdown.trim().replace("\r\n", "\n");
+        let more = (&draft.excerpt, &draft.categories, &draft.tags, &draft.featured_media);
+        let mut key = sameness::key(guest.visitor, guest.id, "create_draft", &(&draft.title, words, more));
+        for _ in 0..LIVES {
+            let claim = self.gateway.ledger.claim(&key, *tenant).await.map_err(|error| trouble(&error))?;
+            let (post, deed) = match claim {
+                Claim::Pending => return Err(pending()),
+                Claim::Done(value) => (self.still_there(guest, value).await?, Deed::Again),
+                Claim::Fresh => (Life::of(self.make(guest, &draft, &key).await?), Deed::Made),
+            };
+            match post {
+                Life::There(post) => return Ok(Answer::draft(&post, deed)),
+                Life::Gone(id) => key = sameness::reborn(&key, tenant, id),
+            }
+        }
+        Err(Refusal::new("This draft was thrown away many times. Change its words.", "thrown away too often"))
+    }
+
+    /// Makes the draft under a claim.
+    async fn make(&self, guest: &Guest<'_>, draft: &Draft, key: &str) -> Result<Post, Refusal> {
+        match self.try_ask(guest, self.gateway.desk.create_draft(&guest.login, draft, key)).await {
+            Ok(post) => {
+                let post = Post { content: None, ..post };
+                self.finish(key, &post).await;
+                Ok(post)
+            }
+            Err(error) => {
+                self.release(key).await;
+                Err(Refusal::from(&error))
+            }
+        }
+    }
+
+    /// The draft that an earlier call made, as it is now. Thrown away, it is not handed out again.
+    async fn still_there(&self, guest: &Guest<'_>, value: serde_json::Value) -> Result<Life, Refusal> {
+        let Ok(made) = serde_json::from_value::<Post>(value) else {
+            return Err(trouble(&anyhow::anyhow!("the answer of an earlier call cannot be read")));
+        };
+        match self.try_ask(guest, self.gateway.desk.get_post(&guest.login, made.id)).await {
+            Ok(now) => Ok(Life::of(now)),
+            Err(DeskError::NotFound) => Ok(Life::Gone(made.id)),
+            Err(DeskError::Refused(_) | DeskError::Away(_)) => Ok(Life::There(made)),
+            Err(error @ DeskError::Revoked) => Err(Refusal::from(&error)),
+        }
+    }
+
+    /// A picture is the same by its bytes.
+    pub(super) async fn upload_image(&self, guest: &Guest<'_>, arguments: &UploadImage) -> Result<Answer, Refusal> {
+        let image = picture::picture(arguments).map_err(Refusal::arguments)?;
+        let sum: String = Sha256::digest(&image.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let alt = image.alt.clone();
+        let key = sameness::key(guest.visitor, guest.id, "upload_image", &(sum, &image.name, &alt));
+        let claim = self.gateway.ledger.claim(&key, guest.visitor.tenant.id).await.map_err(|error| trouble(&error))?;
+        match claim {
+            Claim::Pending => Err(pending()),
+            Claim::Done(value) => match serde_json::from_value::<Media>(value) {
+                Ok(media) => Ok(Answer::media(&media, &alt)),
+                Err(error) => Err(trouble(&error.into())),
+            },
+            Claim::Fresh => match self.try_ask(guest, self.gateway.desk.upload_image(&guest.login, image)).await {
+                Ok(media) => {
+                    self.finish(&key, &media).await;
+                    Ok(Answer::media(&media, &alt))
+                }
+                Err(error) => {
+                    self.release(&key).await;
+                    Err(Refusal::from(&error))
+                }
+            },
+        }
+    }
+
+    /// What is done is done, even if the house cannot note it: the site's key remembers a draft too.
+    async fn finish<T: Serialize>(&self, key: &str, answer: &T) {
+        let noted = match serde_json::to_value(answer) {
+            Ok(value) => self.gateway.ledger.finish(key, &value).await,
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = noted {
+            tracing::error!(error = format!("{error:#}"), "the gateway cannot note an answer");
+        }
+    }
+
+    async fn release(&self, key: &str) {
+        if let Err(error) = self.gateway.ledger.release(key).await {
+            tracing::error!(error = format!("{error:#}"), "the gateway cannot give a claim back");
+        }
+    }
+}
+
+/// Whether a draft still exists.
+enum Life {
+    There(Post),
+    Gone(i64),
+}
+
+impl Life {
+    fn of(post: Post) -> Self {
+        if post.status == "trash" { Self::Gone(post.id) } else { Self::There(post) }
+    }
+}
+
+fn pending() -> Refusal {
+    Refusal::new("This is being done at this moment. Ask again in a few seconds.", "being done")
+}
+
+fn fresh(arguments: &CreateDraft) -> Result<Draft, String> {
+    let title = line(&arguments.title, "title", 200)?;
+    if title.is_empty() {
+        return Err("Give the post a title.".to_owned());
+    }
+    let content = Some(body(&arguments.markdown, &title)?);
+    with_extras(Draft { title: Some(title), content, ..Draft::default() }, &arguments.extras)
+}
+
+/// Only the fields that are given.
+pub(super) fn change(arguments: UpdateDraft) -> Result<Draft, String> {
+    let title = arguments.title.map(|title| line(&title, "title", 200)).transpose()?.filter(|title| !title.is_empty());
+    let heading = title.clone().unwrap_or_default();
+    let content = arguments.markdown.map(|markdown| body(&markdown, &heading)).transpose()?;
+    let draft = with_extras(Draft { title, content, ..Draft::default() }, &arguments.extras)?;
+    if draft == Draft::default() {
+        return Err("Nothing is to change: give at least one field besides the id.".to_owned());
+    }
+    Ok(draft)
+}
+
+fn body(markdown: &str, title: &str) -> Result<String, String> {
+    if markdown.len() > MAX_MARKDOWN {
+        return Err("The text is longer than 200,000 bytes. Make it shorter or split it into two drafts.".to_owned());
+    }
+    let blocks = blocks::from_markdown(markdown, title);
+    match blocks.len() {
+        0 => Err("The text is empty. Write it as Markdown, not as HTML.".to_owned()),
+        1..=blocks::MAX => Ok(blocks),
+        _ => Err("The text has too many parts. Split it into two drafts.".to_owned()),
+    }
+}
+
+fn with_extras(draft: Draft, extras: &Extras) -> Result<Draft, String> {
+    Ok(Draft {
+        excerpt: extras.excerpt.as_deref().map(|text| line(text, "excerpt", 1_000)).transpose()?,
+        categories: ids(extras.categories.clone(), "categories")?,
+        tags: ids(extras.tags.clone(), "tags")?,
+        featured_media: extras.featured_image.filter(|id| *id > 0),
+        ..draft
+    })
+}

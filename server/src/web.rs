@@ -1,0 +1,153 @@
+//! The front of the house: everything that arrives over HTTP. It knows who is calling and hands each request to the
+//! use cases of that caller; it decides nothing itself.
+//!
+//! Layers, outside in: trace, headers, error pages, panics, body limit, same-origin guard, sessions, caller, routes.
+//! What servers send to servers (`/connect/v1`, `/mcp`, the back-channel logout) and what is the same for everybody
+//! (`/assets`, `/health`) stays outside of the last four: no cookie is read or made there.
+
+mod api;
+pub mod assets;
+mod bound;
+mod destination;
+mod dress;
+mod events;
+mod forms;
+mod front;
+mod guard;
+mod headers;
+mod health;
+mod house;
+pub mod metrics;
+pub mod oidc;
+mod origin;
+mod pages;
+mod serve;
+pub mod session;
+mod sign_in;
+mod trace;
+
+pub use destination::Destination;
+pub use origin::PublicOrigin;
+pub use serve::{quick, serve};
+
+use crate::domain::{Caller, Clock, Dice};
+use app::portal::Portal;
+use async_trait::async_trait;
+use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
+use front::Front;
+use futures::future::BoxFuture;
+use std::sync::Arc;
+use tokio::sync::watch;
+use tower_http::limit::RequestBodyLimitLayer;
+
+/// Largest form, in bytes.
+const FORM_LIMIT: usize = 64 * 1024;
+
+/// Hands out the portal bound to a caller.
+pub type PortalFor = Arc<dyn Fn(Caller) -> Arc<dyn Portal> + Send + Sync>;
+
+/// Asks whether the house can work; the error is one plain sentence without secrets.
+pub type Ready = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
+
+/// What the house does when somebody comes or goes.
+#[async_trait]
+pub trait SignedIn: Send + Sync {
+    /// Somebody signed in: memberships that wait for their e-mail address become theirs.
+    ///
+    /// # Errors
+    /// The store did not answer.
+    async fn signed_in(&self, caller: &Caller) -> anyhow::Result<()>;
+
+    /// Ends all sessions of a subject and says how many.
+    ///
+    /// # Errors
+    /// The store did not answer.
+    async fn end_sessions_of(&self, subject: &str) -> anyhow::Result<u64>;
+}
+
+/// Says that something changed somewhere; what it was, the listener looks up.
+pub trait Feed: Send + Sync {
+    /// A receiver whose value changes after every change.
+    fn changes(&self) -> watch::Receiver<u64>;
+}
+
+/// Everything the front needs, made by `boot`.
+pub struct Web {
+    /// Use cases, bound to a caller.
+    pub portal_for: PortalFor,
+    /// The OpenID client.
+    pub sign_in: oidc::SignIn,
+    /// Where sessions are kept. Its `save` must not bring a deleted session back.
+    pub sessions: session::Sessions,
+    /// Told when somebody comes or goes.
+    pub people: Arc<dyn SignedIn>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub dice: Arc<dyn Dice>,
+    /// The address browsers use.
+    pub public: PublicOrigin,
+    /// Routes of the pairing protocol, all below `/connect/v1/`.
+    pub connect: Router,
+    /// Routes of the gateway, all below `/mcp/`.
+    pub mcp: Router,
+    /// Change hints for live pages.
+    pub feed: Arc<dyn Feed>,
+    /// Asked by `/health/ready`.
+    pub ready: Ready,
+    /// Stylesheet, scripts and icons.
+    pub assets: assets::Assets,
+    /// E-mail address of the platform team.
+    pub support: String,
+    /// Becomes `true` when the process is about to end: live streams close, browsers come back elsewhere.
+    pub stop: watch::Receiver<bool>,
+}
+
+impl std::fmt::Debug for Web {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Web").field("public", &self.public).finish_non_exhaustive()
+    }
+}
+
+/// All routes of the house except `/metrics`.
+pub fn router(web: Web) -> Router {
+    let Web { portal_for, sign_in, sessions, people, clock, dice, public, feed, assets, support, stop, .. } = web;
+    let front = Front::new(front::Parts {
+        portal_for,
+        sign_in,
+        sessions,
+        people,
+        clock,
+        dice,
+        public,
+        feed,
+        files: assets.names(),
+        support,
+        stop,
+    });
+    site(&front)
+        .merge(sign_in::server_routes().with_state(front.clone()))
+        .merge(web.connect)
+        .merge(web.mcp)
+        .merge(assets::routes(assets))
+        .merge(health::routes(web.ready))
+        .layer(from_fn_with_state(front.clone(), dress::panics))
+        .layer(from_fn_with_state(front.clone(), dress::errors))
+        .layer(from_fn_with_state(front.clone(), headers::secure))
+        .layer(from_fn_with_state(front, trace::record))
+}
+
+/// What browsers see: with a session, and only from our own pages.
+fn site(front: &Front) -> Router {
+    pages::routes(front)
+        .merge(forms::routes())
+        .merge(sign_in::routes())
+        .merge(api::routes())
+        .merge(events::routes())
+        .layer(from_fn_with_state(front.clone(), bound::bind))
+        .layer(session::layer(front))
+        .layer(from_fn_with_state(front.clone(), guard::same_origin))
+        .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .layer(RequestBodyLimitLayer::new(FORM_LIMIT))
+        .with_state(front.clone())
+}

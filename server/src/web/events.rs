@@ -1,0 +1,229 @@
+//! The live timeline: server-sent events for one tenant. A change hint says only *that* something happened; the stream
+//! then reads the tenant again through the caller's own portal, so it can never show more than the page does.
+//!
+//! A batch is: one `step` for each step that differs from what was sent, `head`, and `settled` when nothing more will
+//! happen. Only the last message of a batch carries the id: a browser that lost the connection in the middle gets the
+//! whole batch again, and steps are replaced, never appended.
+
+use super::{
+    bound::Caller,
+    dress::Problem,
+    front::Front,
+    serve::stopped,
+    session::{Presence, Sessions},
+};
+use crate::domain::{At, Clock};
+use app::{
+    model::{
+        oops::Oops,
+        timeline::{StepView, Timeline},
+    },
+    portal::Portal,
+    render,
+};
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+    routing::get,
+};
+use futures::stream;
+use http::HeaderMap;
+use serde::Deserialize;
+use serde_json::json;
+use std::{
+    collections::{HashMap, VecDeque},
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{sync::watch, time::Instant};
+use tower_sessions::{Session, session::Id};
+
+/// A stream reads its tenant at most this often.
+const PACE: Duration = Duration::from_millis(100);
+/// Without a hint it looks anyway: another process may have done the work.
+const LOOK: Duration = Duration::from_secs(5);
+/// Comment lines keep proxies from closing a quiet stream.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Open streams a session may have.
+const MOST: usize = 8;
+
+/// Counts open streams per session.
+#[derive(Clone, Default)]
+pub(super) struct Streams(Arc<Mutex<HashMap<Id, usize>>>);
+
+/// One open stream's place; given back when the stream ends.
+struct Place {
+    streams: Streams,
+    id: Id,
+}
+
+impl Streams {
+    fn take(&self, id: Id) -> Option<Place> {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = open.entry(id).or_default();
+        (*count < MOST).then(|| {
+            *count += 1;
+            Place { streams: self.clone(), id }
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut open = self.streams.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = open.get_mut(&self.id) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&self.id);
+            }
+        }
+    }
+}
+
+/// `GET /api/v1/tenants/{slug}/events`.
+pub(super) fn routes() -> Router<Front> {
+    Router::new().route("/api/v1/tenants/{slug}/events", get(follow))
+}
+
+#[derive(Deserialize)]
+struct Since {
+    #[serde(default)]
+    after: i64,
+}
+
+async fn follow(
+    State(front): State<Front>,
+    Caller(portal): Caller,
+    session: Session,
+    Path(slug): Path<String>,
+    Query(since): Query<Since>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let hints = front.feed.changes();
+    let page = portal.tenant(slug.clone()).await?;
+    let place = session.id().and_then(|id| front.streams.take(id)).ok_or_else(crowded)?;
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.trim().parse().ok());
+    let mut tail = Tail {
+        portal,
+        slug,
+        sessions: front.sessions.clone(),
+        clock: front.clock.clone(),
+        place,
+        hints,
+        stop: front.stop.clone(),
+        last: last.unwrap_or(since.after),
+        sent: HashMap::new(),
+        queue: VecDeque::new(),
+        read_at: Instant::now(),
+    };
+    if page.timeline.seq <= tail.last {
+        tail.know(&page.timeline);
+    }
+    tail.take(&page.timeline);
+    let events = stream::unfold(tail, |mut tail| async move {
+        let event = tail.next().await?;
+        Some((Ok::<_, Infallible>(event), tail))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response())
+}
+
+fn crowded() -> Oops {
+    Oops::new(
+        429,
+        "too_many_streams",
+        "Too many live pages are open.",
+        "Close some of them, then load this page again.",
+    )
+}
+
+/// The end of a tenant's log, as one browser follows it.
+struct Tail {
+    portal: Arc<dyn Portal>,
+    slug: String,
+    sessions: Sessions,
+    clock: Arc<dyn Clock>,
+    place: Place,
+    hints: watch::Receiver<u64>,
+    stop: watch::Receiver<bool>,
+    last: i64,
+    sent: HashMap<String, StepView>,
+    queue: VecDeque<Event>,
+    read_at: Instant,
+}
+
+impl Tail {
+    /// The next message, or the end: the session is over, the tenant is out of sight, or the process stops.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.queue.pop_front() {
+                return Some(event);
+            }
+            tokio::select! {
+                () = stopped(self.stop.clone()) => return None,
+                () = hinted(&mut self.hints) => tokio::time::sleep_until(self.read_at + PACE).await,
+                () = tokio::time::sleep(LOOK) => {}
+            }
+            self.hints.mark_unchanged();
+            self.read_at = Instant::now();
+            if !self.still_signed_in().await {
+                return None;
+            }
+            let page = self.portal.tenant(self.slug.clone()).await.ok()?;
+            self.take(&page.timeline);
+        }
+    }
+
+    async fn still_signed_in(&self) -> bool {
+        match self.sessions.0.load(&self.place.id).await {
+            Ok(Some(record)) => Presence::of(&record, self.clock.now()).is_some(),
+            Ok(None) | Err(_) => false,
+        }
+    }
+
+    /// Remembers what the page already shows, so that it is not sent again.
+    fn know(&mut self, timeline: &Timeline) {
+        let steps = timeline.ranks.iter().flatten();
+        self.sent.extend(steps.map(|step| (step.name.clone(), step.clone())));
+    }
+
+    /// Queues what is new in this timeline.
+    fn take(&mut self, timeline: &Timeline) {
+        if timeline.seq <= self.last {
+            return;
+        }
+        let now = self.clock.now();
+        let steps = timeline.ranks.iter().flatten();
+        let changed = steps.filter(|step| self.sent.get(&step.name) != Some(step));
+        let mut batch: Vec<Event> = changed.map(|step| step_message(timeline.seq, step, now)).collect();
+        batch.push(message("head", &json!({ "html": render::strip(timeline, now.0) })));
+        if timeline.settled {
+            batch.push(message("settled", &json!({})));
+        }
+        if let Some(end) = batch.pop() {
+            batch.push(end.id(timeline.seq.to_string()));
+        }
+        self.queue.extend(batch);
+        self.last = timeline.seq;
+        self.know(timeline);
+    }
+}
+
+/// Waits for a hint; a feed that is gone gives none.
+async fn hinted(hints: &mut watch::Receiver<u64>) {
+    if hints.changed().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn step_message(seq: i64, step: &StepView, now: At) -> Event {
+    message("step", &json!({ "seq": seq, "name": step.name, "html": render::step(step, now.0) }))
+}
+
+fn message(name: &str, data: &serde_json::Value) -> Event {
+    Event::default().event(name).data(data.to_string())
+}

@@ -1,0 +1,34 @@
+//! What people send: plain forms that work without a script. Success leads back to a page by 303, so that reloading
+//! sends nothing twice; a refusal shows the page again with what was typed.
+
+mod account;
+mod consent;
+mod posted;
+mod tenant;
+
+use super::front::Front;
+use axum::{
+    Router,
+    response::{IntoResponse as _, Redirect, Response},
+    routing::post,
+};
+pub(super) use posted::Posted;
+
+/// All forms except sign-in and sign-out.
+pub(super) fn routes() -> Router<Front> {
+    Router::new()
+        .route("/tenants/new", post(tenant::order))
+        .route("/tenants/{slug}/steps/{step}/retry", post(tenant::retry))
+        .route("/tenants/{slug}/steps/{step}/skip", post(tenant::skip))
+        .route("/tenants/{slug}/remove", post(tenant::remove))
+        .route("/tenants/{slug}/members", post(tenant::put_member))
+        .route("/tenants/{slug}/members/remove", post(tenant::remove_member))
+        .route("/tenants/{slug}/pairings/{id}/disconnect", post(tenant::disconnect))
+        .route("/connect/{intent}", post(consent::answer))
+        .route("/account/theme", post(account::theme))
+}
+
+/// Back to `page`, which says in one sentence what was done.
+fn done(page: &str, key: &'static str) -> Response {
+    Redirect::to(&format!("{page}?done={key}")).into_response()
+}

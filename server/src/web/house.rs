@@ -1,0 +1,25 @@
+//! The house, as the front sees it beside the use cases.
+
+use super::{Feed, SignedIn};
+use crate::{domain::Caller, portal::House};
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+#[async_trait]
+impl SignedIn for House {
+    async fn signed_in(&self, caller: &Caller) -> anyhow::Result<()> {
+        self.store.signed_in(caller).await?;
+        self.record(&self.entry(caller.email.as_str(), "portal.sign_in", None, true, "")).await;
+        Ok(())
+    }
+
+    async fn end_sessions_of(&self, subject: &str) -> anyhow::Result<u64> {
+        Ok(self.store.end_sessions_of(subject).await?)
+    }
+}
+
+impl Feed for House {
+    fn changes(&self) -> watch::Receiver<u64> {
+        self.store.changes()
+    }
+}

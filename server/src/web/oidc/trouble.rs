@@ -1,0 +1,96 @@
+//! What can go wrong between the portal and the provider, in words a person can act on.
+
+use app::model::oops::Oops;
+use openidconnect::{ErrorResponse, RequestTokenError};
+
+/// Why a sign-in or a logout did not work. Never holds a token or a code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// No complete answer.
+    #[error("the sign-in service does not answer")]
+    Silent,
+    /// An answer that does not fit.
+    #[error("the sign-in service is set up differently: {0}")]
+    Odd(&'static str),
+    /// The issuer in the settings is not the one the provider names.
+    #[error("the sign-in service calls itself by another name than the setting `issuer`")]
+    OtherName,
+    /// The person or the provider said no.
+    #[error("the sign-in was denied")]
+    Denied,
+    /// An answer of another provider.
+    #[error("the answer came from another sign-in service")]
+    MixedUp,
+    /// The code was not accepted.
+    #[error("the sign-in service did not accept its own code")]
+    Spent,
+    /// The token's signature, audience, nonce or time is wrong.
+    #[error("the token is not valid: {0}")]
+    Forged(&'static str),
+    /// No e-mail address.
+    #[error("the sign-in service tells no e-mail address")]
+    NoEmail,
+    /// The e-mail address is not verified.
+    #[error("the e-mail address is not verified")]
+    Unverified,
+}
+
+impl Trouble {
+    /// From an exchange of a code that failed.
+    pub(super) fn from_exchange<RE, T>(error: RequestTokenError<RE, T>) -> Self
+    where
+        RE: std::error::Error + 'static,
+        T: ErrorResponse + 'static,
+    {
+        match error {
+            RequestTokenError::ServerResponse(answer) => {
+                tracing::warn!(%answer, "the code was refused");
+                Self::Spent
+            }
+            RequestTokenError::Request(_) => Self::Silent,
+            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
+                Self::Odd("its token answer is no such answer")
+            }
+        }
+    }
+
+    /// What the person reads.
+    pub(in crate::web) fn oops(&self) -> Oops {
+        let setup = "Tell the platform team; the server's log names the setting.";
+        match self {
+            Self::Silent => {
+                Oops::new(503, "sign_in_silent", "The sign-in service does not answer.", "Try again in a minute.")
+            }
+            Self::Odd(_) | Self::OtherName => {
+                Oops::new(502, "sign_in_odd", "The sign-in service and Slipway do not understand each other.", setup)
+            }
+            Self::Denied => Oops::new(
+                403,
+                "sign_in_denied",
+                "The sign-in was denied.",
+                "Sign in with an account that may use Slipway.",
+            ),
+            Self::MixedUp => {
+                Oops::new(400, "sign_in_mixed_up", "This answer came from another sign-in service.", "Sign in again.")
+            }
+            Self::Spent => {
+                Oops::new(400, "sign_in_stale", "This sign-in was used before or took too long.", "Sign in again.")
+            }
+            Self::Forged(_) => {
+                Oops::new(400, "sign_in_invalid", "The answer of the sign-in service is not valid.", "Sign in again.")
+            }
+            Self::NoEmail => Oops::new(
+                403,
+                "email_missing",
+                "Your account has no e-mail address that Slipway may know.",
+                "Add one in your sign-in service, then sign in again.",
+            ),
+            Self::Unverified => Oops::new(
+                403,
+                "email_unverified",
+                "Your e-mail address is not verified.",
+                "Verify it in your sign-in service, then sign in again.",
+            ),
+        }
+    }
+}

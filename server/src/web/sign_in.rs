@@ -1,0 +1,132 @@
+//! Coming and going: the trip to the OpenID provider and back, the sign-out, and the way through the portal into a
+//! tenant's WordPress.
+
+mod back_channel;
+mod leave;
+mod site;
+
+use super::{
+    Destination,
+    bound::store_silent,
+    dress::Problem,
+    front::Front,
+    oidc::{Answer, Pending},
+    session::{self, Presence},
+};
+use app::context::House;
+use app::model::oops::Oops;
+use axum::Extension;
+use axum::{
+    Router,
+    extract::{Query, State},
+    response::{IntoResponse as _, Redirect, Response},
+    routing::{get, post},
+};
+use http::{HeaderMap, header::USER_AGENT};
+use serde::Deserialize;
+use std::time::Duration;
+use tower_sessions::Session;
+
+/// A trip to the provider may take this long.
+const TRIP: Duration = Duration::from_secs(15 * 60);
+/// Trips a browser may have under way at once (tabs); the oldest are forgotten.
+const TRIPS: usize = 5;
+/// Key of the trips in the session.
+const PENDING: &str = "pending";
+
+/// What browsers ask.
+pub(super) fn routes() -> Router<Front> {
+    Router::new()
+        .route("/sign-in", get(begin))
+        .route("/sign-in/callback", get(arrive))
+        .route("/sign-out", post(leave::sign_out))
+        .route("/connect/sign-in", get(site::enter))
+}
+
+/// What the provider asks.
+pub(super) fn server_routes() -> Router<Front> {
+    Router::new().route("/sign-in/back-channel", post(back_channel::end))
+}
+
+#[derive(Deserialize)]
+struct Wish {
+    to: Option<String>,
+}
+
+/// `GET /sign-in?to=`: off to the provider, unless the person is signed in already.
+async fn begin(
+    State(front): State<Front>,
+    house: Option<Extension<House>>,
+    session: Session,
+    Query(wish): Query<Wish>,
+) -> Result<Response, Problem> {
+    let to = Destination::or_home(wish.to.as_deref());
+    if house.is_some() {
+        return Ok(Redirect::to(to.as_str()).into_response());
+    }
+    let (address, pending) = front.sign_in.begin(&to).await.map_err(|trouble| again(trouble.oops(), &to))?;
+    remember(&front, &session, pending).await.map_err(silent)?;
+    Ok(Redirect::to(&address).into_response())
+}
+
+async fn remember(front: &Front, session: &Session, trip: Pending) -> Result<(), tower_sessions::session::Error> {
+    let mut trips: Vec<Pending> = session.get(PENDING).await?.unwrap_or_default();
+    let now = front.now();
+    trips.retain(|trip| now.since(trip.begun) < TRIP);
+    trips.push(trip);
+    let surplus = trips.len().saturating_sub(TRIPS);
+    session.insert(PENDING, trips.split_off(surplus)).await?;
+    session.set_expiry(Some(session::expiry(TRIP)));
+    Ok(())
+}
+
+/// Takes the trip that `state` belongs to. It is gone afterwards: a replayed answer finds nothing.
+async fn recall(
+    front: &Front,
+    session: &Session,
+    state: &str,
+) -> Result<Option<Pending>, tower_sessions::session::Error> {
+    let mut trips: Vec<Pending> = session.get(PENDING).await?.unwrap_or_default();
+    let Some(place) = trips.iter().position(|trip| trip.is_for(state)) else { return Ok(None) };
+    let trip = trips.swap_remove(place);
+    session.insert(PENDING, trips).await?;
+    session.save().await?;
+    Ok((front.now().since(trip.begun) < TRIP).then_some(trip))
+}
+
+/// `GET /sign-in/callback`: back from the provider.
+async fn arrive(
+    State(front): State<Front>,
+    session: Session,
+    headers: HeaderMap,
+    Query(answer): Query<Answer>,
+) -> Result<Response, Problem> {
+    let trip = recall(&front, &session, &answer.state).await.map_err(silent)?;
+    let trip = trip.ok_or_else(|| again(stale(), &Destination::or_home(None)))?;
+    let to = Destination::or_home(Some(&trip.to));
+    let arrived = front.sign_in.finish(answer, &trip).await.map_err(|trouble| {
+        tracing::warn!(%trouble, "a sign-in failed");
+        again(trouble.oops(), &to)
+    })?;
+    front.people.signed_in(&arrived.caller).await.map_err(silent)?;
+    let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let agent = agent.chars().take(200).collect();
+    let now = front.now();
+    let presence = Presence { caller: arrived.caller, since: now, seen: now, id_token: arrived.id_token, agent };
+    session::enter(&session, &presence).await.map_err(silent)?;
+    tracing::info!(subject = presence.caller.subject, "signed in");
+    Ok(Redirect::to(to.as_str()).into_response())
+}
+
+fn stale() -> Oops {
+    Oops::new(400, "sign_in_stale", "This sign-in was used before or took too long.", "Sign in again.")
+}
+
+fn again(oops: Oops, to: &Destination) -> Problem {
+    Problem::with_action(oops, "Sign in again", to.through("/sign-in"))
+}
+
+fn silent(error: impl std::fmt::Display) -> Problem {
+    tracing::error!(%error, "the store did not answer during a sign-in");
+    Problem::from(store_silent())
+}

@@ -1,0 +1,122 @@
+<?php
+
+/** Signs in by SSO in a new browser; returns it on the page where it ends. */
+function sso( $who = array(), $to = '' ) {
+	portal( '/_set', array( 'who' => $who ) );
+	return ( new Browser() )->go( '/wp-login.php?action=slipway' . ( '' === $to ? '' : '&to=' . rawurlencode( $to ) ) )->follow();
+}
+function about( $email ) {
+	return World::inside( '$u = get_user_by( "email", ' . var_export( $email, true ) . ' ); return $u ? array( $u->user_login, $u->roles, get_user_meta( $u->ID, "slipway_subject", true ), $u->display_name ) : null;' );
+}
+
+test( 'sign-in: the login page offers SSO above the local form', function () {
+	$page = ( new Browser() )->go( '/wp-login.php?redirect_to=' . rawurlencode( World::$site_url . '/wp-admin/post.php?post=5&action=edit' ) );
+	says( 'Sign in with SSO', $page->text() );
+	holds( strpos( $page->body, 'Sign in with SSO' ) < strpos( $page->body, 'id="loginform"' ), 'the button is not above the form' );
+	says( 'action=slipway&#038;to=%2Fwp-admin%2Fpost.php%3Fpost%3D5%26action%3Dedit', $page->body );
+	holds( ! str_contains( ( new Browser() )->go( '/wp-login.php?action=lostpassword' )->body, 'Sign in with SSO' ), 'the button is on other pages' );
+} );
+test( 'sign-in: a new person is made, and comes in again as the same', function () {
+	fresh();
+	$page = sso( array( 'name' => "O'Brien <b>Pat</b>" ) );
+	says( 'Dashboard', $page->text() );
+	same( array( 'new.person', array( 'author' ), 'sub-1', "O'Brien Pat" ), about( 'new.person@example.org' ) );
+	sso( array( 'email' => 'moved@example.org', 'name' => 'Other' ) );
+	same( null, about( 'moved@example.org' ), 'the subject decides, not the address' );
+	same( 1, World::inside( 'return count( get_users( array( "meta_key" => "slipway_subject" ) ) );' ) );
+	$start = calls( '/connect/sign-in' )[0]['query'];
+	same( array( 'tenant', 'state', 'code_challenge', 'code_challenge_method' ), array_keys( $start ) );
+} );
+test( 'sign-in: logins do not collide, and strange addresses get one too', function () {
+	sso( array( 'subject' => 's-anna2', 'email' => 'anna@other.example' ) );
+	same( 'anna2', about( 'anna@other.example' )[0] );
+	sso( array( 'subject' => 's-keeper2', 'email' => 'keeper@other.example' ) );
+	same( array( 'keeper2', array( 'author' ) ), array_slice( about( 'keeper@other.example' ), 0, 2 ) );
+	sso( array( 'subject' => 's-odd', 'email' => "!#$%@other.example" ) );
+	same( 'person', about( '!#$%@other.example' )[0] );
+} );
+test( 'sign-in: an existing account is linked by its verified address, and the role follows each time', function () {
+	fresh();
+	sso( array( 'subject' => 's-erik', 'email' => 'erik@example.org', 'role' => 'administrator' ) );
+	same( array( 'erik', array( 'administrator' ), 's-erik', 'Erik' ), about( 'erik@example.org' ) );
+	sso( array( 'subject' => 's-erik', 'email' => 'erik@example.org', 'role' => 'author' ) );
+	same( array( 'author' ), about( 'erik@example.org' )[1] );
+	World::inside( 'get_user_by( "login", "erik" )->set_role( "editor" ); delete_user_meta( get_user_by( "login", "erik" )->ID, "slipway_subject" ); return 1;' );
+} );
+test( 'sign-in: an unverified address, a taken account, an unknown role and the emergency account are refused', function () {
+	fresh();
+	foreach (
+		array(
+			array( array( 'subject' => 's-x', 'email' => 'carl@example.org', 'email_verified' => false ), 'is not confirmed at the sign-in service' ),
+			array( array( 'subject' => 's-x', 'email' => 'carl@example.org', 'email_verified' => 'true' ), 'is not confirmed at the sign-in service' ),
+			array( array( 'subject' => 's-x', 'email' => 'new.person@example.org' ), 'belongs to another person' ),
+			array( array( 'subject' => 'SUB-1', 'email' => 'new.person@example.org' ), 'belongs to another person' ),
+			array( array( 'subject' => 's-x', 'email' => 'carl@example.org', 'role' => 'super' ), 'nobody was signed in' ),
+			array( array( 'subject' => '', 'email' => 'carl@example.org' ), 'nobody was signed in' ),
+			array( array( 'subject' => 's-x', 'email' => 'keeper@example.org', 'role' => 'author' ), 'emergency account' ),
+		) as list( $who, $words )
+	) {
+		$page = sso( $who );
+		says( $words, $page->text() );
+		same( 302, $page->go( '/wp-admin/index.php' )->status, 'somebody is signed in' );
+	}
+	same( array( 'contributor' ), about( 'carl@example.org' )[1] );
+	same( array( 'administrator' ), about( 'keeper@example.org' )[1] );
+} );
+test( 'sign-in P3: another browser, a used state, a made-up one and another issuer are refused', function () {
+	fresh();
+	$mine = ( new Browser() )->go( '/wp-login.php?action=slipway' );
+	same( 1, preg_match( '~Set-Cookie: slipway_signin_[0-9a-f]+=[A-Za-z0-9_-]{43}; expires=[^;]+; Max-Age=\d+; path=/wp-login.php; HttpOnly; SameSite=Lax~', $mine->headers ), $mine->headers );
+	$back = $mine->go( $mine->location )->location;
+	$page = ( new Browser() )->go( $back )->follow();
+	says( 'started in another browser', $page->text() );
+	holds( ! str_contains( $page->headers, 'wordpress_logged_in' ), 'a stranger is in' );
+	$page = $mine->go( $back );
+	same( World::$site_url . '/wp-admin/', $page->location );
+	says( 'was already used', $mine->go( $back )->follow()->text() );
+	says( 'was already used', ( new Browser() )->go( '/wp-login.php?action=slipway_callback&code=' . str_repeat( 'a', 43 ) . '&state=' . str_repeat( 'b', 43 ) . '&iss=' . rawurlencode( World::$portal_url ) )->follow()->text() );
+	says( 'was already used', ( new Browser() )->go( '/wp-login.php?action=slipway_callback&code[]=a&state[]=b&iss[]=c' )->follow()->text() );
+	portal( '/_set', array( 'iss' => 'https://evil.example' ) );
+	says( 'did not come from this site’s portal', sso()->text() );
+	same( 1, count( calls( '/connect/v1/sign-in' ) ) );
+} );
+test( 'sign-in: two tabs do not end each other’s', function () {
+	fresh();
+	$browser = new Browser();
+	$first   = $browser->go( '/wp-login.php?action=slipway' )->location;
+	$next    = $browser->go( '/wp-login.php?action=slipway' )->location;
+	foreach ( array( $first, $next ) as $door ) {
+		says( 'Dashboard', $browser->go( $door )->follow()->text() );
+	}
+} );
+test( 'sign-in: a denial and a broken portal are said in plain words', function () {
+	fresh();
+	portal( '/_set', array( 'deny' => 'not_a_member' ) );
+	says( 'You do not belong to this site.', sso()->text() );
+	portal( '/_set', array( 'deny' => '<script>alert(1)</script>' ) );
+	$page = sso();
+	says( 'The sign-in was not approved.', $page->text() );
+	holds( ! str_contains( $page->body, 'alert(1)' ), 'the request is repeated' );
+	portal( '/_set', array( 'deny' => '', 'sign_in_fails' => 1 ) );
+	says( 'nobody was signed in', sso()->text() );
+	$page = ( new Browser() )->go( '/wp-login.php?slipway_error=%3Cb%3Ex' );
+	holds( ! str_contains( $page->body, 'id="login_error"' ), 'an unknown reason is shown' );
+} );
+test( 'sign-in P13: no way out of /wp-admin/', function () {
+	fresh();
+	same( World::$site_url . '/wp-admin/edit.php?post_status=draft&x=%2F', sso_ends( '/wp-admin/edit.php?post_status=draft&x=%2F' ) );
+	foreach ( array( 'https://evil.example/wp-admin/', '//evil.example/wp-admin/', '/wp-admin', '/wp-login.php?action=logout', '/wp-admin//evil.example', '/wp-admin/../wp-login.php', '/wp-admin/%2e%2e/x', '/wp-admin/..%2fx', '/wp-admin/%252e%252e/x', "/wp-admin/\r\nX: y", '/wp-admin/\\evil.example', '\\/wp-admin/', '/wp-admin/@evil.example', '/wp-admin/x#y', '/WP-ADMIN/x', '/wp-admin/' . str_repeat( 'a', 600 ) ) as $to ) {
+		same( World::$site_url . '/wp-admin/', sso_ends( $to ), $to );
+	}
+} );
+function sso_ends( $to ) {
+	$browser = ( new Browser() )->go( '/wp-login.php?action=slipway&to=' . rawurlencode( $to ) );
+	$browser->go( $browser->location );
+	return $browser->go( $browser->location )->location;
+}
+test( 'sign-in: the local form works while the portal is down', function () {
+	World::portal( false );
+	$in = ( new Browser() )->login( 'keeper', World::$env['SLIPWAY_ADMIN_PASSWORD'] );
+	World::portal( true );
+	same( World::$site_url . '/wp-admin/', $in->location );
+} );
