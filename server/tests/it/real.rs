@@ -28,7 +28,6 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// Says that a test did not run.
-#[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
 pub(crate) fn skipped(what: &str, why: &str) {
     eprintln!("SKIPPED {what}: {why}. Run end2end/parts/setup to have it.");
 }
