@@ -4,6 +4,7 @@
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
@@ -15,6 +16,7 @@ pub(crate) const MASTER: &str = "it's \"throw\\away\" for 1 test";
 /// A server of `end2end/parts`, ended when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Part {
+    pub(crate) host: String,
     pub(crate) port: u16,
     child: Child,
     _data: TempDir,
@@ -26,7 +28,6 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// Says that a test did not run.
-#[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
 pub(crate) fn skipped(what: &str, why: &str) {
     eprintln!("SKIPPED {what}: {why}. Run end2end/parts/setup to have it.");
 }
@@ -70,12 +71,9 @@ impl Part {
     /// Starts a part with secrets that go in by files, and waits until it takes connections.
     async fn start(name: &str, secrets: &[(&str, &str)]) -> Self {
         let data = tempfile::tempdir().expect("a folder");
-        let port = free_port();
+        let (host, port) = (free_host(), free_port());
         let mut command = Command::new(root().join("end2end/parts").join(name).join("start"));
-        command
-            .env("PART_DATA", data.path().join("part"))
-            .env("PART_HOST", "127.0.0.1")
-            .env("PART_PORT", port.to_string());
+        command.env("PART_DATA", data.path().join("part")).env("PART_HOST", &host).env("PART_PORT", port.to_string());
         for (variable, secret) in secrets {
             let file = data.path().join(variable);
             std::fs::write(&file, secret).expect("written");
@@ -84,14 +82,14 @@ impl Part {
         let log = std::fs::File::create(data.path().join("log")).expect("made");
         command.stdin(Stdio::null()).stdout(log.try_clone().expect("a second handle")).stderr(log).kill_on_drop(true);
         let child = command.spawn().expect("the part starts");
-        let mut part = Self { port, child, _data: data };
+        let mut part = Self { host, port, child, _data: data };
         part.until_it_listens(name).await;
         part
     }
 
     async fn until_it_listens(&mut self, name: &str) {
         let begun = Instant::now();
-        while tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
+        while tokio::net::TcpStream::connect((self.host.as_str(), self.port)).await.is_err() {
             let log = || std::fs::read_to_string(self._data.path().join("log")).unwrap_or_default();
             assert!(begun.elapsed() < Duration::from_secs(60), "{name} does not listen:\n{}", log());
             if let Some(status) = self.child.try_wait().expect("its state") {
@@ -110,6 +108,14 @@ impl Part {
     pub(crate) fn master() -> SecretString {
         SecretString::from(MASTER)
     }
+}
+
+/// A loopback address of its own for each server: a port that was free a moment ago may be taken by an outgoing connection,
+/// and those come from 127.0.0.1.
+fn free_host() -> String {
+    static NEXT: AtomicU8 = AtomicU8::new(1);
+    let process = std::process::id();
+    format!("127.{}.{}.{}", 1 + process / 250 % 62, process % 250, NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// A port that nobody listens on.

@@ -2,8 +2,12 @@
 //! are in-memory implementations of their ports. All take their faults from one [`faults::Faults`] and write what they
 //! made into one [`faults::Effects`], so that a test can compare whole worlds exactly.
 
+pub(crate) mod database;
 pub(crate) mod faults;
+pub(crate) mod idp;
 pub(crate) mod idp_login;
+pub(crate) mod site;
+pub(crate) mod wordpress;
 
 use slipway::systems::http::Http;
 use std::time::Duration;

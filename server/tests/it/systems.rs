@@ -4,3 +4,5 @@
 mod database;
 mod identity;
 mod site;
+mod stand_ins;
+mod wordpress;

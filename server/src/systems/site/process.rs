@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::Mutex as Turn;
+use tokio::sync::Mutex as Turns;
 use tree::Tree;
 
 mod address;
@@ -58,7 +58,7 @@ pub struct Config {
 pub struct ProcessSites {
     config: Config,
     http: Http,
-    turns: Mutex<HashMap<TenantId, Arc<Turn<()>>>>,
+    turns: Mutex<HashMap<TenantId, Arc<Turns<()>>>>,
     closing: AtomicBool,
 }
 
@@ -69,7 +69,7 @@ impl ProcessSites {
     }
 
     /// One turn per tenant, so that [`ProcessSites::tend`] never starts what a step is just taking apart.
-    fn turn(&self, tenant: TenantId) -> Arc<Turn<()>> {
+    fn turn(&self, tenant: TenantId) -> Arc<Turns<()>> {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(turns.entry(tenant).or_default())
     }
@@ -130,8 +130,7 @@ impl Sites for ProcessSites {
     }
 
     async fn ensure(&self, wanted: &Wanted) -> Result<Seen<Place>, Fault> {
-        let turn = self.turn(wanted.tenant);
-        let _turn = turn.lock().await;
+        let turn = self.turn(wanted.tenant).lock_owned().await;
         let tree = self.tree(wanted.tenant, &wanted.slug);
         let sheet = Sheet::of(&self.config, wanted, &tree::fingerprint(&self.config).await?);
         if let seen @ Seen::Ready(_) = self.seen(&tree, &sheet).await? {
@@ -140,7 +139,7 @@ impl Sites for ProcessSites {
         address::takes(sheet.ip, sheet.port)?;
         tree.claim(wanted.tenant).await?;
         server::stop(&tree).await?;
-        tree.fill(&self.config, &sheet.files).await?;
+        let _turn = tree.fill(&self.config, &sheet.files, turn).await?;
         install::run(&self.config, &tree, &sheet, &wanted.admin_password).await?;
         tree.write_sheet(&sheet).await?;
         server::start(&self.config.php, &tree, &sheet).await?;
@@ -148,13 +147,12 @@ impl Sites for ProcessSites {
     }
 
     async fn remove(&self, tenant: TenantId, slug: &Slug) -> Result<Gone, Fault> {
-        let turn = self.turn(tenant);
-        let _turn = turn.lock().await;
+        let turn = self.turn(tenant).lock_owned().await;
         let tree = self.tree(tenant, slug);
         tree.refuse_foreign(tenant).await?;
         tree.forget_sheet().await?;
         server::stop(&tree).await?;
-        tree.remove().await?;
+        let _turn = tree.remove(turn).await?;
         if tree.exists().await? || !server::members(&tree).await?.is_empty() {
             return Err(Fault::retry("The site's folder or process is still there after its removal."));
         }

@@ -34,7 +34,7 @@ async fn sign_in(details: &Details, password: &SecretString) -> sqlx::Result<MyS
 }
 
 async fn root(part: &Part) -> MySqlConnection {
-    let (host, user) = ("127.0.0.1".to_owned(), "root".to_owned());
+    let (host, user) = (part.host.clone(), "root".to_owned());
     let details = Details { host, port: part.port, name: String::new(), user };
     sign_in(&details, &Part::master()).await.expect("root comes in")
 }
@@ -53,7 +53,7 @@ fn code(fault: Fault) -> &'static str {
 #[tokio::test]
 async fn makes_corrects_and_removes_on_a_real_server() {
     let Some(mut part) = Part::mariadb().await else { return };
-    let databases = ServerDatabases::new("127.0.0.1", part.port, "root", &Part::master(), None);
+    let databases = ServerDatabases::new(&part.host, part.port, "root", &Part::master(), None);
     let health = databases.health().await;
     assert!(health.ok && health.say.starts_with("MariaDB 1"), "{health:?}");
     let mut root = root(&part).await;
@@ -181,7 +181,7 @@ async fn removes_and_sees_it(databases: &ServerDatabases) {
 }
 
 async fn refuses_plainly(databases: &ServerDatabases, part: &mut Part) {
-    let wrong = ServerDatabases::new("127.0.0.1", part.port, "root", &SecretString::from("wrong"), None);
+    let wrong = ServerDatabases::new(&part.host, part.port, "root", &SecretString::from("wrong"), None);
     assert_eq!(wrong.look(&wanted(1, "acme")).await.map_err(code), Err("database_admin_refused"));
     assert!(!wrong.health().await.ok);
     assert!(!format!("{databases:?}{wrong:?}").contains("wrong"));

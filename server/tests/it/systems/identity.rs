@@ -10,6 +10,8 @@ use slipway::systems::identity::{Identity, Registration, Wanted};
 use url::Url;
 use uuid::Uuid;
 
+mod faults;
+
 pub(super) fn wanted(n: u128, handle: Option<SecretString>) -> Wanted {
     Wanted {
         tenant: TenantId(Uuid::from_u128(n)),
@@ -31,13 +33,13 @@ pub(super) fn ready(seen: Result<Seen<Registration>, Fault>) -> Registration {
 }
 
 async fn clients(part: &Part) -> Vec<Value> {
-    let url = format!("http://127.0.0.1:{}/demo/clients", part.port);
+    let url = format!("http://{}:{}/demo/clients", part.host, part.port);
     let reply = sim::http().call("The provider", reqwest::Method::GET, &url).send().await.expect("it answers");
     reply.json().expect("a list")
 }
 
 fn driver(part: &Part, token: &str) -> Rfc7591 {
-    let issuer = Url::parse(&format!("http://127.0.0.1:{}", part.port)).expect("an address");
+    let issuer = Url::parse(&format!("http://{}:{}", part.host, part.port)).expect("an address");
     Rfc7591::new(sim::http(), issuer, SecretString::from(token))
 }
 

@@ -1,117 +1,17 @@
-//! The driver for sites on this host, with WordPress and MariaDB as they are; and the driver for WordPress on such a site.
+//! The driver for sites on this host, with WordPress and MariaDB as they are.
 
-use crate::real::{self, Part};
 use crate::sim;
+pub(super) use host::{APP_ID, Host, ready};
 use reqwest::Method;
 use secrecy::SecretString;
-use slipway::domain::{Email, Fault, Gone, Plan, Seen, Slug, TenantId};
-use slipway::systems::database::{self, Databases, server::ServerDatabases};
-use slipway::systems::identity;
-use slipway::systems::site::process::{Config, ProcessSites};
+use slipway::domain::{Fault, Gone, Seen};
+use slipway::systems::site::process::ProcessSites;
 use slipway::systems::site::{Place, Sites, Wanted};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tempfile::TempDir;
-use uuid::Uuid;
 
-/// A host with MariaDB, PHP and WordPress, on which sites can be put.
-pub(super) struct Host {
-    pub(super) databases: ServerDatabases,
-    pub(super) sites: Arc<ProcessSites>,
-    pub(super) mariadb: Part,
-    pub(super) config: Config,
-    _data: TempDir,
-}
-
-impl Drop for Host {
-    /// A test that failed must not leave servers behind.
-    fn drop(&mut self) {
-        let trees = std::fs::read_dir(self.config.data.join("sites")).into_iter().flatten().flatten();
-        for pid in trees.filter_map(|tree| std::fs::read_to_string(tree.path().join("pid")).ok()?.parse().ok()) {
-            let _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGKILL);
-        }
-    }
-}
-
-pub(super) const APP_ID: Uuid = Uuid::from_u128(0x51b3_7a00_0000_4000_8000_0000_0000_0001);
-
-impl Host {
-    pub(super) async fn new() -> Option<Self> {
-        let wordpress = real::root().join("wordpress");
-        if !real::works("php", &["-r", "exit(extension_loaded('mysqli') ? 0 : 1);"]).await {
-            real::skipped("sites", "PHP with mysqli is not on this machine");
-            return None;
-        }
-        let Some(core) = real::core().await else {
-            real::skipped("sites", "WordPress's files are not in the cache");
-            return None;
-        };
-        let mariadb = Part::mariadb().await?;
-        let data = tempfile::tempdir().expect("a folder");
-        let config = Config {
-            core,
-            wordpress,
-            data: data.path().to_owned(),
-            php: PathBuf::from("php"),
-            port: real::free_port(),
-            portal_url: "http://127.0.0.1:1".to_owned(),
-            portal_api_url: "http://127.0.0.1:1".to_owned(),
-            app_id: APP_ID,
-        };
-        let databases = ServerDatabases::new("127.0.0.1", mariadb.port, "root", &Part::master(), None);
-        let sites = Arc::new(ProcessSites::new(config.clone(), sim::http()));
-        Some(Self { databases, sites, mariadb, config, _data: data })
-    }
-
-    /// The site of a tenant, whose database is made here.
-    pub(super) async fn wanted(&self, n: u128, slug: &str) -> Wanted {
-        let tenant = TenantId(Uuid::from_u128(n << 64 | n));
-        let slug = Slug::parse(slug).expect("a slug");
-        let password = SecretString::from(format!("database-canary-{n}"));
-        let database = database::Wanted { tenant, slug: slug.clone(), password: password.clone() };
-        let Ok(Seen::Ready(database)) = self.databases.ensure(&database).await else { panic!("no database") };
-        Wanted {
-            tenant,
-            name: "Acme & \"Söhne\"\n$(id)".to_owned(),
-            site_url: self.sites.address(tenant, &slug),
-            slug,
-            plan: plan(),
-            database,
-            database_password: password,
-            client: identity::Client { client_id: "c".to_owned(), issuer: "http://127.0.0.1:1".to_owned() },
-            client_secret: SecretString::from("client-canary"),
-            site_secret: SecretString::from("site-canary-0000000000000000000000000000000"),
-            salt: SecretString::from("salt-canary"),
-            admin_email: Email::parse("ada@example.org").expect("an address"),
-            admin_password: SecretString::from("admin-canary"),
-        }
-    }
-
-    /// The only site's folder.
-    pub(super) fn tree(&self) -> PathBuf {
-        let mut found = std::fs::read_dir(self.config.data.join("sites")).expect("a folder");
-        found.next().expect("one site").expect("readable").path()
-    }
-}
-
-fn plan() -> Plan {
-    Plan {
-        key: "small".to_owned(),
-        label: "Small".to_owned(),
-        about: String::new(),
-        cost: None,
-        php_workers: 2,
-        upload_mb: 3,
-    }
-}
-
-pub(super) fn ready(seen: Result<Seen<Place>, Fault>) -> Place {
-    match seen {
-        Ok(Seen::Ready(place)) => place,
-        other => panic!("not ready: {other:?}"),
-    }
-}
+mod host;
 
 fn pid(place: &Place) -> i32 {
     place.outside_id.strip_prefix("process ").expect("a process").parse().expect("a number")
@@ -239,6 +139,30 @@ async fn tells_of_a_silent_database(mut host: Host, mut wanted: Wanted) {
     // Removing needs no database.
     let gone = host.sites.remove(wanted.tenant, &wanted.slug).await;
     assert!(matches!(gone, Ok(Gone::Seen { .. })), "{gone:?}");
+}
+
+/// A portal that dies in the middle of anything: whatever was begun, the next try ends it, and nothing is left behind.
+#[tokio::test]
+async fn may_be_cut_off_at_any_time() {
+    let Some(host) = Host::new().await else { return };
+    let wanted = host.wanted(4, "acme").await;
+    let version = host.config.core.join("wp-includes/version.php");
+    let before = std::fs::read(&version).expect("WordPress");
+    for ms in [0, 5, 20, 60, 120, 250, 500, 900, 1500, 2500] {
+        let cut = tokio::time::timeout(Duration::from_millis(ms), host.sites.ensure(&wanted)).await;
+        if matches!(cut, Ok(Ok(Seen::Ready(_)))) {
+            break;
+        }
+        assert!(matches!(cut, Err(_) | Ok(Err(Fault::Retry { .. }))), "after {ms} ms: {cut:?}");
+    }
+    let place = ready(host.sites.ensure(&wanted).await);
+    pages_answer(&place.address).await;
+    for ms in [0, 1, 5, 20, 50] {
+        let _ = tokio::time::timeout(Duration::from_millis(ms), host.sites.remove(wanted.tenant, &wanted.slug)).await;
+    }
+    assert!(matches!(host.sites.remove(wanted.tenant, &wanted.slug).await, Ok(Gone::Seen { .. })));
+    assert!(std::fs::read_dir(host.config.data.join("sites")).expect("a folder").next().is_none());
+    assert_eq!(std::fs::read(&version).expect("WordPress"), before, "the shared files are as they were");
 }
 
 #[tokio::test]

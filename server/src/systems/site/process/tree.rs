@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 
 mod files;
 
+/// The right to change a tenant's folder and process.
+pub(super) type Turn = tokio::sync::OwnedMutexGuard<()>;
+
 /// A site's folder, whether it exists or not.
 #[derive(Debug, Clone)]
 pub(super) struct Tree {
@@ -109,16 +112,17 @@ impl Tree {
         }
     }
 
-    /// Fills `htdocs` unless it already holds exactly these files.
-    pub(super) async fn fill(&self, config: &Config, fingerprint: &str) -> Result<(), Fault> {
+    /// Fills `htdocs` unless it already holds exactly these files. The turn is handed in and back: a step that is cut
+    /// off cannot stop the work on the files, so that work keeps the turn until it is done.
+    pub(super) async fn fill(&self, config: &Config, fingerprint: &str, turn: Turn) -> Result<Turn, Fault> {
         let (config, tree, fingerprint) = (config.clone(), self.clone(), fingerprint.to_owned());
-        self.within(blocking(move || files::fill(&config, &tree.root, &fingerprint)).await)
+        self.within(blocking(move || files::fill(&config, &tree.root, &fingerprint).map(|()| turn)).await)
     }
 
     /// Removes the folder, its mark last, so that a removal that was cut off can go on.
-    pub(super) async fn remove(&self) -> Result<(), Fault> {
+    pub(super) async fn remove(&self, turn: Turn) -> Result<Turn, Fault> {
         let root = self.root.clone();
-        self.within(blocking(move || files::remove(&root)).await)
+        self.within(blocking(move || files::remove(&root).map(|()| turn)).await)
     }
 
     fn within<T>(&self, done: io::Result<T>) -> Result<T, Fault> {

@@ -62,8 +62,9 @@ struct Text {
 }
 
 impl Text {
+    /// In words. `raw` is HTML too: what people may not write as HTML is stored with entities.
     fn plain(self) -> String {
-        self.raw.unwrap_or_else(|| plain::words(&self.rendered))
+        plain::words(self.raw.as_deref().unwrap_or(&self.rendered))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::answers::{self, Item, MediaItem, TermItem, User};
 use super::routes::Base;
-use super::{PEER, RestWordPress};
+use super::{PEER, RestWordPress, plain};
 use crate::domain::Fault;
 use crate::systems::http::Reply;
 use crate::systems::wordpress::{Desk, DeskError, Draft, Image, Login, Media, Post, Taxonomy, Term};
@@ -129,9 +129,9 @@ fn base(login: &Login) -> Result<Base, DeskError> {
 /// The fields that are given, in WordPress's names.
 fn fields(draft: &Draft) -> Map<String, Value> {
     let given = [
-        ("title", draft.title.as_ref().map(|v| json!(v))),
+        ("title", draft.title.as_ref().map(|v| json!(plain::html(v)))),
         ("content", draft.content.as_ref().map(|v| json!(v))),
-        ("excerpt", draft.excerpt.as_ref().map(|v| json!(v))),
+        ("excerpt", draft.excerpt.as_ref().map(|v| json!(plain::html(v)))),
         ("categories", draft.categories.as_ref().map(|v| json!(v))),
         ("tags", draft.tags.as_ref().map(|v| json!(v))),
         ("featured_media", draft.featured_media.map(|v| json!(v))),

@@ -122,13 +122,22 @@ fn clear(path: &Path) -> io::Result<()> {
 /// The same tree by hard links; where a link cannot be made (another file system), by copies.
 fn link(from: &Path, to: &Path) -> io::Result<()> {
     if !from.is_dir() {
-        return match fs::symlink_metadata(from)?.is_symlink() {
-            false => fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(drop)),
-            true => fs::copy(from, to).map(drop),
+        if fs::symlink_metadata(from)?.is_symlink() {
+            return fs::copy(from, to).map(drop);
+        }
+        return match fs::hard_link(from, to) {
+            // Never where `to` is there already: it may be a link to the same file, and copying would empty both.
+            Err(e) if cannot_link(&e) => fs::copy(from, to).map(drop),
+            done => done,
         };
     }
     fs::create_dir_all(to)?;
     children(from)?.iter().try_for_each(|child| link(child, &beneath(to, child)))
+}
+
+fn cannot_link(error: &io::Error) -> bool {
+    use io::ErrorKind::{CrossesDevices, PermissionDenied, TooManyLinks, Unsupported};
+    matches!(error.kind(), CrossesDevices | PermissionDenied | TooManyLinks | Unsupported)
 }
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {

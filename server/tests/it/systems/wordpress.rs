@@ -1,0 +1,188 @@
+//! The driver for WordPress, against a stand-in that fails on purpose.
+
+use crate::sim::{
+    self,
+    faults::{Effects, Faults, Trouble},
+    wordpress::WordPress as Server,
+};
+use slipway::domain::{Fault, Seen, TenantId};
+use slipway::systems::wordpress::rest::RestWordPress;
+use slipway::systems::wordpress::{Desk, DeskError, Draft, Image, Login, Taxonomy, WordPress};
+use std::time::Duration;
+use uuid::Uuid;
+
+mod real;
+
+const ACME: TenantId = TenantId(Uuid::from_u128(7));
+
+async fn stage() -> (Server, Effects, RestWordPress) {
+    let effects = Effects::default();
+    let server = Server::serve(Faults::default(), effects.clone()).await;
+    server.sites.open(ACME, "the-site-secret");
+    (server, effects, RestWordPress::new(sim::http()))
+}
+
+pub(super) fn draft(title: &str) -> Draft {
+    let content = "<!-- wp:paragraph --><p>Soup &amp; salad</p><!-- /wp:paragraph -->".to_owned();
+    Draft { title: Some(title.to_owned()), content: Some(content), ..Draft::default() }
+}
+
+fn code(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Fail { code, .. } => code,
+        Fault::Retry { .. } => "retry",
+    }
+}
+
+#[tokio::test]
+async fn sees_what_a_site_says_of_itself() {
+    let (server, _, wordpress) = stage().await;
+    let site = server.sites.wanted(ACME);
+    let Ok(Seen::Ready(about)) = wordpress.look(&site).await else { panic!("not ready") };
+    assert_eq!((about.plugin.as_str(), about.wordpress.as_str()), ("1.0.0", "7.1.4"));
+    for _ in 0..2 {
+        assert_eq!(wordpress.ensure(&site, "Acme & Söhne").await, Ok(Seen::Ready(about.clone())));
+    }
+    assert_eq!(server.sites.with(ACME, |s| s.title.clone()), "Acme & Söhne");
+    assert_eq!(wordpress.ensure(&site, "").await.map_err(code), Err("title_refused"));
+
+    server.sites.with(ACME, |s| s.plain = true);
+    let Ok(Seen::Ready(about)) = wordpress.look(&site).await else { panic!("not ready with plain permalinks") };
+    assert!(about.rest_url.ends_with("/?rest_route=/"));
+
+    server.sites.with(ACME, |s| s.no_passwords = true);
+    assert!(
+        matches!(wordpress.look(&site).await, Ok(Seen::Drifted { what }) if what.contains("Application passwords"))
+    );
+    server.sites.with(ACME, |s| s.believes = Some("http://old.example".to_owned()));
+    assert!(matches!(wordpress.look(&site).await, Ok(Seen::Drifted { what }) if what.contains("http://old.example")));
+    server.sites.open(ACME, "another");
+    assert!(matches!(wordpress.look(&site).await, Ok(Seen::Drifted { what }) if what.contains("secret")));
+    server.sites.close(ACME);
+    assert_eq!(wordpress.look(&site).await.map_err(code), Err("retry"));
+}
+
+#[tokio::test]
+async fn introspects_and_revokes_a_credential() {
+    let (server, effects, wordpress) = stage().await;
+    let (login, uuid) = server.sites.connect(ACME, 2, "mia");
+    let found = wordpress.introspect(&login).await.expect("it answers").expect("it is accepted");
+    assert_eq!((found.user_id, found.login.as_str(), found.password_uuid), (2, "mia", uuid.to_string()));
+    assert!(found.edit_posts && !found.too_much);
+    server.sites.with(ACME, |s| s.wide = true);
+    assert!(wordpress.introspect(&login).await.expect("it answers").expect("it is accepted").too_much);
+
+    let (other, other_uuid) = server.sites.connect(ACME, 2, "mia");
+    wordpress.revoke(&other, &uuid.to_string()).await.expect("a successor may remove its predecessor");
+    assert_eq!(wordpress.introspect(&login).await, Ok(None));
+    server.faults.arm("DELETE /t", Trouble::LostAnswer, 1);
+    assert_eq!(wordpress.revoke(&other, &other_uuid.to_string()).await.map_err(code), Err("retry"));
+    for _ in 0..2 {
+        assert_eq!(wordpress.revoke(&other, &other_uuid.to_string()).await, Ok(()), "gone already is success");
+    }
+    assert_eq!(wordpress.revoke(&other, "../posts").await.map_err(code), Err("password_id"));
+    assert!(effects.world().objects.is_empty());
+
+    let (login, _) = server.sites.connect(ACME, 2, "mia");
+    server.sites.with(ACME, |s| s.no_passwords = true);
+    assert_eq!(wordpress.introspect(&login).await.map_err(code), Err("application_passwords_off"));
+    for (trouble, expected) in [(Trouble::Page, "retry"), (Trouble::Unwell, "retry"), (Trouble::TooMany(3), "retry")] {
+        server.faults.arm("GET /t", trouble, 1);
+        assert_eq!(wordpress.introspect(&login).await.map_err(code), Err(expected));
+    }
+}
+
+#[tokio::test]
+async fn writes_one_draft_however_often_the_answer_is_lost() {
+    let (server, effects, desk) = stage().await;
+    let (login, _) = server.sites.connect(ACME, 2, "mia");
+    let key = "a".repeat(64);
+    server.faults.arm("POST /t", Trouble::LostAnswer, 2);
+    for _ in 0..2 {
+        let away = desk.create_draft(&login, &draft("Soup"), &key).await;
+        assert!(matches!(away, Err(DeskError::Away(_))), "{away:?}");
+    }
+    let post = desk.create_draft(&login, &draft("Soup"), &key).await.expect("written");
+    assert_eq!(desk.create_draft(&login, &draft("Soup"), &key).await, Ok(post.clone()));
+    assert_eq!(effects.world().made["post"], 1);
+    let site = server.sites.address(ACME);
+    assert_eq!(post.edit_url, format!("{site}/wp-admin/post.php?post={}&action=edit", post.id));
+    assert_eq!(post.preview_url, format!("{site}/?p={}&preview=true", post.id));
+
+    let changed =
+        desk.update_draft(&login, post.id, &Draft { title: Some("Stew".to_owned()), ..Draft::default() }).await;
+    assert_eq!(changed.map(|p| p.title), Ok("Stew".to_owned()));
+    let read = desk.get_post(&login, post.id).await.expect("there");
+    assert_eq!((read.title.as_str(), read.content), ("Stew", draft("").content));
+}
+
+#[tokio::test]
+async fn shows_drafts_posts_terms_and_takes_pictures() {
+    let (server, effects, desk) = stage().await;
+    let (mia, _) = server.sites.connect(ACME, 2, "mia");
+    let (ben, _) = server.sites.connect(ACME, 3, "ben");
+    for n in 0..25 {
+        desk.create_draft(&mia, &draft(&format!("Soup & {n}")), &format!("{n:064x}")).await.expect("written");
+    }
+    let first = desk.list_drafts(&mia, 1).await.expect("a list");
+    assert_eq!((first.len(), first[0].title.as_str()), (20, "Soup & 24"));
+    assert_eq!(desk.list_drafts(&mia, 2).await.expect("a list").len(), 5);
+    assert_eq!(desk.list_drafts(&mia, 3).await, Ok(Vec::new()), "behind the last page is nothing");
+    assert_eq!(desk.list_drafts(&ben, 1).await, Ok(Vec::new()));
+
+    let id = first[0].id;
+    assert_eq!(desk.get_post(&ben, id).await, Err(DeskError::NotFound));
+    assert_eq!(desk.get_post(&ben, 999).await, Err(DeskError::NotFound));
+    server.sites.with(ACME, |s| s.publish(id));
+    let seen = desk.get_post(&ben, id).await.expect("published");
+    assert_eq!((seen.title.as_str(), seen.status.as_str()), ("Soup & 24", "publish"));
+    assert_eq!(desk.search_posts(&ben, "soup", 1).await.expect("a list").len(), 1);
+    let terms = desk.terms(&ben, Taxonomy::Categories, "tips").await.expect("a list");
+    assert_eq!(terms[0].name, "Tips & Tricks");
+
+    let image = |name: &str, mime: &str| Image {
+        name: name.to_owned(),
+        mime: mime.to_owned(),
+        alt: "A bowl & a \"spoon\"".to_owned(),
+        bytes: vec![1, 2, 3],
+    };
+    let media = desk.upload_image(&mia, image("bo\"wl\r\n.png", "image/png")).await.expect("taken");
+    assert!(media.url.ends_with("-bo-wl--.png"), "{}", media.url);
+    let refused = desk.upload_image(&mia, image("x.php", "text/x-php")).await;
+    assert!(matches!(refused, Err(DeskError::Refused(_))), "{refused:?}");
+    assert_eq!(effects.world().made["file"], 1);
+}
+
+#[tokio::test]
+async fn says_why_it_did_not_work() {
+    let (server, effects, desk) = stage().await;
+    let (login, uuid) = server.sites.connect(ACME, 2, "mia");
+    let (ben, _) = server.sites.connect(ACME, 3, "ben");
+    let post = desk.create_draft(&login, &draft("Soup"), &"b".repeat(64)).await.expect("written");
+    let refused = |r: Result<slipway::systems::wordpress::Post, DeskError>| match r {
+        Err(DeskError::Refused(words)) => words,
+        other => panic!("not refused: {other:?}"),
+    };
+    assert!(refused(desk.update_draft(&ben, post.id, &draft("Mine")).await).contains("own person"));
+    assert_eq!(
+        refused(desk.create_draft(&login, &Draft::default(), &"c".repeat(64)).await),
+        "Content, title, and excerpt are empty."
+    );
+    server.sites.with(ACME, |s| s.publish(post.id));
+    assert!(refused(desk.update_draft(&login, post.id, &draft("Late")).await).contains("only write drafts"));
+    assert_eq!(desk.update_draft(&login, 999, &draft("None")).await, Err(DeskError::NotFound));
+
+    let world = effects.world();
+    for trouble in [Trouble::LostRequest, Trouble::Page, Trouble::Unwell, Trouble::TooMany(9), Trouble::Denied] {
+        server.faults.arm("POST /t", trouble.clone(), 1);
+        let away = desk.create_draft(&login, &draft("Stew"), &"d".repeat(64)).await;
+        assert!(matches!(away, Err(DeskError::Away(_))), "{trouble:?}: {away:?}");
+    }
+    assert_eq!(effects.world(), world, "none of these had an effect");
+    server.sites.revoke(ACME, uuid);
+    assert_eq!(desk.list_drafts(&login, 1).await, Err(DeskError::Revoked));
+    server.faults.arm("POST /t", Trouble::Slow(Duration::from_millis(30)), 1);
+    assert_eq!(desk.create_draft(&login, &draft("Stew"), &"d".repeat(64)).await, Err(DeskError::Revoked));
+    let nowhere = Login { rest_url: "not an address".to_owned(), ..ben };
+    assert!(matches!(desk.get_post(&nowhere, 1).await, Err(DeskError::Away(_))));
+}
