@@ -1,6 +1,10 @@
 //! Slipway's server. `boot` puts the house together; everything else takes what it needs as parameters.
 
+<<<<<<< HEAD
 pub mod connect;
+=======
+pub mod config;
+>>>>>>> store
 pub mod domain;
 pub mod mcp;
 pub mod portal;
