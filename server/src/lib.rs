@@ -1,10 +1,9 @@
 //! Slipway's server. `boot` puts the house together; everything else takes what it needs as parameters.
 
-<<<<<<< HEAD
-pub mod connect;
-=======
+pub mod boot;
+pub mod cli;
 pub mod config;
->>>>>>> store
+pub mod connect;
 pub mod domain;
 pub mod mcp;
 pub mod portal;

@@ -25,7 +25,9 @@ pub const ABSOLUTE: Duration = Duration::from_secs(24 * 3600);
 /// How exact "without a request" is; saves a write per request.
 const TOUCH: Duration = Duration::from_secs(5 * 60);
 
-const SUBJECT: &str = "subject";
+/// Read by the store, which finds sessions by their person and lists them by their browser.
+const CALLER: &str = "caller";
+const AGENT: &str = "agent";
 const PERSON: &str = "person";
 
 /// Where sessions are kept.
@@ -83,7 +85,8 @@ pub(super) async fn presence(session: &Session, now: At) -> Result<Option<Presen
 /// Makes the session that of a person, under a new number: one that somebody else planted before is worth nothing.
 pub(super) async fn enter(session: &Session, presence: &Presence) -> Result<(), tower_sessions::session::Error> {
     session.cycle_id().await?;
-    session.insert(SUBJECT, &presence.caller.subject).await?;
+    session.insert(CALLER, &presence.caller).await?;
+    session.insert(AGENT, &presence.agent).await?;
     session.insert(PERSON, presence).await?;
     session.set_expiry(Some(expiry(IDLE)));
     Ok(())
