@@ -10,3 +10,4 @@ mod stage;
 mod store;
 mod systems;
 mod vault;
+mod web;
