@@ -1,0 +1,91 @@
+//! THE PARTS: what the demo consists of and where each of them is.
+
+use super::{Args, Net, bench::Bench, model::Model, part::Part};
+use anyhow::{Context as _, bail};
+use std::{
+    io::ErrorKind,
+    net::{SocketAddr, TcpListener},
+};
+
+/// Address of the administrator of OpenWebUI.
+pub(super) const CHAT_ADMIN: &str = "chat-admin@example.org";
+/// Client of the portal at the provider.
+pub(super) const PORTAL_CLIENT: &str = "slipway-portal";
+/// Client of OpenWebUI at the provider.
+pub(super) const CHAT_CLIENT: &str = "openwebui";
+
+const HTTP: u16 = 8000;
+
+impl Net {
+    pub(super) fn portal(self) -> SocketAddr {
+        (self.host(1), HTTP).into()
+    }
+
+    pub(super) fn metrics(self) -> SocketAddr {
+        (self.host(1), 9000).into()
+    }
+
+    pub(super) fn chat(self) -> SocketAddr {
+        (self.host(2), HTTP).into()
+    }
+
+    pub(super) fn idp(self) -> SocketAddr {
+        (self.host(4), HTTP).into()
+    }
+
+    pub(super) fn mariadb(self) -> SocketAddr {
+        (self.host(6), 3306).into()
+    }
+
+    pub(super) fn llm(self) -> SocketAddr {
+        (self.host(7), HTTP).into()
+    }
+}
+
+/// Everything that will be started.
+pub(super) struct Plan {
+    /// Side by side.
+    pub(super) servers: Vec<Part>,
+    /// When all servers are ready.
+    pub(super) portal: Part,
+    addresses: Vec<(&'static str, SocketAddr)>,
+}
+
+impl Plan {
+    /// # Errors
+    /// This program's own name cannot be found out.
+    pub(super) fn new(args: &Args, bench: &Bench<'_>, model: &Model) -> anyhow::Result<Self> {
+        let net = args.net;
+        let mut servers = vec![bench.mariadb(net), bench.idp(net), bench.openwebui(net, model)];
+        let mut addresses = vec![("MariaDB", net.mariadb()), ("single sign-on", net.idp()), ("OpenWebUI", net.chat())];
+        if model.stub {
+            servers.insert(2, bench.llm(net, model));
+            addresses.push(("the stub writer", net.llm()));
+        }
+        if !args.no_portal {
+            addresses.extend([("the portal", net.portal()), ("the portal's metrics", net.metrics())]);
+        }
+        Ok(Self { servers, portal: bench.portal(net)?, addresses })
+    }
+
+    /// Sees that every address is there and nobody else has it.
+    ///
+    /// # Errors
+    /// Names the address and what to do.
+    pub(super) fn free(&self) -> anyhow::Result<()> {
+        for (what, at) in &self.addresses {
+            match TcpListener::bind(at) {
+                Err(e) if e.kind() == ErrorKind::AddrInUse => bail!(
+                    "Another program has {at}, where {what} belongs. Stop it, or let the demo live elsewhere, with \
+                     --net 127.0.5 and --data of its own."
+                ),
+                Err(e) if e.kind() == ErrorKind::AddrNotAvailable => {
+                    bail!("This machine does not take {at} for its own. On macOS: sudo ifconfig lo0 alias {}", at.ip())
+                }
+                Err(e) => return Err(e).with_context(|| format!("{what} cannot listen on {at}")),
+                Ok(_) => {}
+            }
+        }
+        Ok(())
+    }
+}

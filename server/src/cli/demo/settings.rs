@@ -1,0 +1,99 @@
+//! What the portal and the provider are told: an ordinary configuration file, and the clients of the provider. Both are
+//! written anew at each start.
+
+use super::{
+    Args, Folder, Net,
+    folder::replace,
+    model::Model,
+    parts::{CHAT_CLIENT, PORTAL_CLIENT},
+};
+use anyhow::Context as _;
+use serde_json::json;
+use std::{fmt::Write as _, path::Path};
+
+/// Clients that the provider knows from its start on: the portal and OpenWebUI.
+///
+/// # Errors
+/// The file cannot be written.
+pub(super) fn clients(folder: &Folder, net: Net) -> anyhow::Result<()> {
+    let (portal, chat) = (format!("http://{}", net.portal()), format!("http://{}", net.chat()));
+    let list = json!([
+        {
+            "client_id": PORTAL_CLIENT,
+            "client_secret": folder.reveal("portal-client-secret")?,
+            "client_name": "Slipway",
+            "redirect_uris": [format!("{portal}/sign-in/callback")],
+            "post_logout_redirect_uris": [format!("{portal}/signed-out")],
+            "backchannel_logout_uri": format!("{portal}/sign-in/back-channel"),
+        },
+        {
+            "client_id": CHAT_CLIENT,
+            "client_secret": folder.reveal("openwebui-client-secret")?,
+            "client_name": "OpenWebUI",
+            "redirect_uris": [format!("{chat}/oauth/oidc/callback")],
+            "post_logout_redirect_uris": [chat, format!("{chat}/auth")],
+        },
+    ]);
+    replace(&folder.secret("idp-clients.json"), &list.to_string(), 0o600)
+}
+
+/// The portal's configuration. No secret is in it, only names of files.
+///
+/// # Errors
+/// The file cannot be written, or WordPress is not where it should be.
+pub(super) fn portal(folder: &Folder, args: &Args, cache: &Path, model: &Model) -> anyhow::Result<()> {
+    let net = args.net;
+    let near = args.parts.canonicalize()?.join("../../wordpress");
+    let wordpress = near.canonicalize().with_context(|| format!("{} is missing", near.display()))?;
+    let issuer = format!("http://{}", net.idp());
+    let mut sheet = Sheet(String::from("# Written by `slipway demo` at each start.\n"));
+    sheet.section("portal");
+    sheet.text("listen", net.portal());
+    sheet.text("metrics_listen", net.metrics());
+    sheet.text("public_url", format!("http://{}", net.portal()));
+    sheet.path("data_dir", &folder.at("portal"));
+    sheet.section("store");
+    sheet.text("url", format!("sqlite://{}", folder.at("portal/slipway.db").display()));
+    sheet.section("vault");
+    sheet.path("master_key_file", &folder.at("portal/master.key"));
+    sheet.section("sign_in");
+    sheet.text("issuer", &issuer);
+    sheet.text("client_id", PORTAL_CLIENT);
+    sheet.path("client_secret_file", &folder.secret("portal-client-secret"));
+    sheet.section("database.server");
+    sheet.text("host", net.mariadb().ip());
+    sheet.text("user", "root");
+    sheet.path("password_file", &folder.secret("mariadb-root-password"));
+    sheet.section("identity.rfc7591");
+    sheet.text("issuer", &issuer);
+    sheet.path("initial_access_token_file", &folder.secret("idp-registration-token"));
+    sheet.section("site.process");
+    sheet.path("core", &cache.join("wordpress"));
+    sheet.path("wordpress", &wordpress);
+    sheet.path("data", folder.root());
+    sheet.section("chat.openwebui");
+    sheet.text("url", format!("http://{}", net.chat()));
+    sheet.path("api_key_file", &folder.secret("openwebui-api-key"));
+    sheet.text("base_model", &model.name);
+    sheet.path("jwt_secret_file", &folder.secret("openwebui-jwt-secret"));
+    sheet.section("mail.log");
+    sheet.path("folder", &folder.at("mail"));
+    replace(&folder.at("slipway.toml"), &sheet.0, 0o600)
+}
+
+/// A configuration file in the making.
+struct Sheet(String);
+
+impl Sheet {
+    fn section(&mut self, name: &str) {
+        let _a_string_takes_everything = writeln!(self.0, "\n[{name}]");
+    }
+
+    fn text(&mut self, key: &str, value: impl ToString) {
+        let _a_string_takes_everything = writeln!(self.0, "{key} = {}", toml::Value::String(value.to_string()));
+    }
+
+    fn path(&mut self, key: &str, path: &Path) {
+        self.text(key, path.display());
+    }
+}

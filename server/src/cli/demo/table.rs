@@ -1,0 +1,89 @@
+//! The one table that says what is where and who comes in how; for programs the same as JSON.
+
+use super::{Args, Folder, Net, model::Model, parts::CHAT_ADMIN, watch::Running};
+use serde_json::{Value, json};
+use std::{fmt::Write as _, path::PathBuf};
+
+/// What, where, and what to know of it.
+type Row = (&'static str, String, String);
+
+/// The table for people.
+pub(super) fn table(folder: &Folder, args: &Args, model: &Model, running: &Running) -> String {
+    let rows = rows(folder, args, model);
+    let wide = rows.iter().map(|row| row.1.len()).max().unwrap_or_default();
+    let seconds = running.age().as_secs_f32();
+    let mut text = format!("\nSlipway is up after {seconds:.0} s. Everything is real and on this machine only.\n\n");
+    for (what, place, note) in rows {
+        let _a_string_takes_everything = writeln!(text, "  {what:<15} {place:<wide$}  {note}");
+    }
+    let root = folder.root().display();
+    text + &format!("\n  Files are in {root}\n\nCtrl-C stops all of it. Start again to go on, --reset to begin anew.")
+}
+
+fn rows(folder: &Folder, args: &Args, model: &Model) -> Vec<Row> {
+    let net = args.net;
+    let short = |path: PathBuf| path.strip_prefix(folder.root()).unwrap_or(&path).display().to_string();
+    let by_password = |who, file| format!("{who}, password in {}", short(folder.secret(file)));
+    let chat = format!("http://{}", net.chat());
+    vec![
+        portal(folder, args),
+        row("WordPress", "an address for each tenant", "linked on the tenant's page: Open WordPress"),
+        row("OpenWebUI", &chat, "the same people, once they pressed Connect in WordPress"),
+        row("", format!("{chat}/auth?form=1"), by_password(CHAT_ADMIN, "openwebui-admin-password")),
+        row("Single sign-on", format!("http://{}", net.idp()), "stands for your company's; nobody needs a password"),
+        language_model(net, model),
+        row("MariaDB", net.mariadb().to_string(), by_password("root", "mariadb-root-password")),
+        row("Metrics", format!("http://{}/metrics", net.metrics()), "for Prometheus"),
+        row("Letters", short(folder.at("mail")), "a file for each letter that would be sent"),
+        row("Logs", short(folder.at("logs")), "a file for each server"),
+    ]
+}
+
+fn portal(folder: &Folder, args: &Args) -> Row {
+    if args.no_portal {
+        let config = folder.at("slipway.toml");
+        return row("Portal", "not started", format!("slipway serve --config {}", config.display()));
+    }
+    let people = "Olivia (operator), Theo (auditor), Ada, Mia, Ben; no password: pick a person";
+    row("Portal", format!("http://{}", args.net.portal()), people)
+}
+
+fn language_model(net: Net, model: &Model) -> Row {
+    if model.stub {
+        let note = format!("{}, a stub: it writes the same article about everything", model.name);
+        return row("Language model", format!("http://{}", net.llm()), note);
+    }
+    row("Language model", &model.url, format!("{}, your own", model.name))
+}
+
+fn row(what: &'static str, place: impl Into<String>, note: impl Into<String>) -> Row {
+    (what, place.into(), note.into())
+}
+
+/// The same for programs.
+pub(super) fn json(folder: &Folder, args: &Args, model: &Model, running: &Running) -> Value {
+    let net = args.net;
+    json!({
+        "data": folder.root(),
+        "config": folder.at("slipway.toml"),
+        "portal": format!("http://{}", net.portal()),
+        "metrics": format!("http://{}/metrics", net.metrics()),
+        "chat": {
+            "url": format!("http://{}", net.chat()),
+            "admin": CHAT_ADMIN,
+            "password_file": folder.secret("openwebui-admin-password"),
+            "api_key_file": folder.secret("openwebui-api-key"),
+        },
+        "idp": format!("http://{}", net.idp()),
+        "mariadb": {
+            "host": net.mariadb().ip(),
+            "port": net.mariadb().port(),
+            "user": "root",
+            "password_file": folder.secret("mariadb-root-password"),
+        },
+        "model": { "name": model.name, "stub": model.stub },
+        "mail": folder.at("mail"),
+        "logs": folder.at("logs"),
+        "processes": running.processes(),
+    })
+}
