@@ -53,6 +53,8 @@ if ( ! is_file( $slipway_core . '/wp-load.php' ) ) {
 }
 
 define( 'WP_INSTALLING', true );
+// An installation that was cut off between its tables and its address would else end inside wp-load.php for ever.
+define( 'WP_REPAIRING', true );
 // WordPress guesses its address from the request and writes it first of all. There is no request here, and an install
 // that is cut off must leave the right address behind, or the next run would take the database for somebody else's.
 define( 'WP_SITEURL', $slipway_url );

@@ -1,3 +1,4 @@
 mod engine;
 mod machine;
-mod toy;
+mod proofs;
+pub(crate) mod toy;

@@ -24,6 +24,11 @@ impl Wire {
     /// Serves `app` on a port of its own.
     pub(crate) async fn serve(app: axum::Router) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a loopback port is free");
+        Self::on(listener, app)
+    }
+
+    /// Serves `app` where a test listens already.
+    pub(crate) fn on(listener: tokio::net::TcpListener, app: axum::Router) -> Self {
         let url = format!("http://{}", listener.local_addr().expect("it is bound"));
         let task = tokio::spawn(async move { axum::serve(listener, app).await.expect("it serves") });
         Self { url, task }

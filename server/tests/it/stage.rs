@@ -1,5 +1,7 @@
 //! The stage: store, clock, dice and engine for tests, with time that moves only when told to.
 
+pub(crate) mod town;
+
 use slipway::{
     domain::{At, Clock, Dice, Email, Fact, Slug, Tenant, TenantId, Token, tenant::Status},
     saga::{
@@ -92,11 +94,16 @@ impl Stage {
         }
     }
 
+    /// The id that a tenant of this slug gets in tests.
+    pub(crate) fn id(slug: &str) -> TenantId {
+        TenantId(Uuid::new_v5(&Uuid::NAMESPACE_OID, slug.as_bytes()))
+    }
+
     /// Orders a tenant whose site is at `site_url`.
     pub(crate) async fn order(&self, slug: &str, site_url: &str) -> Tenant {
         let by = "olivia@example.org".to_owned();
         let tenant = Tenant {
-            id: TenantId(Uuid::new_v5(&Uuid::NAMESPACE_OID, slug.as_bytes())),
+            id: Self::id(slug),
             slug: Slug::parse(slug).expect("tests use good slugs"),
             name: slug.to_owned(),
             plan: "small".into(),

@@ -1,0 +1,228 @@
+//! The generic proofs, over every shipped step: run twice, fail anywhere and unwind to nothing, undo twice, and be
+//! stopped at every point of every step of onboarding, pairing, unpairing and offboarding, on both databases. The world
+//! outside is compared exactly with that of an undisturbed run.
+
+use crate::{
+    sim::faults::World,
+    stage::town::Town,
+    store::house,
+};
+use async_trait::async_trait;
+use slipway::{
+    domain::{Fault, Flow, Gone, PairingId, Seen, Tenant, tenant::Status},
+    saga::{
+        AnyStep, Cx, Done,
+        engine::{Calm, Point, Probe},
+        machine::Action,
+        plan::{Plan, Plans},
+    },
+    store::Store,
+};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+const TENANT: [&str; 6] = ["database", "identity", "site", "wordpress", "chat", "welcome"];
+const PAIR: [&str; 4] = ["credential", "person", "access", "proof"];
+const POINTS: [Point; 4] = [Point::BeforeIntent, Point::AfterIntent, Point::AfterEffect, Point::AfterRecord];
+
+fn flow() -> Flow {
+    Flow::Pair(PairingId(uuid::Uuid::from_u128(1)))
+}
+
+/// The whole life of a tenant: up, paired, unpaired, down. Gives the world after each of the four.
+async fn life(town: &Town, probe: impl Fn() -> Once) -> [(World, World); 4] {
+    let tenant = town.order("acme").await;
+    town.settle(&tenant, probe()).await;
+    assert_eq!(town.stage.status(tenant.id).await, Status::Ready);
+    let up = town.world();
+    town.pair(&tenant, 1, "ada@example.org").await;
+    town.settle(&tenant, probe()).await;
+    let paired = town.world();
+    assert_connected(town).await;
+    town.reverse(&tenant, flow()).await;
+    town.settle(&tenant, probe()).await;
+    let unpaired = town.world();
+    down(town, &tenant, probe()).await;
+    [up, paired, unpaired, town.world()]
+}
+
+async fn down(town: &Town, tenant: &Tenant, probe: Once) {
+    town.reverse(tenant, Flow::Tenant).await;
+    town.settle(tenant, probe).await;
+    assert_eq!(town.stage.status(tenant.id).await, Status::Deleted);
+}
+
+async fn assert_connected(town: &Town) {
+    let id = PairingId(uuid::Uuid::from_u128(1));
+    let pairing = town.pairing(id).await.expect("it is there");
+    assert_eq!(pairing.status, slipway::domain::pairing::PairingStatus::Connected, "{}", pairing.note);
+}
+
+/// Stops once at one point of one step, or never.
+#[derive(Clone, Default)]
+struct Once(Option<(Point, &'static str, bool)>, Arc<AtomicBool>);
+
+impl Probe for Once {
+    fn stop(&self, point: Point, action: &Action) -> bool {
+        self.0 == Some((point, action.step, action.undo)) && !self.1.swap(true, Ordering::SeqCst)
+    }
+}
+
+async fn undisturbed() -> [(World, World); 4] {
+    let store = Store::open("sqlite::memory:").await.expect("memory is there");
+    life(&Town::new(store).await, Once::default).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn crash_sweep_leaves_exactly_what_an_undisturbed_run_leaves() {
+    let calm = undisturbed().await;
+    assert!(calm[3].0.objects.is_empty() && calm[3].1.objects.is_empty(), "{:?}", calm[3]);
+    for on_postgres in [false, true] {
+        for point in POINTS {
+            for (step, undo) in TENANT.into_iter().chain(PAIR).flat_map(|s| [(s, false), (s, true)]) {
+                let Some(house) = (if on_postgres { house::postgres().await } else { Some(house::sqlite().await) }) else { return };
+                let town = Town::new(house.store.clone()).await;
+                let struck = Arc::new(AtomicBool::new(false));
+                let probe = || Once(Some((point, step, undo)), struck.clone());
+                let crashed = life(&town, probe).await;
+                assert!(struck.load(Ordering::SeqCst), "no crash at {point:?} of {step}, undo {undo}");
+                assert_eq!(calm, crashed, "after a crash at {point:?} of {step}, undo {undo}, PostgreSQL {on_postgres}");
+            }
+        }
+    }
+}
+
+/// A step whose every act happens twice.
+struct Twice(Arc<dyn AnyStep>);
+
+#[async_trait]
+impl AnyStep for Twice {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn title(&self) -> &'static str {
+        self.0.title()
+    }
+
+    async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Done>, Fault> {
+        self.0.check(cx).await
+    }
+
+    async fn run(&self, cx: &Cx<'_>) -> Result<Seen<Done>, Fault> {
+        let first = self.0.run(cx).await?;
+        let second = self.0.run(cx).await?;
+        assert!(matches!((&first, &second), (Seen::Ready(_), Seen::Ready(_))), "{}: {first:?} {second:?}", self.name());
+        Ok(second)
+    }
+
+    async fn undo(&self, cx: &Cx<'_>) -> Result<Gone, Fault> {
+        self.0.undo(cx).await?;
+        let second = self.0.undo(cx).await?;
+        assert!(matches!(second, Gone::Seen { .. }), "{}: {second:?}", self.name());
+        Ok(second)
+    }
+}
+
+/// A step that fails for good: before its effect or after it.
+struct Broken {
+    step: Arc<dyn AnyStep>,
+    after: bool,
+}
+
+#[async_trait]
+impl AnyStep for Broken {
+    fn name(&self) -> &'static str {
+        self.step.name()
+    }
+
+    fn title(&self) -> &'static str {
+        self.step.title()
+    }
+
+    async fn check(&self, _cx: &Cx<'_>) -> Result<Seen<Done>, Fault> {
+        Ok(Seen::Absent)
+    }
+
+    async fn run(&self, cx: &Cx<'_>) -> Result<Seen<Done>, Fault> {
+        if self.after {
+            self.step.run(cx).await?;
+        }
+        Err(Fault::fail("broken_on_purpose", "It fails here.", "Nothing."))
+    }
+
+    async fn undo(&self, cx: &Cx<'_>) -> Result<Gone, Fault> {
+        self.step.undo(cx).await
+    }
+}
+
+fn each(mut plans: Plans, change: impl Fn(Arc<dyn AnyStep>) -> Arc<dyn AnyStep>) -> Plans {
+    let all = |plan: &mut Plan| plan.nodes.iter_mut().for_each(|n| n.step = change(n.step.clone()));
+    all(&mut plans.tenant);
+    all(&mut plans.pair);
+    plans
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_step_runs_twice_and_is_undone_twice() {
+    let calm = undisturbed().await;
+    let store = Store::open("sqlite::memory:").await.expect("memory is there");
+    let town = Town::with(store, |p| each(p, |step| Arc::new(Twice(step)))).await;
+    assert_eq!(calm, life(&town, Once::default).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_at_any_step_of_onboarding_unwinds_to_nothing() {
+    for (at, after) in TENANT.into_iter().flat_map(|s| [(s, false), (s, true)]) {
+        let store = Store::open("sqlite::memory:").await.expect("memory is there");
+        let breaking = |step: Arc<dyn AnyStep>| -> Arc<dyn AnyStep> {
+            if step.name() == at { Arc::new(Broken { step, after }) } else { step }
+        };
+        let town = Town::with(store, |p| each(p, breaking)).await;
+        let tenant = town.order("acme").await;
+        town.settle(&tenant, Calm).await;
+        assert_eq!(town.stage.status(tenant.id).await, Status::NeedsAttention, "{at}");
+        down(&town, &tenant, Once::default()).await;
+        town.assert_empty(&format!("after {at} failed, effect {after}"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p16_a_failure_at_any_step_of_pairing_unwinds_by_itself() {
+    for (at, after) in PAIR.into_iter().flat_map(|s| [(s, false), (s, true)]) {
+        let store = Store::open("sqlite::memory:").await.expect("memory is there");
+        let breaking = |step: Arc<dyn AnyStep>| -> Arc<dyn AnyStep> {
+            if step.name() == at { Arc::new(Broken { step, after }) } else { step }
+        };
+        let town = Town::with(store, |p| each(p, breaking)).await;
+        let tenant = town.order("acme").await;
+        town.settle(&tenant, Calm).await;
+        let before = town.world();
+        town.pair(&tenant, 1, "ada@example.org").await;
+        town.settle(&tenant, Calm).await;
+        let after_it = town.world();
+        assert_eq!(before.0.objects, after_it.0.objects, "{at} {after}");
+        assert_eq!(before.1.objects, after_it.1.objects, "{at} {after}");
+        let pairing = town.pairing(PairingId(uuid::Uuid::from_u128(1))).await.expect("it is there");
+        assert_eq!(pairing.status, slipway::domain::pairing::PairingStatus::Gone);
+        assert!(pairing.note.contains("It fails here."), "{}", pairing.note);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn weather_delays_but_changes_nothing() {
+    let calm = undisturbed().await;
+    for seed in 0..10 {
+        let store = Store::open("sqlite::memory:").await.expect("memory is there");
+        let town = Town::new(store).await;
+        town.faults.weather(seed, 150);
+        town.chat.faults.weather(seed, 150);
+        let stormy = life(&town, Once::default).await;
+        assert_eq!(calm[3].0.objects, stormy[3].0.objects, "seed {seed}");
+        assert_eq!(calm[1].0.objects.len(), stormy[1].0.objects.len(), "seed {seed}");
+        assert_eq!(calm[1].1.objects.len(), stormy[1].1.objects.len(), "seed {seed}");
+        town.assert_empty(&format!("seed {seed}"));
+    }
+}

@@ -1,0 +1,200 @@
+//! The whole house in a town of stand-ins: every shipped step over simulators, and one view of all that exists outside.
+
+use super::Stage;
+use crate::sim::{
+    database::MemoryDatabases,
+    faults::{Effects, Faults, World},
+    http,
+    idp::{Habits, Idp, TOKEN},
+    openwebui::{BASE, KEY, OpenWebUiSim},
+    site::MemorySites,
+    wordpress::WordPress,
+};
+use secrecy::SecretString;
+use slipway::{
+    domain::{Email, Fact, Flow, Pairing, PairingId, Plan, Tenant, pairing::PairingStatus},
+    mcp,
+    portal::House,
+    saga::{
+        Secrets as _,
+        engine::Probe,
+        journal::{Entry, Journal},
+        plan::Plans,
+        state::State,
+    },
+    steps::{Systems, plans},
+    store::Store,
+    systems::{
+        chat::openwebui::{Alone, Config, OpenWebUi},
+        identity::rfc7591::Rfc7591,
+        mail::log::LogMail,
+        wordpress::rest::RestWordPress,
+    },
+};
+use std::sync::Arc;
+
+/// `app_id` of the simulated site's passwords.
+const APP: uuid::Uuid = uuid::uuid!("51b37a00-0000-4000-8000-000000000001");
+
+/// The secret the simulated chat signs its tokens with.
+const JWT: &str = "a-secret-of-the-chat-for-its-signed-tokens";
+
+/// Everything.
+pub(crate) struct Town {
+    pub(crate) stage: Stage,
+    pub(crate) house: House,
+    pub(crate) faults: Faults,
+    pub(crate) effects: Effects,
+    pub(crate) wordpress: WordPress,
+    pub(crate) chat: OpenWebUiSim,
+    pub(crate) idp: Idp,
+    pub(crate) databases: Arc<MemoryDatabases>,
+    pub(crate) sites: Arc<MemorySites>,
+    pub(crate) letters: tempfile::TempDir,
+    _portal: crate::sim::Wire,
+}
+
+impl Town {
+    pub(crate) async fn new(store: Store) -> Self {
+        Self::with(store, |plans| plans).await
+    }
+
+    /// A town whose plans are changed before the engine gets them.
+    pub(crate) async fn with(store: Store, change: impl FnOnce(Plans) -> Plans) -> Self {
+        let (faults, effects) = (Faults::default(), Effects::default());
+        let wordpress = WordPress::serve(faults.clone(), effects.clone()).await;
+        let chat = OpenWebUiSim::start().await;
+        let idp = Idp::serve(Habits { keyed: true, ..Habits::default() }, faults.clone(), effects.clone()).await;
+        let databases = Arc::new(MemoryDatabases::new(faults.clone(), effects.clone()));
+        let sites = Arc::new(MemorySites::new(wordpress.sites.clone(), faults.clone(), effects.clone()));
+        let letters = tempfile::tempdir().expect("there is room");
+        // The gateway is at the portal's address, and the portal's address is known once it listens.
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let portal = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let mut stage = Stage::new(store, crate::saga::toy::plans(&crate::saga::toy::Toy::default())).await;
+        let owui = Config {
+            url: chat.wire.url.clone(),
+            public_url: chat.wire.url.clone(),
+            api_key: SecretString::from(KEY),
+            base_model: BASE.into(),
+            jwt_secret: SecretString::from(JWT),
+            clock: stage.clock.clone(),
+            dice: stage.dice.clone(),
+            lock: Arc::new(Alone::default()),
+        };
+        let systems = Systems {
+            databases: databases.clone(),
+            identity: Arc::new(Rfc7591::new(
+                http(),
+                idp.wire.url.parse().expect("an address"),
+                SecretString::from(TOKEN),
+            )),
+            sites: sites.clone(),
+            wordpress: Arc::new(RestWordPress::new(http())),
+            chat: Arc::new(OpenWebUi::new(http(), owui)),
+            mail: Arc::new(LogMail::new(letters.path())),
+            sizes: Arc::new(vec![Plan {
+                key: "small".into(),
+                label: "Small".into(),
+                about: String::new(),
+                cost: None,
+                php_workers: 4,
+                upload_mb: 16,
+            }]),
+            internal_url: portal.clone(),
+            public_url: portal,
+            app_id: APP,
+        };
+        stage.plans = Arc::new(change(plans(&systems)));
+        let house = House {
+            store: stage.store.clone(),
+            vault: stage.vault.clone(),
+            journal: Journal::new(stage.store.clone(), stage.plans.clone()),
+            systems,
+            clock: stage.clock.clone(),
+            dice: stage.dice.clone(),
+            drivers: Arc::default(),
+        };
+        let gateway = mcp::Gateway {
+            ledger: Arc::new(house.clone()),
+            desk: Arc::new(RestWordPress::new(http())),
+            jwt_secret: SecretString::from(JWT),
+            allowed_hosts: Vec::new(),
+            pace: mcp::Pace::default(),
+            clock: stage.clock.clone(),
+        };
+        let app = slipway::connect::router(house.clone()).merge(gateway.router());
+        let portal = crate::sim::Wire::on(listener, app);
+        Self { stage, house, faults, effects, wordpress, chat, idp, databases, sites, letters, _portal: portal }
+    }
+
+    /// Orders a tenant as the form does: with its site secret known to the portal.
+    pub(crate) async fn order(&self, slug: &str) -> Tenant {
+        use slipway::systems::site::Sites as _;
+        let id = Stage::id(slug);
+        let address = self.sites.address(id, &slipway::domain::Slug::parse(slug).expect("a good slug"));
+        let tenant = self.stage.order(slug, &address).await;
+        let secret = self.stage.vault.of(id).get_or_make(slipway::steps::purpose::SITE).await.expect("the vault works");
+        let hash = slipway::domain::secret::TokenHash::of(secrecy::ExposeSecret::expose_secret(&secret));
+        self.stage.store.set_site_hash(id, &hash).await.expect("the store works");
+        tenant
+    }
+
+    /// Begins a pairing as `/connect/v1/complete` does. The same number is the same pairing.
+    pub(crate) async fn pair(&self, tenant: &Tenant, number: u128, email: &str) -> Pairing {
+        let id = PairingId(uuid::Uuid::from_u128(number));
+        let (login, uuid) = self.wordpress.sites.connect(tenant.id, 7, "ada");
+        let sealed = self.stage.vault.of(tenant.id).put(&Pairing::credential(id), &login.password).await;
+        sealed.expect("the vault works");
+        let pairing = Pairing {
+            id,
+            tenant: tenant.id,
+            subject: email.into(),
+            email: Email::parse(email).expect("it is one"),
+            name: "Ada".into(),
+            wp_user: 7,
+            wp_login: "ada".into(),
+            password_uuid: uuid.to_string(),
+            chat_user: None,
+            status: PairingStatus::Gone,
+            note: String::new(),
+            made_at: slipway::domain::Clock::now(&*self.stage.clock),
+            proof_at: None,
+            proof_ms: None,
+        };
+        self.stage.store.put_pairing(&pairing).await.expect("the store works");
+        self.write(tenant, Flow::Pair(id), Fact::Opened { by: email.into() }).await;
+        pairing
+    }
+
+    /// Turns a flow around.
+    pub(crate) async fn reverse(&self, tenant: &Tenant, flow: Flow) {
+        self.write(tenant, flow, Fact::Reversed { by: "olivia@example.org".into(), why: "asked for".into() }).await;
+    }
+
+    async fn write(&self, tenant: &Tenant, flow: Flow, fact: Fact) {
+        let now = slipway::domain::Clock::now(&*self.stage.clock);
+        let wish = |_: &State| Some(vec![Entry::new(flow, "", fact.clone())]);
+        self.house.journal.write(tenant.id, now, wish).await.expect("the store works");
+    }
+
+    pub(crate) async fn settle(&self, tenant: &Tenant, probe: impl Probe + 'static) -> State {
+        self.stage.settle(tenant.id, probe).await
+    }
+
+    pub(crate) async fn pairing(&self, id: PairingId) -> Option<Pairing> {
+        self.stage.store.pairing(id).await.expect("the store works")
+    }
+
+    /// All that exists outside and how often each kind was made: the chat's world and everybody else's.
+    pub(crate) fn world(&self) -> (World, World) {
+        (self.effects.world(), self.chat.inside.effects.world())
+    }
+
+    /// Nothing of ours exists outside.
+    pub(crate) fn assert_empty(&self, when: &str) {
+        let (ours, chat) = self.world();
+        let left: Vec<_> = ours.objects.iter().chain(&chat.objects).collect();
+        assert!(left.is_empty(), "{when}: left behind {left:?}");
+    }
+}
