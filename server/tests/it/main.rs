@@ -1,6 +1,8 @@
 //! The one integration-test binary. Folders mirror `src`; `sim` holds the stand-ins for outside systems, `stage` what
 //! tests of the house stand on.
 
+mod real;
 mod saga;
 mod sim;
 mod stage;
+mod systems;

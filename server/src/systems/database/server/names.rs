@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 /// What the tenant's user may do in the tenant's database: what WordPress and its plugins need, and nothing that reaches
 /// beyond it. Sorted, as `information_schema` names them.
-pub(super) const GRANTS_SORTED: [&str; 10] = [
+pub(super) const GRANTS_SORTED: [&str; 11] = [
     "ALTER",
     "CREATE",
     "CREATE TEMPORARY TABLES",
@@ -16,6 +16,7 @@ pub(super) const GRANTS_SORTED: [&str; 10] = [
     "LOCK TABLES",
     "REFERENCES",
     "SELECT",
+    "UPDATE",
 ];
 
 /// Letters and digits of user names: base 32 (RFC 4648) in lower case.

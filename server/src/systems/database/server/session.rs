@@ -136,7 +136,7 @@ impl Session {
     pub(super) async fn create_user(&mut self, names: &Names, password: &SecretString) -> Result<(), Fault> {
         let (account, hash) = (account(names), hash(password));
         for verb in ["CREATE USER IF NOT EXISTS", "ALTER USER"] {
-            self.act(format!("{verb} {account} IDENTIFIED BY PASSWORD {}", literal(&hash))).await?;
+            self.act(format!("{verb} {account} IDENTIFIED BY PASSWORD {} ACCOUNT UNLOCK", literal(&hash))).await?;
         }
         Ok(())
     }

@@ -1,0 +1,119 @@
+//! Real outside systems as throw-away children: MariaDB, the OpenID provider, PHP with WordPress. They come from
+//! `end2end/parts`; on a machine without them a test says loudly that it was skipped, and what to do.
+
+use secrecy::SecretString;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+/// Root's password at the throw-away MariaDB, and the initial access token at the provider. It holds what a careless
+/// quoting would trip over.
+pub(crate) const MASTER: &str = "it's \"throw\\away\" for 1 test";
+
+/// A server of `end2end/parts`, ended when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(crate) port: u16,
+    child: Child,
+    _data: TempDir,
+}
+
+/// This project's root.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+/// Says that a test did not run.
+#[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
+pub(crate) fn skipped(what: &str, why: &str) {
+    eprintln!("SKIPPED {what}: {why}. Run end2end/parts/setup to have it.");
+}
+
+/// A program that ends well with these arguments.
+pub(crate) async fn works(program: impl AsRef<std::ffi::OsStr>, args: &[&str]) -> bool {
+    let run =
+        Command::new(program).args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    run.await.is_ok_and(|s| s.success())
+}
+
+/// WordPress's own files, where `end2end/parts/setup wordpress` puts them; `None` without them.
+pub(crate) async fn core() -> Option<PathBuf> {
+    let script = r#"echo "${SLIPWAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/slipway}/wordpress""#;
+    let said = Command::new("sh").args(["-c", script]).output().await.ok()?;
+    let core = PathBuf::from(String::from_utf8_lossy(&said.stdout).trim());
+    core.join("wp-load.php").exists().then_some(core)
+}
+
+impl Part {
+    /// MariaDB, with [`MASTER`] as root's password.
+    pub(crate) async fn mariadb() -> Option<Self> {
+        if !works("sh", &["-c", "PATH=$PATH:/usr/sbin:/sbin; command -v mariadbd && command -v mariadb-install-db"])
+            .await
+        {
+            skipped("MariaDB", "mariadbd is not on this machine");
+            return None;
+        }
+        Some(Self::start("mariadb", &[("MARIADB_ROOT_PASSWORD_FILE", MASTER)]).await)
+    }
+
+    /// The OpenID provider, with [`MASTER`] as initial access token.
+    pub(crate) async fn idp() -> Option<Self> {
+        if !root().join("end2end/node_modules/oidc-provider").exists() || !works("node", &["--version"]).await {
+            skipped("OpenID provider", "oidc-provider is not installed");
+            return None;
+        }
+        Some(Self::start("idp", &[("IDP_INITIAL_ACCESS_TOKEN_FILE", "an-initial-access-token")]).await)
+    }
+
+    /// Starts a part with secrets that go in by files, and waits until it takes connections.
+    async fn start(name: &str, secrets: &[(&str, &str)]) -> Self {
+        let data = tempfile::tempdir().expect("a folder");
+        let port = free_port();
+        let mut command = Command::new(root().join("end2end/parts").join(name).join("start"));
+        command
+            .env("PART_DATA", data.path().join("part"))
+            .env("PART_HOST", "127.0.0.1")
+            .env("PART_PORT", port.to_string());
+        for (variable, secret) in secrets {
+            let file = data.path().join(variable);
+            std::fs::write(&file, secret).expect("written");
+            command.env(variable, file);
+        }
+        let log = std::fs::File::create(data.path().join("log")).expect("made");
+        command.stdin(Stdio::null()).stdout(log.try_clone().expect("a second handle")).stderr(log).kill_on_drop(true);
+        let child = command.spawn().expect("the part starts");
+        let mut part = Self { port, child, _data: data };
+        part.until_it_listens(name).await;
+        part
+    }
+
+    async fn until_it_listens(&mut self, name: &str) {
+        let begun = Instant::now();
+        while tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
+            let log = || std::fs::read_to_string(self._data.path().join("log")).unwrap_or_default();
+            assert!(begun.elapsed() < Duration::from_secs(60), "{name} does not listen:\n{}", log());
+            if let Some(status) = self.child.try_wait().expect("its state") {
+                panic!("{name} ended ({status}):\n{}", log());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Ends it at once, as a crash does.
+    pub(crate) async fn crash(&mut self) {
+        self.child.kill().await.expect("it ends");
+    }
+
+    /// [`MASTER`], as a secret.
+    pub(crate) fn master() -> SecretString {
+        SecretString::from(MASTER)
+    }
+}
+
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> u16 {
+    let probe = std::net::TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
+    probe.local_addr().expect("it is bound").port()
+}

@@ -1,0 +1,6 @@
+//! The drivers of the outside systems: against the real thing where this machine has it, and against stand-ins that fail
+//! on purpose.
+
+mod database;
+mod identity;
+mod site;
