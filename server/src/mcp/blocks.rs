@@ -4,6 +4,7 @@
 //! so that no shortcode runs.
 
 mod boxes;
+mod strays;
 mod text;
 mod writer;
 

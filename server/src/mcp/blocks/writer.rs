@@ -51,7 +51,7 @@ pub(super) struct Writer {
     items: usize,
     boxes: usize,
     quotes: usize,
-    pictures: Vec<(String, String)>,
+    pub(super) pictures: Vec<(String, String)>,
 }
 
 impl Writer {
@@ -88,27 +88,6 @@ impl Writer {
         }
         self.hang_pictures();
         self.out
-    }
-
-    /// Pictures and raw HTML take their content in themselves.
-    fn collect(&mut self, event: &Event<'_>) -> bool {
-        match (self.open.last_mut(), event) {
-            (Some(Open::Picture { .. }), Event::End(TagEnd::Image)) => false,
-            (Some(Open::Picture { alt, .. }), Event::Text(text) | Event::Code(text)) => {
-                alt.push_str(text);
-                true
-            }
-            (Some(Open::Picture { alt, .. }), Event::SoftBreak | Event::HardBreak) => {
-                alt.push(' ');
-                true
-            }
-            (Some(Open::Html(_)), Event::End(TagEnd::HtmlBlock)) => false,
-            (Some(Open::Html(html)), Event::Html(more) | Event::Text(more) | Event::InlineHtml(more)) => {
-                html.push_str(more);
-                true
-            }
-            _ => false,
-        }
     }
 
     fn start(&mut self, tag: Tag<'_>) {
@@ -150,7 +129,7 @@ impl Writer {
         }
     }
 
-    fn close_last(&mut self) {
+    pub(super) fn close_last(&mut self) {
         let last = self.open.pop();
         self.count(last.as_ref(), usize::wrapping_sub);
         match last {
@@ -253,7 +232,7 @@ impl Writer {
         self.out.push_str(html);
     }
 
-    fn open_block(&mut self, open: &str, close: &str) {
+    pub(super) fn open_block(&mut self, open: &str, close: &str) {
         if self.in_item() {
             self.line_break();
             self.push(Open::Flat);
@@ -283,25 +262,6 @@ impl Writer {
         match text::link(&address) {
             Some(address) => self.span(&format!("<a href=\"{address}\">"), "</a>"),
             None => self.push(Open::Flat),
-        }
-    }
-
-    /// The words of raw HTML, a paragraph each line.
-    fn paragraphs(&mut self, html: &str) {
-        for line in text::lines(html) {
-            self.open_block("<!-- wp:paragraph -->\n<p>", "</p>\n<!-- /wp:paragraph -->");
-            self.say(&text::escape(&line));
-            self.close_last();
-        }
-    }
-
-    /// Pictures stand below the block they came in.
-    fn hang_pictures(&mut self) {
-        for (address, alt) in std::mem::take(&mut self.pictures) {
-            let alt = text::attribute(&alt);
-            self.block(&format!(
-                "<!-- wp:image -->\n<figure class=\"wp-block-image\"><img src=\"{address}\" alt=\"{alt}\"/></figure>\n<!-- /wp:image -->"
-            ));
         }
     }
 }
