@@ -1,6 +1,7 @@
 //! The one integration-test binary. Folders mirror `src`; `sim` holds the stand-ins for outside systems, `stage` what
 //! tests of the house stand on.
 
+mod mcp;
 mod real;
 mod saga;
 mod sim;

@@ -3,6 +3,7 @@
 //! made into one [`faults::Effects`], so that a test can compare whole worlds exactly.
 
 pub(crate) mod faults;
+pub(crate) mod openwebui;
 
 use slipway::systems::http::Http;
 use std::time::Duration;

@@ -3,4 +3,5 @@
 
 mod database;
 mod identity;
+pub(crate) mod openwebui;
 mod site;

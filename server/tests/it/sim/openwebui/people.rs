@@ -54,7 +54,8 @@ async fn person(State(inside): State<Inside>, Path(id): Path<String>) -> Respons
     let memory = inside.memory();
     let Some(user) = memory.users.iter().find(|u| u["id"] == id.as_str()) else { return no(400, "User not found") };
     let is_in = |group: &&Value| group["members"].as_array().is_some_and(|m| m.contains(&json!(id)));
-    let groups: Vec<_> = memory.groups.iter().filter(is_in).map(|g| json!({"id": g["id"], "name": g["name"]})).collect();
+    let groups: Vec<_> =
+        memory.groups.iter().filter(is_in).map(|g| json!({"id": g["id"], "name": g["name"]})).collect();
     let mut user = user.clone();
     user["groups"] = json!(groups);
     yes(user)
@@ -82,7 +83,9 @@ async fn add(State(inside): State<Inside>, Json(body): Json<Value>) -> Response 
     let id = memory.id();
     let picture = if rival.is_some() { &json!("/user.png") } else { &body["profile_image_url"] };
     let role = body.get("role").cloned().unwrap_or(json!("pending"));
-    memory.users.push(json!({"id": id, "email": email, "name": body["name"], "role": role, "profile_image_url": picture}));
+    memory
+        .users
+        .push(json!({"id": id, "email": email, "name": body["name"], "role": role, "profile_image_url": picture}));
     inside.effects.made("account", &email);
     if let Some(status) = rival {
         return no(status, "An internal error occurred while adding the user.");
@@ -112,7 +115,8 @@ async fn create(State(inside): State<Inside>, Json(body): Json<Value>) -> Respon
     }
     let mut memory = inside.memory();
     let (id, order) = (memory.id(), memory.groups.len());
-    let group = json!({"id": id, "name": body["name"], "description": body["description"], "created_at": order, "members": []});
+    let group =
+        json!({"id": id, "name": body["name"], "description": body["description"], "created_at": order, "members": []});
     memory.groups.insert(0, group.clone());
     inside.effects.made("group", body["name"].as_str().unwrap_or_default());
     yes(group)
@@ -148,7 +152,9 @@ async fn dismiss(State(inside): State<Inside>, Path(id): Path<String>, Json(body
 
 async fn dissolve(State(inside): State<Inside>, Path(id): Path<String>) -> Response {
     let mut memory = inside.memory();
-    let Some(at) = memory.groups.iter().position(|g| g["id"] == id.as_str()) else { return no(404, "Group not found.") };
+    let Some(at) = memory.groups.iter().position(|g| g["id"] == id.as_str()) else {
+        return no(404, "Group not found.");
+    };
     let group = memory.groups.remove(at);
     for model in &mut memory.models {
         model["access_grants"].as_array_mut().expect("a list").retain(|g| g["principal_id"] != id.as_str());

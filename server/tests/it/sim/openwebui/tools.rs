@@ -28,11 +28,11 @@ async fn list(State(inside): State<Inside>) -> Response {
 }
 
 fn ids(connections: &[Box<RawValue>]) -> BTreeSet<String> {
-    let id = |raw: &Box<RawValue>| {
+    let id = |raw: &RawValue| {
         let value: Value = serde_json::from_str(raw.get()).expect("it was checked");
         value["info"]["id"].as_str().unwrap_or_default().to_owned()
     };
-    connections.iter().map(id).collect()
+    connections.iter().map(|raw| id(raw)).collect()
 }
 
 /// The whole list at once; required fields are required of every entry.
