@@ -1,5 +1,8 @@
 //! Slipway's server. `boot` puts the house together; everything else takes what it needs as parameters.
 
+pub mod boot;
+pub mod cli;
+pub mod config;
 pub mod connect;
 pub mod domain;
 pub mod mcp;

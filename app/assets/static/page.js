@@ -106,6 +106,6 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "g") going = Date.now();
   else if (event.key === "/") $("[data-key='/']") ? (event.preventDefault(), $("[data-key='/']").focus()) : location.assign("/tenants");
   else if (event.key === "n") $("[data-key=n]") && location.assign($("[data-key=n]").href);
-  else if (event.key === "?") $("#help")?.togglePopover();
+  else if (event.key === "?") $("[popovertarget=help]")?.click();
   else if (event.key === ".") $("[data-needs]")?.click();
 });

@@ -2,11 +2,9 @@
 
 use crate::steps;
 use app::model::{
-    audit::{ActivityPage, ActivityRow, AuditPage, AuditQuery, AuditRow},
     oops::Oops,
     pairing::{Pairing, PairingStatus},
     person::{Me, Member, Role, Standing},
-    systems::{SystemView, SystemsPage},
     tenant::{
         Check, ListQuery, May, OrderForm, OrderPage, PlanChoice, PreviewItem, SlugVerdict, Status, TenantList,
         TenantPage, TenantRow,
@@ -18,7 +16,8 @@ use app::model::{
 pub(crate) const SECOND: i64 = 1_000_000;
 /// One minute.
 pub(crate) const MINUTE: i64 = 60 * SECOND;
-const HOUR: i64 = 60 * MINUTE;
+/// One hour.
+pub(crate) const HOUR: i64 = 60 * MINUTE;
 /// 22 Nov 2026, 14:09:27 UTC.
 pub(crate) const NOW: i64 = 1_795_356_567 * SECOND;
 
@@ -27,7 +26,7 @@ pub(crate) fn me(name: &str, standing: Standing) -> Me {
     Me { name: name.to_owned(), email: format!("{first}@example.org"), standing }
 }
 
-fn slug_of(name: &str) -> String {
+pub(crate) fn slug_of(name: &str) -> String {
     name.to_lowercase().replace(' ', "-")
 }
 
@@ -188,6 +187,15 @@ pub(crate) fn tenant(name: &str, status: Status, timeline: Timeline, may: May) -
         pairings.clear();
         members.truncate(1);
     }
+    let mut checklist = checks(match status {
+        Status::Ready | Status::Degraded => 5,
+        Status::NeedsAttention => 1,
+        _ => 0,
+    });
+    if status == Status::Degraded {
+        checklist[1].done = false;
+        checklist[1].detail = "No answer since 13:50, last seen in 84 ms".to_owned();
+    }
     TenantPage {
         id: "0192f3a1-5d2c-7f30-9c41-2ab7c0d1e5f4".to_owned(),
         status,
@@ -202,12 +210,7 @@ pub(crate) fn tenant(name: &str, status: Status, timeline: Timeline, may: May) -
         objects: if status == Status::Provisioning { Vec::new() } else { things(&slug) },
         members,
         pairings,
-        checklist: checks(match status {
-            Status::Ready => 5,
-            Status::Degraded => 4,
-            Status::NeedsAttention => 1,
-            _ => 0,
-        }),
+        checklist,
         may,
         slug,
         name: name.to_owned(),
@@ -222,94 +225,6 @@ pub(crate) fn lonely() -> TenantPage {
     page.pairings.clear();
     page.open_chat = None;
     page
-}
-
-pub(crate) fn activity(query: AuditQuery) -> ActivityPage {
-    let row = |ago: i64, name: &str, step: &str, text: &str, tone: &str| ActivityRow {
-        at: NOW - ago,
-        tenant: (slug_of(name), name.to_owned()),
-        step: step.to_owned(),
-        text: text.to_owned(),
-        tone: tone.to_owned(),
-    };
-    let rows = vec![
-        row(12 * SECOND, "Harbor Bakery", "Database", "Cluster is BUSY, looks again in 30 s", "running"),
-        row(18 * SECOND, "Harbor Bakery", "Identity", "Attempt 9: refused, 409. Next try in 30 s", "retrying"),
-        row(7 * MINUTE, "Harbor Bakery", "", "Ordered by Olivia Hart, plan Medium", ""),
-        row(26 * MINUTE, "Northwind Traders", "Site", "The address points to another server", "attention"),
-        row(29 * MINUTE, "Northwind Traders", "Identity", "Done in 5 s", "done"),
-        row(20 * HOUR, "Acme", "Welcome", "Done in 2 s", "done"),
-        row(21 * HOUR, "Acme", "Chat", "Done in 6 s", "done"),
-    ];
-    ActivityPage { query, rows }
-}
-
-pub(crate) fn audit(query: AuditQuery) -> AuditPage {
-    let row = |seq: i64, ago: i64, who: &str, what: &str, tenant: &str, allowed: bool, detail: &str| AuditRow {
-        seq,
-        at: NOW - ago,
-        who: who.to_owned(),
-        what: what.to_owned(),
-        tenant: tenant.to_owned(),
-        allowed,
-        detail: detail.to_owned(),
-    };
-    let rows = vec![
-        row(1841, 3 * MINUTE, "ada@example.org", "mcp.create_draft", "acme", true, "“Spring opening hours”, draft 412"),
-        row(
-            1840,
-            7 * MINUTE,
-            "olivia@example.org",
-            "tenant.order",
-            "harbor-bakery",
-            true,
-            "Harbor Bakery, plan medium",
-        ),
-        row(1839, 9 * MINUTE, "ben@example.org", "tenant.remove", "acme", false, "The role does not allow this."),
-        row(1838, 2 * HOUR, "site acme", "pairing.intent", "acme", true, "Asked by Slipway Connect 1.0 for ada"),
-        row(1837, 22 * HOUR, "command line", "tenant.retry", "quayside-books", true, "Step chat"),
-    ];
-    AuditPage { query, rows, more: true }
-}
-
-pub(crate) fn systems() -> SystemsPage {
-    let system = |name: &str, driver: &str, status: Status, say: &str, next: &str, ms: i64| SystemView {
-        name: name.to_owned(),
-        driver: driver.to_owned(),
-        status,
-        say: say.to_owned(),
-        next: next.to_owned(),
-        ms,
-    };
-    let systems = vec![
-        system(
-            "Mail",
-            "SMTP, mail.example.org:587",
-            Status::NeedsAttention,
-            "Login refused, 535",
-            "Renew the password of slipway@example.org, then check now.",
-            0,
-        ),
-        system(
-            "Chat",
-            "OpenWebUI 0.12.4, chat.example.org",
-            Status::Degraded,
-            "Slower than 500 ms",
-            "Tries go on by themselves, at most every 60 s.",
-            640,
-        ),
-        system("Database", "IONOS MariaDB, Frankfurt", Status::Ready, "3 clusters, 11.4", "", 204),
-        system("Identity", "Authentik 2026.2, id.example.org", Status::Ready, "Token valid until 1 Mar 2027", "", 31),
-        system(
-            "Site",
-            "Kubernetes 1.34, 10.7.222.2:6443",
-            Status::Ready,
-            "May apply and remove all kinds it needs",
-            "",
-            9,
-        ),
-    ];
-    SystemsPage { systems, at: NOW - 2 * SECOND }
 }
 
 pub(crate) fn refused_order() -> (Oops, OrderForm) {

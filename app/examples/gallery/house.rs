@@ -1,7 +1,9 @@
-//! A portal that answers with example data, and the list of scenes it is shown in.
+//! A portal that answers with example data.
 
 use crate::{
     data::{self, MINUTE, NOW, SECOND},
+    logs,
+    scenes::Scene,
     steps,
 };
 use app::{
@@ -15,89 +17,6 @@ use app::{
     },
     portal::{Answer, Portal},
 };
-
-/// One picture of the gallery.
-#[derive(Clone)]
-pub(crate) struct Scene {
-    /// File name.
-    pub(crate) name: &'static str,
-    /// Path and query.
-    pub(crate) path: &'static str,
-    /// Who looks.
-    pub(crate) who: Option<Me>,
-    /// A form was refused.
-    pub(crate) refused: Option<(Oops, Option<OrderForm>)>,
-    /// There is nothing, or nothing matches.
-    pub(crate) empty: bool,
-    /// The portal refuses to answer.
-    pub(crate) fails: Option<Oops>,
-}
-
-/// All scenes.
-pub(crate) fn scenes() -> Vec<Scene> {
-    let olivia = || Some(data::me("Olivia Hart", Standing::Operator));
-    let ada = || Some(data::me("Ada Byrne", Standing::Person));
-    let mia = || Some(data::me("Mia Lindt", Standing::Person));
-    let ben = || Some(data::me("Ben Okafor", Standing::Auditor));
-    let scene = |name, path, who| Scene { name, path, who, refused: None, empty: false, fails: None };
-    let empty = |name, path, who| Scene { empty: true, ..scene(name, path, who) };
-    let fails = |name, path, who, oops| Scene { fails: Some(oops), ..scene(name, path, who) };
-    let (bad_order, typed) = data::refused_order();
-    let wrong = Oops::new(
-        422,
-        "typed_wrong",
-        "Nothing was removed. What was typed is not the slug.",
-        "Type harbor-bakery exactly, then press Stop and undo.",
-    );
-    let chat = Oops::new(
-        503,
-        "chat_no_answer",
-        "The chat did not answer in 10 s. Nothing was changed, and the old credential still works.",
-        "Try again in a minute.",
-    );
-    vec![
-        scene("welcome", "/welcome?to=/tenants/acme", None),
-        scene("signed-out", "/signed-out", None),
-        scene("tenants", "/tenants", olivia()),
-        scene("tenants-done", "/tenants?done=retried&page=2", olivia()),
-        scene("tenants-member", "/tenants", ada()),
-        empty("tenants-empty", "/tenants", olivia()),
-        empty("tenants-none-yours", "/tenants", mia()),
-        empty("tenants-no-match", "/tenants?q=zebra&state=ready", olivia()),
-        scene("new", "/tenants/new", olivia()),
-        scene(
-            "new-preview",
-            "/tenants/new?name=Quayside+Books&slug=quayside-books&plan=medium&admin_email=ada@example.org",
-            olivia(),
-        ),
-        Scene { refused: Some((bad_order, Some(typed))), ..scene("new-refused", "/tenants/new", olivia()) },
-        fails("new-denied", "/tenants/new", ada(), Oops::forbidden()),
-        scene("tenant-provisioning", "/tenants/harbor-bakery?done=ordered", olivia()),
-        Scene { refused: Some((wrong, None)), ..scene("tenant-refused", "/tenants/harbor-bakery", olivia()) },
-        scene("tenant-attention", "/tenants/northwind", olivia()),
-        scene("tenant-attention-member", "/tenants/northwind", ada()),
-        scene("tenant-degraded", "/tenants/fernhill-school", olivia()),
-        scene("tenant-ready", "/tenants/acme", olivia()),
-        scene("tenant-ready-admin", "/tenants/acme", ada()),
-        scene("tenant-ready-member", "/tenants/acme", mia()),
-        scene("tenant-ready-auditor", "/tenants/acme", ben()),
-        scene("tenant-lonely", "/tenants/lonely", ada()),
-        scene("tenant-deleting", "/tenants/saltmarsh-tours?done=removing", olivia()),
-        scene("tenant-deleted", "/tenants/orchard-and-vine", olivia()),
-        scene("activity", "/activity", olivia()),
-        empty("activity-empty", "/activity", olivia()),
-        empty("activity-no-match", "/activity?tenant=zebra", olivia()),
-        scene("audit", "/audit", ben()),
-        empty("audit-no-match", "/audit?who=zebra", ben()),
-        scene("systems", "/systems", olivia()),
-        fails("systems-denied", "/systems", mia(), Oops::forbidden()),
-        scene("account", "/account", olivia()),
-        scene("consent", "/connect/01JDA52K", ada()),
-        fails("not-found", "/tenants/zebra", ada(), Oops::not_found()),
-        scene("no-page", "/nowhere", olivia()),
-        fails("error", "/tenants/acme", olivia(), chat),
-    ]
-}
 
 /// The portal of one scene.
 pub(crate) struct Fixture {
@@ -218,7 +137,7 @@ impl Portal for Fixture {
     }
 
     async fn activity(&self, query: AuditQuery) -> Answer<ActivityPage> {
-        let mut page = data::activity(query);
+        let mut page = logs::activity(query);
         if self.scene.empty {
             page.rows.clear();
         }
@@ -226,7 +145,7 @@ impl Portal for Fixture {
     }
 
     async fn audit(&self, query: AuditQuery) -> Answer<AuditPage> {
-        let mut page = data::audit(query);
+        let mut page = logs::audit(query);
         if self.scene.empty {
             page.rows.clear();
         }
@@ -234,6 +153,6 @@ impl Portal for Fixture {
     }
 
     async fn systems(&self) -> Answer<SystemsPage> {
-        self.answer(data::systems())
+        self.answer(logs::systems())
     }
 }

@@ -3,6 +3,8 @@
 
 mod data;
 mod house;
+mod logs;
+mod scenes;
 mod steps;
 
 use app::{
@@ -10,10 +12,11 @@ use app::{
     shell,
 };
 use futures::StreamExt;
-use house::{Fixture, Scene};
+use house::Fixture;
 use leptos::prelude::*;
 use leptos_meta::ServerMetaContext;
 use leptos_router::location::RequestUrl;
+use scenes::Scene;
 use std::{collections::HashMap, error::Error, fs, path::Path, sync::Arc};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -25,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for name in ["page.js", "boot.js", "favicon.svg"] {
         fs::copy(root.join("app/assets/static").join(name), out.join(name))?;
     }
-    for scene in house::scenes() {
+    for scene in scenes::scenes() {
         let name = scene.name;
         for theme in ["light", "dark"] {
             let html = futures::executor::block_on(page(scene.clone(), theme));
@@ -53,7 +56,7 @@ async fn page(scene: Scene, theme: &'static str) -> String {
 fn provide(scene: &Scene, theme: &str) {
     provide_context(RequestUrl::new(scene.path));
     let names = ["slipway.css", "portal.js", "portal.wasm", "boot.js", "page.js", "favicon.svg"];
-    let files: HashMap<String, String> = names.into_iter().map(|name| (name.to_owned(), name.to_owned())).collect();
+    let files: HashMap<String, String> = names.into_iter().map(|name| (name.to_owned(), format!("./{name}"))).collect();
     provide_context(Files(Arc::new(files)));
     provide_context(Theme(theme.to_owned()));
     provide_context(Now(data::NOW));

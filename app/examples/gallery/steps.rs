@@ -3,7 +3,10 @@
 use crate::data::{MINUTE, NOW, SECOND};
 use app::model::timeline::{LogLine, StepStatus, StepView, Timeline};
 
-const ORDER: [(&str, &str, &[&str], (i64, i64), &str); 6] = [
+/// Name, title, what it waits for, usual seconds, id outside.
+type Plan = (&'static str, &'static str, &'static [&'static str], (i64, i64), &'static str);
+
+const ORDER: [Plan; 6] = [
     ("database", "Database", &[], (360, 1440), "9f1c2b7e-41d0-4c3e-9a52-0c2f6b1d8e77"),
     ("identity", "Identity", &[], (3, 8), "wordpress-{slug}"),
     ("site", "Site", &["Database", "Identity"], (40, 90), "wordpress-tenant-{slug}"),
@@ -88,6 +91,7 @@ pub(crate) fn provisioning(slug: &str) -> Timeline {
 pub(crate) fn attention(slug: &str) -> Timeline {
     let mut site = step(2, slug, StepStatus::NeedsAttention);
     site.attempt = 5;
+    site.started_at = Some(NOW - 29 * MINUTE);
     site.ended_at = Some(NOW - 26 * MINUTE);
     site.note =
         format!("The site runs, but {slug}.example.com leads to another server, so no certificate can be made.");
@@ -106,7 +110,8 @@ pub(crate) fn attention(slug: &str) -> Timeline {
     ];
     let done = (0..2).map(|n| step(n, slug, StepStatus::Done));
     let rest = (3..6).map(|n| step(n, slug, StepStatus::Waiting));
-    timeline(done.chain([site]).chain(rest).collect(), true, false)
+    let steps = done.chain([site]).chain(rest).collect();
+    Timeline { began_at: NOW - 41 * MINUTE, ..timeline(steps, true, false) }
 }
 
 /// All done, one skipped with a reason.

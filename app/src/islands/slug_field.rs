@@ -17,17 +17,17 @@ pub fn SlugField() -> impl IntoView {
 /// A slug from a name: letters a to z, digits and single hyphens, a letter first. Empty when the name has none.
 #[cfg(any(feature = "hydrate", test))]
 fn propose(name: &str) -> String {
-    let mut slug = String::new();
+    let mut text = String::new();
     for letter in name.chars().flat_map(char::to_lowercase) {
         match plain(letter) {
-            "" if letter.is_ascii_digit() && slug.is_empty() => {}
-            "" if letter.is_ascii_alphanumeric() => slug.push(letter),
+            "" if letter.is_ascii_alphanumeric() => text.push(letter),
             "" if matches!(letter, '\'' | '’') => {}
-            "" if slug.is_empty() || slug.ends_with('-') => {}
-            "" => slug.push('-'),
-            more => slug.push_str(more),
+            "" => text.push('-'),
+            more => text.push_str(more),
         }
     }
+    let words: Vec<&str> = text.split('-').filter(|word| !word.is_empty()).collect();
+    let mut slug = words.join("-").trim_start_matches(|letter: char| !letter.is_ascii_lowercase()).to_owned();
     slug.truncate(LONGEST);
     slug.trim_end_matches('-').to_owned()
 }

@@ -24,7 +24,8 @@ fn show(visit: Visit, page: ActivityPage) -> AnyView {
     let now = visit.now;
     let tenant = page.query.tenant.clone();
     let filtered = !tenant.is_empty();
-    let body = match (page.rows.is_empty(), filtered) {
+    let nothing = page.rows.is_empty();
+    let body = match (nothing, filtered) {
         (true, true) => {
             let text = format!("No tenant that you may see has the slug “{tenant}” and an event.");
             view! { <Empty title="No event matches".to_owned() text><a class="btn" href="/activity">"Show all events"</a></Empty> }.into_any()
@@ -49,7 +50,7 @@ fn show(visit: Visit, page: ActivityPage) -> AnyView {
                         <kbd aria-hidden="true">"/"</kbd>
                         <button class="btn mini sr">"Filter"</button>
                     </form>
-                    {filtered.then(|| view! { <a class="btn mini" href="/activity">"Show all events"</a> })}
+                    {(filtered && !nothing).then(|| view! { <a class="btn mini" href="/activity">"Show all events"</a> })}
                 </div>
                 {body}
             </section>

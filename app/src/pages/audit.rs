@@ -117,9 +117,9 @@ fn Entry(row: AuditRow, now: i64) -> impl IntoView {
         <tr id=format!("e{}", row.seq)>
             <td class="nw"><At at=row.at now /><small class="mono">{format!("#{}", row.seq)}</small></td>
             <td>{row.who}</td>
-            <td><code>{row.what}</code>{refused}</td>
+            <td data-l="What"><code>{row.what}</code></td>
             <td data-l="Tenant">{tenant}</td>
-            <td class="wide">{row.detail}</td>
+            <td class="wide">{refused}" "{row.detail}</td>
         </tr>
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     islands::SlugField,
     model::tenant::{OrderForm, OrderPage, PlanChoice, PreviewItem, SlugVerdict},
     parts::{
-        field::{Complaint, Field},
+        field::{Complaint, EMAIL, Field, LINE, Rules},
         frame::Frame,
         icon::{Icon, kind},
         note::Refusal,
@@ -17,6 +17,10 @@ use crate::{
 use leptos::prelude::*;
 
 const IDS: &[(&str, &str)] = &[("name", "name"), ("slug", "slug"), ("plan", "plans"), ("admin_email", "admin_email")];
+
+const NAME: Rules = Rules { longest: 60, auto: "organization", ..LINE };
+const SLUG: Rules =
+    Rules { required: false, exact: true, pattern: Some("[a-z][a-z0-9\\-]{1,28}[a-z0-9]"), longest: 30, ..LINE };
 
 /// The page.
 #[component]
@@ -60,23 +64,23 @@ fn show(mut visit: Visit, page: OrderPage) -> AnyView {
 }
 
 fn fields(visit: &Visit, page: &OrderPage) -> AnyView {
-    let verdict = page.slug.clone();
+    let (verdict, refused) = (page.slug.clone(), visit.complaint("slug").is_some());
     view! {
         <Field
-            id="name" label="Name" value=page.form.name.clone() required=true rules=(None, Some(60), Some("organization"))
+            id="name" label="Name" value=page.form.name.clone() rules=NAME
             error=visit.complaint("name") help="As people know it. It becomes the title of the site."
         />
         <Field
-            id="slug" label="Slug" value=page.form.slug.clone() exact=true error=visit.complaint("slug") also="slug-live"
-            rules=(Some("[a-z][a-z0-9\\-]{1,28}[a-z0-9]"), Some(30), Some("off"))
+            id="slug" label="Slug" value=page.form.slug.clone() rules=SLUG
+            error=visit.complaint("slug") also="slug-live"
             help="3 to 30 letters a–z, digits and hyphens. It names everything that is made and cannot change later. Leave it empty to get one from the name."
         >
-            <Verdict verdict />
+            <Verdict verdict refused />
         </Field>
         <Plans plans=page.plans.clone() chosen=page.form.plan.clone() error=visit.complaint("plan") />
         <Field
-            id="admin_email" label="First admin" kind="email" value=page.form.admin_email.clone() required=true
-            rules=(None, Some(254), Some("email")) error=visit.complaint("admin_email")
+            id="admin_email" label="First admin" value=page.form.admin_email.clone() rules=EMAIL
+            error=visit.complaint("admin_email")
             help="E-mail address. Gets the welcome message, may press Connect and add people."
         />
     }
@@ -85,9 +89,10 @@ fn fields(visit: &Visit, page: &OrderPage) -> AnyView {
 
 /// What is known about the slug; the island keeps it current.
 #[component]
-fn Verdict(verdict: Option<SlugVerdict>) -> impl IntoView {
+fn Verdict(verdict: Option<SlugVerdict>, refused: bool) -> impl IntoView {
     let tone = verdict.as_ref().map(|verdict| if verdict.free { "done" } else { "attention" });
     let (say, suggestion) = verdict.map(|verdict| (verdict.say, verdict.suggestion)).unwrap_or_default();
+    let (tone, say) = if refused { (Some("refused"), String::new()) } else { (tone, say) };
     let take = suggestion.clone().unwrap_or_default();
     view! {
         <p class="row small verdict" id="slug-live" data-s=tone>
@@ -141,11 +146,13 @@ fn Preview(items: Vec<PreviewItem>) -> impl IntoView {
         <section>
             <div class="cap">
                 <h2 id="exist">"What will exist"</h2>
-                <button class="btn mini" name="preview" value="1" formnovalidate><Icon name="retry" />"Update"</button>
             </div>
             {empty}
             <ul class="list" role="list">{list}</ul>
-            <div class="row"><button class="btn main grow">"Create tenant"</button></div>
+            <div class="row">
+                <button class="btn main grow">"Create tenant"</button>
+                <button class="btn" name="preview" value="1" formnovalidate><Icon name="retry" />"Update"</button>
+            </div>
             <small>"Exactly this is made, step by step. Each object can be undone."</small>
         </section>
     }

@@ -3,7 +3,7 @@
 
 use crate::{
     context::Visit,
-    model::oops::Oops,
+    model::{oops::Oops, person::Standing},
     parts::{
         frame::{Alone, Frame},
         icon::Icon,
@@ -32,7 +32,7 @@ pub(super) fn refused(visit: Visit, oops: Oops) -> AnyView {
 
 fn title(status: u16) -> &'static str {
     match status {
-        404 => "There is nothing here",
+        404 => "Not found",
         403 => "You may not see this",
         409 => "This has changed meanwhile",
         422 => "This cannot be done",
@@ -49,7 +49,8 @@ fn content(visit: &Visit, oops: Oops, title: &'static str) -> AnyView {
     let again = broken.then(|| {
         view! { <a class="btn main" href=visit.path.clone()><Icon name="retry" />"Try again"</a> }
     });
-    let systems = (oops.status >= 500).then(|| view! { <a class="btn" href="/systems">"See systems"</a> });
+    let sees = visit.me.as_ref().is_some_and(|me| me.standing != Standing::Person);
+    let systems = (sees && oops.status >= 500).then(|| view! { <a class="btn" href="/systems">"See systems"</a> });
     let home = (!broken).then(|| view! { <a class="btn main" href="/tenants">"To your tenants"</a> });
     let support = visit.support.clone();
     let ask = (!support.is_empty()).then(|| {

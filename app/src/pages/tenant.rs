@@ -13,7 +13,7 @@ use crate::{
         timeline::{StepStatus, Timeline},
     },
     parts::{
-        field::Field,
+        field::{Field, LINE},
         frame::Frame,
         icon::Icon,
         id::Id,
@@ -27,7 +27,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-const IDS: &[(&str, &str)] = &[("typed", "danger"), ("email", "add-email"), ("reason", "timeline")];
+const IDS: &[(&str, &str)] = &[("email", "add-email")];
 
 /// The page.
 #[component]
@@ -41,15 +41,16 @@ fn show(visit: Visit, page: TenantPage) -> AnyView {
     let refused = visit.refused.clone().map(|refused| view! { <Refusal oops=refused.oops ids=IDS /> });
     let people = people(&visit, &page);
     let (before, after) = match page.status {
-        Status::Ready | Status::Degraded | Status::Suspended => (people, rail(&page, now, true)),
+        Status::Ready | Status::Degraded | Status::Suspended => (people, rail(&page, now, page.timeline.settled)),
         Status::Deleted => (view! { <Certificate page=page.clone() now /> }.into_any(), rail(&page, now, true)),
         _ => (rail(&page, now, false), people),
     };
     let moves = matches!(page.status, Status::Provisioning | Status::Deleting | Status::NeedsAttention);
     let strip = moves.then(|| view! { <Head timeline=page.timeline.clone() now /> });
     let live = (!page.timeline.settled).then(|| view! { <LiveTimeline /><Loader /> });
-    let zone = (page.may.operate && !matches!(page.status, Status::Deleting | Status::Deleted))
-        .then(|| view! { <Zone page=page.clone() /> });
+    let rests = matches!(page.status, Status::Ready | Status::Degraded | Status::Suspended | Status::Draft);
+    let error = visit.complaint("typed");
+    let zone = (page.may.operate && rests).then(|| view! { <Zone page=page.clone() error /> });
     let aside = (page.status != Status::Deleted).then(|| aside(&page));
     let sheets = page.may.operate.then(|| sheets(&visit, &page));
     view! {
@@ -113,7 +114,7 @@ fn actions(page: &TenantPage) -> AnyView {
 
 fn people(visit: &Visit, page: &TenantPage) -> AnyView {
     match page.status {
-        Status::Deleted => ().into_any(),
+        Status::Deleting | Status::Deleted => ().into_any(),
         _ => view! { <People visit=visit.clone() page=page.clone() /> }.into_any(),
     }
 }
@@ -177,9 +178,10 @@ fn summary(timeline: &Timeline) -> String {
 }
 
 fn aside(page: &TenantPage) -> AnyView {
+    let proofs = (page.status != Status::Deleting).then(|| view! { <Checklist checks=page.checklist.clone() /> });
     view! {
         <aside aria-label="Proofs and objects">
-            <Checklist checks=page.checklist.clone() />
+            {proofs}
             <Things page=page.clone() />
         </aside>
     }
@@ -210,7 +212,7 @@ fn sheets(visit: &Visit, page: &TenantPage) -> AnyView {
             view! {
                 <Sheet id=format!("skip-{}", step.name) title=format!("Skip {}", step.title) action verb="Skip this step">
                     <p class="soft">"The other steps go on without it, and what it proves stays unproven. Your name and the reason are kept in the timeline and in the audit."</p>
-                    <Field id="skip-reason" name="reason" label="Why" required=true rules=(None, Some(200), Some("off")) error />
+                    <Field id="skip-reason" name="reason" label="Why" rules=LINE error />
                 </Sheet>
             }
         })

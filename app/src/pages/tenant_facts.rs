@@ -96,12 +96,13 @@ pub(super) fn Checklist(checks: Vec<Check>) -> impl IntoView {
 /// What exists outside, with its exact names.
 #[component]
 pub(super) fn Things(page: TenantPage) -> impl IntoView {
+    let title = if page.status == Status::Deleting { "What is removed" } else { "What exists" };
     let empty = page.objects.is_empty().then(|| view! { <p class="soft">"Nothing was made yet."</p> });
     let items = page.objects.into_iter().map(|item| view! { <Thing item /> }).collect::<Vec<_>>();
     let cost = page.cost.map(|cost| view! { <div class="sum"><dt>"About, a month"</dt><dd>{cost}</dd></div> });
     view! {
         <section aria-labelledby="objects">
-            <div class="cap"><h2 id="objects">"What exists"</h2></div>
+            <div class="cap"><h2 id="objects">{title}</h2></div>
             {empty}
             <ul class="list" role="list">{items}</ul>
             <dl class="pairs small">
@@ -168,14 +169,16 @@ fn Absence(step: StepView, now: i64) -> impl IntoView {
 
 /// The way to remove a tenant: says what goes, asks for the slug.
 #[component]
-pub(super) fn Zone(page: TenantPage) -> impl IntoView {
+pub(super) fn Zone(page: TenantPage, error: Option<String>) -> impl IntoView {
     let gone = page
         .objects
         .iter()
         .map(|o| view! { <li>{o.what.clone()}" "<code>{o.name.clone()}</code></li> })
         .collect::<Vec<_>>();
     let people = page.pairings.len();
-    let pairings = (people > 0).then(|| view! { <li>{people}" pairings with the chat"</li> });
+    let said =
+        if people == 1 { "1 pairing with the chat".to_owned() } else { format!("{people} pairings with the chat") };
+    let pairings = (people > 0).then(|| view! { <li>{said}</li> });
     view! {
         <section class="zone" aria-labelledby="danger">
             <h2 id="danger">"Danger zone"</h2>
@@ -191,7 +194,7 @@ pub(super) fn Zone(page: TenantPage) -> impl IntoView {
                     <p class="soft">"This is removed, in reverse order, and each absence is checked:"</p>
                     <ul class="dots-list small">{gone}{pairings}</ul>
                 </div>
-                <TypedSlug id="delete-typed" slug=page.slug.clone() error=None />
+                <TypedSlug id="delete-typed" slug=page.slug.clone() error />
             </Sheet>
         </section>
     }

@@ -7,7 +7,13 @@ use crate::{
         person::Member,
         tenant::{Status, TenantPage},
     },
-    parts::{field::Field, note::Empty, sheet::Sheet, state::Link, time::Ago},
+    parts::{
+        field::{EMAIL, Field},
+        note::Empty,
+        sheet::Sheet,
+        state::Link,
+        time::Ago,
+    },
 };
 use leptos::prelude::*;
 
@@ -55,16 +61,21 @@ pub(super) fn People(visit: Visit, page: TenantPage) -> impl IntoView {
     let rows = rows(page.members.clone(), page.pairings.clone());
     let connected =
         rows.iter().filter(|r| r.pairing.as_ref().is_some_and(|p| p.status == PairingStatus::Connected)).count();
-    let said = format!("{connected} of {} connected", rows.len());
+    let nobody = rows.is_empty();
+    let said = (!nobody).then(|| format!("{connected} of {} connected", rows.len()));
     let sheets = rows.iter().enumerate().map(|(n, row)| sheets(&page.slug, n, row, manage)).collect::<Vec<_>>();
     let table = if rows.is_empty() {
-        let text = "Add the first one by e-mail address. They sign in as everywhere, and press Connect in WordPress.";
+        let text = if manage {
+            "Add the first one by e-mail address. They sign in as everywhere, and press Connect in WordPress."
+        } else {
+            "An operator or an admin of this tenant adds them."
+        };
         view! { <Empty title="No people yet".to_owned() text=text.to_owned() /> }.into_any()
     } else {
         let lines = rows.into_iter().enumerate().map(|(n, row)| line(n, row, manage, visit.now)).collect::<Vec<_>>();
         table(lines)
     };
-    let hint = (connected == 0 && ready).then(|| {
+    let hint = (connected == 0 && ready && !nobody).then(|| {
         view! { <p class="foot soft small">"Nobody is connected yet. Open WordPress, go to Slipway, and press Connect there."</p> }
     });
     let add = manage.then(|| add(&visit, &page.slug));
@@ -100,6 +111,7 @@ fn table(lines: Vec<AnyView>) -> AnyView {
 fn line(n: usize, row: Row, manage: bool, now: i64) -> AnyView {
     let Row { name, email, member, pairing } = row;
     let unnamed = name.is_empty();
+    let who = if unnamed { email.clone() } else { name.clone() };
     let role = member.as_ref().map_or("No longer a member", |member| member.role.word());
     let fresh = member.as_ref().is_some_and(|member| !member.signed_in).then_some("Has not signed in yet");
     let live = pairing.as_ref().filter(|pairing| pairing.status != PairingStatus::Gone);
@@ -115,15 +127,15 @@ fn line(n: usize, row: Row, manage: bool, now: i64) -> AnyView {
     view! {
         <tr>
             <td>
-                <b>{if unnamed { email.clone() } else { name.clone() }}</b>
+                <b>{who.clone()}</b>
                 {(!unnamed).then(|| view! { <small>{email}</small> })}
             </td>
             <td><Link status />{note.map(|note| view! { <small>{note}</small> })}</td>
             <td data-l="In WordPress">{role}<small>{login.or(fresh.map(str::to_owned))}</small></td>
-            <td data-l="Last proof">{proof}{none.then(|| view! { <span class="soft">"None"</span> })}</td>
+            <td data-l="Last proof" class="nw">{proof}{none.then(|| view! { <span class="soft">"None"</span> })}</td>
             <td class="num wide"><div class="row acts-row">
-                {may_part.then(|| view! { <button class="btn mini" type="button" popovertarget=format!("part-{n}")>"Disconnect…"<span class="sr">" "{name.clone()}</span></button> })}
-                {(manage && member.is_some()).then(|| view! { <button class="btn mini risk" type="button" popovertarget=format!("leave-{n}")>"Remove…"<span class="sr">" "{name.clone()}</span></button> })}
+                {may_part.then(|| view! { <button class="btn mini" type="button" popovertarget=format!("part-{n}")>"Disconnect…"<span class="sr">" "{who.clone()}</span></button> })}
+                {(manage && member.is_some()).then(|| view! { <button class="btn bare mini" type="button" popovertarget=format!("leave-{n}")>"Remove…"<span class="sr">" "{who}</span></button> })}
             </div></td>
         </tr>
     }
@@ -157,8 +169,8 @@ fn add(visit: &Visit, slug: &str) -> AnyView {
     view! {
         <form class="foot add" method="post" action=format!("/tenants/{slug}/members") aria-label="Add a person">
             <Field
-                id="add-email" name="email" label="Add a person" kind="email" required=true
-                rules=(None, Some(254), Some("email")) error=visit.complaint("email")
+                id="add-email" name="email" label="Add a person" rules=EMAIL
+                error=visit.complaint("email")
             />
             <div class="field">
                 <label for="add-role">"As"</label>

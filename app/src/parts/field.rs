@@ -3,12 +3,35 @@
 use super::icon::Icon;
 use leptos::prelude::*;
 
+/// What an input takes.
+#[derive(Clone, Copy)]
+pub(crate) struct Rules {
+    /// "text", "email", "search".
+    pub(crate) kind: &'static str,
+    /// Must be filled in.
+    pub(crate) required: bool,
+    /// Set in the monospaced face, without help for spelling.
+    pub(crate) exact: bool,
+    /// Regular expression over the whole value.
+    pub(crate) pattern: Option<&'static str>,
+    /// Most characters.
+    pub(crate) longest: u16,
+    /// Token of `autocomplete`.
+    pub(crate) auto: &'static str,
+}
+
+/// A required line of text.
+pub(crate) const LINE: Rules =
+    Rules { kind: "text", required: true, exact: false, pattern: None, longest: 200, auto: "off" };
+/// A required e-mail address.
+pub(crate) const EMAIL: Rules = Rules { kind: "email", longest: 254, auto: "email", ..LINE };
+
 /// A text input with everything that belongs to it.
 #[component]
 pub(crate) fn Field(
     /// Element id.
     id: &'static str,
-    /// Name in the form.
+    /// Name in the form, when it is not the id.
     #[prop(optional)]
     name: Option<&'static str>,
     /// What is asked.
@@ -16,47 +39,50 @@ pub(crate) fn Field(
     /// Value to start with.
     #[prop(optional, into)]
     value: String,
-    /// "text", "email", "search".
-    #[prop(optional, default = "text")]
-    kind: &'static str,
     /// What is expected, and why.
     #[prop(optional)]
     help: &'static str,
     /// The complaint of the server.
-    #[prop(optional_no_strip)]
     error: Option<String>,
-    /// Must be filled in.
-    #[prop(optional)]
-    required: bool,
-    /// Pattern, longest value and autocomplete token.
-    #[prop(optional)]
-    rules: (Option<&'static str>, Option<u16>, Option<&'static str>),
+    /// What it takes.
+    rules: Rules,
     /// Ids of further elements that describe it.
     #[prop(optional)]
     also: &'static str,
-    /// Set in the monospaced face, without spelling help.
-    #[prop(optional)]
-    exact: bool,
     /// Further lines between input and help.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
     let wrong = error.is_some();
     let described = described(id, wrong, also, !help.is_empty());
-    let (pattern, longest, auto) = rules;
     view! {
         <div class="field">
             <label for=id>{label}</label>
-            <input
-                class="in" class:mono=exact id=id name=name.unwrap_or(id) type=kind value=value required=required
-                pattern=pattern maxlength=longest autocomplete=auto
-                autocapitalize=exact.then_some("none") spellcheck=exact.then_some("false")
-                aria-invalid=wrong.then_some("true") aria-describedby=described
-            />
+            <Input id name=name.unwrap_or(id) value rules wrong described />
             {error.map(|say| view! { <Complaint id=format!("{id}-error") say /> })}
             {children.map(|children| children())}
             {(!help.is_empty()).then(|| view! { <small id=format!("{id}-help")>{help}</small> })}
         </div>
+    }
+}
+
+#[component]
+fn Input(
+    id: &'static str,
+    name: &'static str,
+    value: String,
+    rules: Rules,
+    wrong: bool,
+    described: Option<String>,
+) -> impl IntoView {
+    let exact = rules.exact;
+    view! {
+        <input
+            class="in" class:mono=exact id=id name=name type=rules.kind value=value required=rules.required
+            pattern=rules.pattern maxlength=rules.longest autocomplete=rules.auto
+            autocapitalize=exact.then_some("none") spellcheck=exact.then_some("false")
+            aria-invalid=wrong.then_some("true") aria-describedby=described
+        />
     }
 }
 

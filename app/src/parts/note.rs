@@ -64,7 +64,7 @@ pub(crate) fn Refusal(
         .map(|complaint| {
             let say = complaint.say.clone();
             match ids.iter().find(|(name, _)| *name == complaint.field) {
-                Some((_, id)) => view! { <li><a href=format!("#{id}")>{say}</a></li> }.into_any(),
+                Some((_, id)) => view! { <li><a class="reach" href=format!("#{id}")>{say}</a></li> }.into_any(),
                 None => view! { <li>{say}</li> }.into_any(),
             }
         })

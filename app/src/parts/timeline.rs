@@ -116,7 +116,7 @@ fn took(step: &StepView, now: i64) -> AnyView {
         }
         (StepStatus::Waiting | StepStatus::Skipped, ..) => ().into_any(),
         (StepStatus::Gone, _, Some(until), _) => view! { <At at=until now /> }.into_any(),
-        (_, Some(from), until, _) if unfinished(step.status) => view! { <b><Took from until now /></b> }.into_any(),
+        (status, Some(from), ..) if unfinished(status) => view! { <b><Took from until=None now /></b> }.into_any(),
         (_, Some(from), until, _) => view! { <Took from until now /> }.into_any(),
         _ => ().into_any(),
     }
@@ -244,17 +244,8 @@ pub(crate) fn Head(
             </div>
             <div><dt>{what}</dt><dd>{which}</dd></div>
             <div><dt>{since}</dt><dd><Took from=timeline.began_at until=timeline.ended_at now /></dd></div>
-            <div><dt>"Tried again"</dt><dd>{times(tried)}</dd></div>
+            <div><dt>"Retries"</dt><dd>{if tried == 0 { "none".to_owned() } else { tried.to_string() }}</dd></div>
         </dl>
-    }
-}
-
-fn times(count: u32) -> String {
-    match count {
-        0 => "never".to_owned(),
-        1 => "once".to_owned(),
-        2 => "twice".to_owned(),
-        more => format!("{more} times"),
     }
 }
 

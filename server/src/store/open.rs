@@ -61,7 +61,10 @@ async fn sqlite(url: &str) -> Result<Db> {
         private_file(options.get_filename()).map_err(sqlx::Error::Io)?;
     }
     // The one connection of a database in memory must never be closed: the database would go with it.
-    let lasting = || SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
+    let lasting = || {
+        let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE).test_before_acquire(false);
+        pool.idle_timeout(None).max_lifetime(None)
+    };
     let write = lasting().max_connections(1).connect_with(options.clone()).await?;
     SQLITE.run(&write).await.map_err(sqlx::Error::from)?;
     let read = if memory {

@@ -102,7 +102,7 @@ statements! {
     BY_KEY = concat!("SELECT ", tenant_columns!(), " FROM tenant t
         WHERE t.ordered_by = $1 AND t.order_key = $2 AND t.order_key <> ''");
     BY_SLUG = concat!("SELECT ", tenant_columns!(), " FROM tenant t WHERE t.slug = $1
-        ORDER BY CASE WHEN t.gone_at IS NULL THEN 0 ELSE 1 END, t.gone_at DESC LIMIT 1");
+        ORDER BY CASE WHEN t.gone_at IS NULL THEN 0 ELSE 1 END, t.gone_at DESC, t.id LIMIT 1");
     BY_ID = concat!("SELECT ", tenant_columns!(), " FROM tenant t WHERE t.id = $1");
     LIVING = concat!("SELECT ", tenant_columns!(), " FROM tenant t WHERE t.gone_at IS NULL ORDER BY t.ordered_at, t.id");
     SLUG_TAKEN = "SELECT slug FROM tenant WHERE slug = $1 AND gone_at IS NULL";

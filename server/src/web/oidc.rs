@@ -16,7 +16,8 @@ use super::{Destination, PublicOrigin};
 use crate::domain::{Caller, Clock, Dice, Token};
 use openidconnect::{
     AuthenticationFlow, AuthorizationCode, CsrfToken, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
-    PkceCodeVerifier, Scope, core::CoreResponseType,
+    PkceCodeVerifier, Scope,
+    core::{CoreAuthPrompt, CoreResponseType},
 };
 use provider::{Known, Provider, TokenAnswer};
 use secrecy::SecretString;
@@ -85,11 +86,12 @@ impl SignIn {
         Ok(Self { inner: Arc::new(Inner { settings, public, provider, clock, dice }) })
     }
 
-    /// Begins a trip: the provider's address for the browser, and what must be remembered until it comes back.
+    /// Begins a trip: the provider's address for the browser, and what must be remembered until it comes back. `anew`
+    /// asks the provider not to take the account that is signed in there without a word.
     ///
     /// # Errors
     /// The provider does not answer, or not as a provider.
-    pub(super) async fn begin(&self, to: &Destination) -> Result<(String, Pending), Trouble> {
+    pub(super) async fn begin(&self, to: &Destination, anew: bool) -> Result<(String, Pending), Trouble> {
         let inner = &*self.inner;
         let known = inner.provider.known().await?;
         let throw = || Token::throw(&*inner.dice).reveal().to_owned();
@@ -103,13 +105,16 @@ impl SignIn {
         let verifier = PkceCodeVerifier::new(pending.verifier.clone());
         let (state, nonce) = (CsrfToken::new(pending.state.clone()), Nonce::new(pending.nonce.clone()));
         let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
-        let (url, _, _) = known
+        let mut request = known
             .client
             .authorize_url(flow, move || state, move || nonce)
             .add_scope(Scope::new("email".into()))
             .add_scope(Scope::new("profile".into()))
-            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
-            .url();
+            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+        if anew {
+            request = request.add_prompt(CoreAuthPrompt::Login);
+        }
+        let (url, _, _) = request.url();
         Ok((url.into(), pending))
     }
 

@@ -1,8 +1,8 @@
 //! Who is signed in, kept on the server; the browser holds a random number. Idle and absolute ends are checked here by
 //! the house's own clock on every request, whatever the store does with old rows.
 //!
-//! The record's keys: `subject` (plain, so that the store can find all sessions of a person), `person` (all of
-//! [`Presence`]), `pending` (sign-ins that are under way).
+//! The record's keys: `caller` and `agent` (the store reads them: sessions of a person, the account page), `stay` (the
+//! rest of [`Presence`]), `pending` (sign-ins that are under way).
 
 use super::front::Front;
 use crate::domain::{At, Caller};
@@ -12,7 +12,7 @@ use std::{sync::Arc, time::Duration};
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer, SessionStore,
     cookie::SameSite,
-    session::{Id, Record},
+    session::{self, Id, Record},
     session_store,
 };
 
@@ -25,73 +25,96 @@ pub const ABSOLUTE: Duration = Duration::from_secs(24 * 3600);
 /// How exact "without a request" is; saves a write per request.
 const TOUCH: Duration = Duration::from_secs(5 * 60);
 
-const SUBJECT: &str = "subject";
-const PERSON: &str = "person";
+/// Key of the [`Caller`].
+pub const CALLER: &str = "caller";
+/// Key of the browser's name for itself.
+pub const AGENT: &str = "agent";
+const STAY: &str = "stay";
 
 /// Where sessions are kept.
 #[derive(Debug, Clone)]
 pub struct Sessions(pub Arc<dyn SessionStore>);
 
 /// A signed-in person, as the session keeps them.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Presence {
     /// Who.
     pub caller: Caller,
+    /// Since when, and what ends it.
+    pub stay: Stay,
+}
+
+/// How long somebody is here.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Stay {
     /// When they signed in.
     pub since: At,
     /// Their last request, to five minutes.
     pub seen: At,
     /// The provider's id token, shown to it again when the person signs out. Never logged.
     pub id_token: String,
-    /// The browser, as it names itself, cut to 200 characters.
-    pub agent: String,
 }
 
-impl std::fmt::Debug for Presence {
+impl std::fmt::Debug for Stay {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Presence").field("caller", &self.caller).finish_non_exhaustive()
+        f.debug_struct("Stay").field("since", &self.since).field("seen", &self.seen).finish_non_exhaustive()
     }
 }
 
-impl Presence {
+impl Stay {
     /// The session has not ended yet.
     pub fn holds(&self, now: At) -> bool {
         now.since(self.seen) < IDLE && now.since(self.since) < ABSOLUTE
     }
 
+    /// When it ends unless there is another request.
+    fn ends(&self) -> At {
+        self.seen.plus(IDLE).min(self.since.plus(ABSOLUTE))
+    }
+}
+
+impl Presence {
     /// The person of a stored record, if it has one whose session has not ended.
     pub fn of(record: &Record, now: At) -> Option<Self> {
-        let kept: Self = serde_json::from_value(record.data.get(PERSON)?.clone()).ok()?;
-        kept.holds(now).then_some(kept)
+        let read = |key| record.data.get(key).cloned();
+        let stay: Stay = serde_json::from_value(read(STAY)?).ok()?;
+        let caller = serde_json::from_value(read(CALLER)?).ok()?;
+        stay.holds(now).then_some(Self { caller, stay })
     }
 }
 
 /// The person of this request's session. Notes that they were here; a session whose time is over is deleted.
-pub(super) async fn presence(session: &Session, now: At) -> Result<Option<Presence>, tower_sessions::session::Error> {
-    let Some(mut kept) = session.get::<Presence>(PERSON).await? else { return Ok(None) };
-    if !kept.holds(now) {
+pub(super) async fn presence(session: &Session, now: At) -> Result<Option<Presence>, session::Error> {
+    let (Some(caller), Some(mut stay)) = (session.get::<Caller>(CALLER).await?, session.get::<Stay>(STAY).await?)
+    else {
+        return Ok(None);
+    };
+    if !stay.holds(now) {
         session.flush().await?;
         return Ok(None);
     }
-    if now.since(kept.seen) >= TOUCH {
-        kept.seen = now;
-        session.insert(PERSON, &kept).await?;
+    if now.since(stay.seen) >= TOUCH {
+        stay.seen = now;
+        session.insert(STAY, &stay).await?;
+        session.set_expiry(Some(until(stay.ends())));
     }
-    Ok(Some(kept))
+    Ok(Some(Presence { caller, stay }))
 }
 
 /// Makes the session that of a person, under a new number: one that somebody else planted before is worth nothing.
-pub(super) async fn enter(session: &Session, presence: &Presence) -> Result<(), tower_sessions::session::Error> {
+pub(super) async fn enter(session: &Session, presence: &Presence, agent: &str) -> Result<(), session::Error> {
     session.cycle_id().await?;
-    session.insert(SUBJECT, &presence.caller.subject).await?;
-    session.insert(PERSON, presence).await?;
-    session.set_expiry(Some(expiry(IDLE)));
+    session.insert(CALLER, &presence.caller).await?;
+    session.insert(AGENT, agent.chars().take(200).collect::<String>()).await?;
+    session.insert(STAY, &presence.stay).await?;
+    session.set_expiry(Some(until(presence.stay.ends())));
     Ok(())
 }
 
-/// How long the store keeps a session after its last change.
-pub(super) fn expiry(idle: Duration) -> Expiry {
-    Expiry::OnInactivity(time::Duration::seconds(i64::try_from(idle.as_secs()).unwrap_or(i64::MAX)))
+/// When the store may forget a session, by the house's clock.
+pub(super) fn until(end: At) -> Expiry {
+    let end = time::OffsetDateTime::from_unix_timestamp(end.unix());
+    end.map_or(Expiry::OnSessionEnd, Expiry::AtDateTime)
 }
 
 /// Reads the cookie and, when something changed, writes it.
@@ -101,7 +124,6 @@ pub(super) fn layer(front: &Front) -> SessionManagerLayer<Sessions> {
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_secure(front.public.secure())
-        .with_expiry(expiry(IDLE))
 }
 
 #[async_trait]

@@ -11,7 +11,7 @@ use super::{
     dress::Problem,
     front::Front,
     oidc::{Answer, Pending},
-    session::{self, Presence},
+    session::{self, Presence, Stay},
 };
 use app::context::House;
 use app::model::oops::Oops;
@@ -51,9 +51,11 @@ pub(super) fn server_routes() -> Router<Front> {
 #[derive(Deserialize)]
 struct Wish {
     to: Option<String>,
+    again: Option<String>,
 }
 
-/// `GET /sign-in?to=`: off to the provider, unless the person is signed in already.
+/// `GET /sign-in?to=`: off to the provider, unless the person is signed in already. With `again=1` ("Not you?") the
+/// provider is to ask for the account anew.
 async fn begin(
     State(front): State<Front>,
     house: Option<Extension<House>>,
@@ -61,10 +63,11 @@ async fn begin(
     Query(wish): Query<Wish>,
 ) -> Result<Response, Problem> {
     let to = Destination::or_home(wish.to.as_deref());
-    if house.is_some() {
+    let anew = wish.again.is_some();
+    if house.is_some() && !anew {
         return Ok(Redirect::to(to.as_str()).into_response());
     }
-    let (address, pending) = front.sign_in.begin(&to).await.map_err(|trouble| again(trouble.oops(), &to))?;
+    let (address, pending) = front.sign_in.begin(&to, anew).await.map_err(|trouble| again(trouble.oops(), &to))?;
     remember(&front, &session, pending).await.map_err(silent)?;
     Ok(Redirect::to(&address).into_response())
 }
@@ -76,7 +79,7 @@ async fn remember(front: &Front, session: &Session, trip: Pending) -> Result<(),
     trips.push(trip);
     let surplus = trips.len().saturating_sub(TRIPS);
     session.insert(PENDING, trips.split_off(surplus)).await?;
-    session.set_expiry(Some(session::expiry(TRIP)));
+    session.set_expiry(Some(session::until(now.plus(TRIP))));
     Ok(())
 }
 
@@ -90,6 +93,7 @@ async fn recall(
     let Some(place) = trips.iter().position(|trip| trip.is_for(state)) else { return Ok(None) };
     let trip = trips.swap_remove(place);
     session.insert(PENDING, trips).await?;
+    session.set_expiry(Some(session::until(front.now().plus(TRIP))));
     session.save().await?;
     Ok((front.now().since(trip.begun) < TRIP).then_some(trip))
 }
@@ -110,10 +114,10 @@ async fn arrive(
     })?;
     front.people.signed_in(&arrived.caller).await.map_err(silent)?;
     let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    let agent = agent.chars().take(200).collect();
     let now = front.now();
-    let presence = Presence { caller: arrived.caller, since: now, seen: now, id_token: arrived.id_token, agent };
-    session::enter(&session, &presence).await.map_err(silent)?;
+    let stay = Stay { since: now, seen: now, id_token: arrived.id_token };
+    let presence = Presence { caller: arrived.caller, stay };
+    session::enter(&session, &presence, agent).await.map_err(silent)?;
     tracing::info!(subject = presence.caller.subject, "signed in");
     Ok(Redirect::to(to.as_str()).into_response())
 }

@@ -1,9 +1,14 @@
 //! The one integration-test binary. Folders mirror `src`; `sim` holds the stand-ins for outside systems, `stage` what
 //! tests of the house stand on.
+#![cfg(test)]
 
+mod config;
 mod mcp;
 mod real;
 mod saga;
 mod sim;
 mod stage;
+mod store;
 mod systems;
+mod vault;
+mod web;

@@ -3,6 +3,7 @@
 //! made into one [`faults::Effects`], so that a test can compare whole worlds exactly.
 
 pub(crate) mod faults;
+pub(crate) mod idp_login;
 pub(crate) mod openwebui;
 
 use slipway::systems::http::Http;

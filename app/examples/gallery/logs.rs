@@ -1,0 +1,96 @@
+//! Activity, audit and systems, as example data.
+
+use crate::data::{HOUR, MINUTE, NOW, SECOND, slug_of};
+use app::model::{
+    audit::{ActivityPage, ActivityRow, AuditPage, AuditQuery, AuditRow},
+    systems::{SystemView, SystemsPage},
+    tenant::Status,
+};
+
+pub(crate) fn activity(query: AuditQuery) -> ActivityPage {
+    let row = |ago: i64, name: &str, step: &str, text: &str, tone: &str| ActivityRow {
+        at: NOW - ago,
+        tenant: (slug_of(name), name.to_owned()),
+        step: step.to_owned(),
+        text: text.to_owned(),
+        tone: tone.to_owned(),
+    };
+    let rows = vec![
+        row(12 * SECOND, "Harbor Bakery", "Database", "Cluster is BUSY, looks again in 30 s", "running"),
+        row(18 * SECOND, "Harbor Bakery", "Identity", "Attempt 9: refused, 409. Next try in 30 s", "retrying"),
+        row(7 * MINUTE, "Harbor Bakery", "", "Ordered by Olivia Hart, plan Medium", ""),
+        row(26 * MINUTE, "Northwind Traders", "Site", "The address points to another server", "attention"),
+        row(29 * MINUTE, "Northwind Traders", "Identity", "Done in 5 s", "done"),
+        row(20 * HOUR, "Acme", "Welcome", "Done in 2 s", "done"),
+        row(21 * HOUR, "Acme", "Chat", "Done in 6 s", "done"),
+    ];
+    ActivityPage { query, rows }
+}
+
+pub(crate) fn audit(query: AuditQuery) -> AuditPage {
+    let row = |seq: i64, ago: i64, who: &str, what: &str, tenant: &str, allowed: bool, detail: &str| AuditRow {
+        seq,
+        at: NOW - ago,
+        who: who.to_owned(),
+        what: what.to_owned(),
+        tenant: tenant.to_owned(),
+        allowed,
+        detail: detail.to_owned(),
+    };
+    let rows = vec![
+        row(1841, 3 * MINUTE, "ada@example.org", "mcp.create_draft", "acme", true, "“Spring opening hours”, draft 412"),
+        row(
+            1840,
+            7 * MINUTE,
+            "olivia@example.org",
+            "tenant.order",
+            "harbor-bakery",
+            true,
+            "Harbor Bakery, plan medium",
+        ),
+        row(1839, 9 * MINUTE, "ben@example.org", "tenant.remove", "acme", false, "The role does not allow this."),
+        row(1838, 2 * HOUR, "site acme", "pairing.intent", "acme", true, "Asked by Slipway Connect 1.0 for ada"),
+        row(1837, 22 * HOUR, "command line", "tenant.retry", "quayside-books", true, "Step chat"),
+    ];
+    AuditPage { query, rows, more: true }
+}
+
+pub(crate) fn systems() -> SystemsPage {
+    let system = |name: &str, driver: &str, status: Status, say: &str, next: &str, ms: i64| SystemView {
+        name: name.to_owned(),
+        driver: driver.to_owned(),
+        status,
+        say: say.to_owned(),
+        next: next.to_owned(),
+        ms,
+    };
+    let systems = vec![
+        system(
+            "Mail",
+            "SMTP, mail.example.org:587",
+            Status::NeedsAttention,
+            "Login refused, 535",
+            "Renew the password of slipway@example.org, then check now.",
+            0,
+        ),
+        system(
+            "Chat",
+            "OpenWebUI 0.12.4, chat.example.org",
+            Status::Degraded,
+            "Slower than 500 ms",
+            "Tries go on by themselves, at most every 60 s.",
+            640,
+        ),
+        system("Database", "IONOS MariaDB, Frankfurt", Status::Ready, "3 clusters, 11.4", "", 204),
+        system("Identity", "Authentik 2026.2, id.example.org", Status::Ready, "Token valid until 1 Mar 2027", "", 31),
+        system(
+            "Site",
+            "Kubernetes 1.34, 10.7.222.2:6443",
+            Status::Ready,
+            "May apply and remove all kinds it needs",
+            "",
+            9,
+        ),
+    ];
+    SystemsPage { systems, at: NOW - 2 * SECOND }
+}

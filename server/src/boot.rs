@@ -1,0 +1,222 @@
+//! The composition root: from the configuration to the house. The only place that names drivers.
+
+mod machine;
+
+use crate::{
+    config::{self, Config},
+    domain::{Clock, Dice},
+    mcp,
+    portal::House,
+    saga::{
+        engine::{Calm, Engine, Settings},
+        journal::Journal,
+    },
+    steps::{self, Systems},
+    store::{Sessions, Store},
+    systems::{
+        chat::openwebui::{self, Alone, OpenWebUi},
+        database::server::ServerDatabases,
+        http::Http,
+        identity::rfc7591::Rfc7591,
+        mail::log::LogMail,
+        site::process::{self, ProcessSites},
+        wordpress::rest::RestWordPress,
+    },
+    vault::{MasterKey, Vault},
+    web,
+};
+use anyhow::Context as _;
+use secrecy::{ExposeSecret as _, SecretString};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::watch;
+
+/// Marks the application passwords that are ours, at every site and for ever.
+pub const APP_ID: uuid::Uuid = uuid::uuid!("5b0c1c6e-2f4a-4f0b-9d57-51a0f5c3a7de");
+
+/// Longest exchange with an outside system.
+const HTTP_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long a claim on a tenant lasts without renewal.
+const LEASE: Duration = Duration::from_secs(30);
+
+/// A house with what only `serve` needs.
+pub struct Built {
+    /// Use cases.
+    pub house: House,
+    /// Does the work.
+    pub engine: Arc<Engine>,
+    /// The process manager of this host's sites.
+    pub sites: Arc<ProcessSites>,
+    wordpress: Arc<RestWordPress>,
+    jwt_secret: SecretString,
+}
+
+/// Builds the house. Nothing is asked of the outside yet.
+///
+/// # Errors
+/// The database cannot be opened, or the master key not be read.
+pub async fn house(config: &Config) -> anyhow::Result<Built> {
+    crypto();
+    let (clock, dice): (Arc<dyn Clock>, Arc<dyn Dice>) = (Arc::new(machine::Watch), Arc::new(machine::Urandom));
+    let store = Store::open(config.store.url.expose_secret()).await.context("the database")?;
+    let master = MasterKey::load_or_make(&config.vault.master_key_file, &*dice).context("the master key")?;
+    let vault = Vault::new(store.clone(), master, dice.clone());
+    let http = Http::new(HTTP_LIMIT)?;
+    let wordpress = Arc::new(RestWordPress::new(http.clone()));
+    let sites = Arc::new(sites(config, http.clone()));
+    let config::Chat::OpenWebui(owui) = &config.chat;
+    let systems = Systems {
+        databases: Arc::new(databases(config)),
+        identity: Arc::new(identity(config, http.clone())?),
+        sites: sites.clone(),
+        wordpress: wordpress.clone(),
+        chat: Arc::new(OpenWebUi::new(http, chat(owui, &clock, &dice))),
+        mail: Arc::new(mail(config)),
+        sizes: Arc::new(config.plans.clone()),
+        internal_url: config.portal.internal_base().to_owned(),
+        public_url: config.portal.public_url.base().to_owned(),
+        app_id: APP_ID,
+    };
+    let plans = Arc::new(steps::plans(&systems));
+    let engine = Engine {
+        store: store.clone(),
+        vault: vault.clone(),
+        plans: plans.clone(),
+        clock: clock.clone(),
+        dice: dice.clone(),
+        probe: Arc::new(Calm),
+        settings: Settings {
+            owner: dice.uuid().to_string(),
+            workers: config.engine.workers.get().into(),
+            lease: LEASE,
+            look_every: Duration::from_secs(config.engine.look_every_secs.get().into()),
+        },
+    };
+    let journal = Journal::new(store.clone(), plans);
+    let house = House { store, vault, journal, systems, clock, dice, drivers: Arc::new(drivers(config)) };
+    Ok(Built { house, engine: Arc::new(engine), sites, wordpress, jwt_secret: owui.jwt_secret.clone() })
+}
+
+/// One TLS provider for the whole process; a second call changes nothing.
+fn crypto() {
+    let _already_there = rustls::crypto::ring::default_provider().install_default();
+}
+
+fn databases(config: &Config) -> ServerDatabases {
+    let config::Database::Server(s) = &config.database;
+    ServerDatabases::new(&s.host, s.port, &s.user, &s.password, s.site_host.clone())
+}
+
+fn identity(config: &Config, http: Http) -> anyhow::Result<Rfc7591> {
+    let config::Identity::Rfc7591(i) = &config.identity;
+    let token = i.initial_access_token.clone().unwrap_or_else(|| SecretString::from(""));
+    Ok(Rfc7591::new(http, i.issuer.as_str().parse()?, token))
+}
+
+fn sites(config: &Config, http: Http) -> ProcessSites {
+    let config::Site::Process(s) = &config.site;
+    let config = process::Config {
+        core: s.core.clone(),
+        wordpress: s.wordpress.clone(),
+        data: s.data.clone(),
+        php: s.php.clone(),
+        port: s.port,
+        portal_url: config.portal.public_url.base().to_owned(),
+        portal_api_url: config.portal.internal_base().to_owned(),
+        app_id: APP_ID,
+    };
+    ProcessSites::new(config, http)
+}
+
+fn chat(o: &config::OpenWebui, clock: &Arc<dyn Clock>, dice: &Arc<dyn Dice>) -> openwebui::Config {
+    openwebui::Config {
+        url: o.url.base().to_owned(),
+        public_url: o.public_url.as_ref().unwrap_or(&o.url).base().to_owned(),
+        api_key: o.api_key.clone(),
+        base_model: o.base_model.clone(),
+        jwt_secret: o.jwt_secret.clone(),
+        clock: clock.clone(),
+        dice: dice.clone(),
+        lock: Arc::new(Alone::default()),
+    }
+}
+
+fn mail(config: &Config) -> LogMail {
+    let config::Mail::Log(m) = &config.mail;
+    LogMail::new(&m.folder)
+}
+
+/// Driver and address of each system, for people; no credentials.
+fn drivers(config: &Config) -> Vec<(&'static str, String)> {
+    let config::Database::Server(d) = &config.database;
+    let config::Identity::Rfc7591(i) = &config.identity;
+    let config::Site::Process(s) = &config.site;
+    let config::Chat::OpenWebui(c) = &config.chat;
+    let config::Mail::Log(m) = &config.mail;
+    vec![
+        ("Database", format!("MariaDB server at {}:{}", d.host, d.port)),
+        ("Identity", format!("OpenID provider {}", i.issuer.as_str())),
+        ("Site", format!("processes on this host, port {}", s.port)),
+        ("Chat", format!("OpenWebUI at {}", c.url.as_str())),
+        ("Mail", format!("files in {}", m.folder.display())),
+    ]
+}
+
+impl Built {
+    /// All routes.
+    ///
+    /// # Errors
+    /// An address in the configuration is none.
+    pub fn router(&self, config: &Config, stop: watch::Receiver<bool>) -> anyhow::Result<axum::Router> {
+        let house = self.house.clone();
+        let public = web::PublicOrigin::parse(config.portal.public_url.as_str())?;
+        let s = &config.sign_in;
+        let settings = web::oidc::Settings {
+            issuer: s.issuer.as_str().to_owned(),
+            client_id: s.client_id.clone(),
+            client_secret: s.client_secret.clone(),
+            operator_group: s.operator_group.clone(),
+            auditor_group: s.auditor_group.clone(),
+            groups_claim: s.groups_claim.clone(),
+        };
+        let sign_in = web::oidc::SignIn::new(settings, public.clone(), house.clock.clone(), house.dice.clone())?;
+        let (store, bound) = (house.store.clone(), house.clone());
+        let ready: web::Ready = Arc::new(move || {
+            let store = store.clone();
+            Box::pin(async move { store.ping().await.map_err(|_| "The database does not answer.".to_owned()) })
+        });
+        let sessions = Sessions::new(house.store.clone(), house.clock.clone());
+        let front = web::Web {
+            portal_for: Arc::new(move |caller| bound.portal_for(caller)),
+            sign_in,
+            sessions: web::session::Sessions(Arc::new(sessions)),
+            people: Arc::new(house.clone()),
+            clock: house.clock.clone(),
+            dice: house.dice.clone(),
+            public,
+            connect: crate::connect::router(house.clone()),
+            mcp: self.gateway(config)?,
+            feed: Arc::new(house.clone()),
+            ready,
+            assets: web::assets::Assets::embedded(),
+            support: config.portal.support.clone(),
+            stop,
+        };
+        Ok(web::router(front))
+    }
+
+    fn gateway(&self, config: &Config) -> anyhow::Result<axum::Router> {
+        let host = |url: &str| anyhow::Ok(url::Url::parse(url)?.host_str().unwrap_or_default().to_owned());
+        let mut allowed_hosts = vec![host(config.portal.internal_base())?, host(config.portal.public_url.as_str())?];
+        allowed_hosts.dedup();
+        let gateway = mcp::Gateway {
+            ledger: Arc::new(self.house.clone()),
+            desk: self.wordpress.clone(),
+            jwt_secret: self.jwt_secret.clone(),
+            allowed_hosts,
+            pace: mcp::Pace::default(),
+            clock: self.house.clock.clone(),
+        };
+        Ok(gateway.router())
+    }
+}

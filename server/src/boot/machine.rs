@@ -1,0 +1,29 @@
+//! This machine's clock and randomness: the two things that everything else takes as parameters.
+
+use crate::domain::{At, Clock, Dice};
+use rand::TryRngCore;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The system's clock.
+pub(super) struct Watch;
+
+impl Clock for Watch {
+    #[expect(clippy::disallowed_methods, reason = "the one clock of the house")]
+    fn now(&self) -> At {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        At(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    }
+}
+
+/// The operating system's generator.
+pub(super) struct Urandom;
+
+impl Dice for Urandom {
+    #[expect(
+        clippy::expect_used,
+        reason = "without randomness no secret may be made: stopping is the only safe answer"
+    )]
+    fn fill(&self, buffer: &mut [u8]) {
+        rand::rngs::OsRng.try_fill_bytes(buffer).expect("the operating system gives random bytes");
+    }
+}

@@ -1,0 +1,171 @@
+//! `slipway tenant …`: the same use cases as the console, for scripts. The portal's engine does the work, so `serve` must
+//! be running somewhere on the same database; `--wait` watches it.
+
+use super::say;
+use crate::{
+    boot,
+    config::Config,
+    domain::{Caller, Email, Standing},
+};
+use app::{
+    model::{
+        oops::Oops,
+        tenant::{ListQuery, OrderForm, Status, TenantPage},
+        timeline::StepView,
+    },
+    portal::Portal,
+};
+use std::{collections::BTreeMap, process::ExitCode, sync::Arc, time::Duration};
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// Order a tenant.
+    Create {
+        /// Short name, e.g. acme.
+        slug: String,
+        /// Display name.
+        #[arg(long)]
+        name: String,
+        /// E-mail address of the first admin.
+        #[arg(long)]
+        admin: String,
+        /// Plan; the first one when left out.
+        #[arg(long, default_value = "")]
+        plan: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// List tenants.
+    List {
+        /// Substring of name or slug.
+        #[arg(default_value = "")]
+        query: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Show one tenant.
+    Show {
+        /// Short name.
+        slug: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Try a step again now.
+    Retry {
+        /// Short name.
+        slug: String,
+        /// Step, e.g. database.
+        step: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Undo everything and remove a tenant.
+    Remove {
+        /// Short name.
+        slug: String,
+        /// The short name again, to be sure.
+        #[arg(long)]
+        confirm: String,
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Output {
+    /// Answer as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Wait until it is ready, gone, or needs a person.
+    #[arg(long)]
+    wait: bool,
+}
+
+pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> {
+    let house = boot::house(config).await?.house;
+    let caller = Caller {
+        subject: "command line".into(),
+        email: Email::parse("command-line@slipway.invalid")?,
+        name: "Command line".into(),
+        standing: Standing::Operator,
+    };
+    act(&house.portal_for(caller), command).await.map_err(|error| match error.downcast_ref::<Oops>() {
+        Some(oops) => {
+            let fields: String = oops.fields.iter().map(|f| format!(" {}: {}", f.field, f.say)).collect();
+            anyhow::anyhow!("{}{fields} {} [{}]", oops.say, oops.next, oops.code)
+        }
+        None => error,
+    })
+}
+
+async fn act(portal: &Arc<dyn Portal>, command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Create { slug, name, admin, plan, output } => {
+            let plan = if plan.is_empty() { portal.order_page(OrderForm::default()).await?.form.plan } else { plan };
+            let form = OrderForm { name, slug, plan, admin_email: admin, key: String::new() };
+            let slug = portal.order(form).await?;
+            watch(portal, &slug, &output).await
+        }
+        Command::List { query, output } => {
+            let list = portal.tenants(ListQuery { q: query, ..ListQuery::default() }).await?;
+            if output.json {
+                say(&serde_json::to_string_pretty(&list.rows)?)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            for row in list.rows {
+                say(&format!("{:<30} {:<15} {:<30} {}", row.slug, row.status.word(), row.site_url, row.now))?;
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Show { slug, output } => watch(portal, &slug, &output).await,
+        Command::Retry { slug, step, output } => {
+            portal.retry(slug.clone(), step).await?;
+            watch(portal, &slug, &output).await
+        }
+        Command::Remove { slug, confirm, output } => {
+            portal.remove(slug.clone(), confirm).await?;
+            watch(portal, &slug, &output).await
+        }
+    }
+}
+
+/// Shows the tenant; with `--wait` each change of a step until it rests.
+async fn watch(portal: &Arc<dyn Portal>, slug: &str, output: &Output) -> anyhow::Result<ExitCode> {
+    let mut seen = BTreeMap::new();
+    loop {
+        let page = portal.tenant(slug.into()).await?;
+        if output.wait && !output.json {
+            tell(&page, &mut seen)?;
+        }
+        if !output.wait || page.timeline.settled {
+            return show(&page, output);
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+}
+
+fn tell(page: &TenantPage, seen: &mut BTreeMap<String, String>) -> std::io::Result<()> {
+    for step in page.timeline.ranks.iter().flatten() {
+        let line = line(step);
+        if seen.insert(step.name.clone(), line.clone()).as_ref() != Some(&line) {
+            say(&line)?;
+        }
+    }
+    Ok(())
+}
+
+fn line(step: &StepView) -> String {
+    format!("{:<10} {:<16} {}", step.title, step.status.word(), step.note).trim_end().to_owned()
+}
+
+fn show(page: &TenantPage, output: &Output) -> anyhow::Result<ExitCode> {
+    if output.json {
+        say(&serde_json::to_string_pretty(page)?)?;
+    } else {
+        say(&format!("{} ({}): {}\n{}", page.name, page.slug, page.status.word(), page.site_url))?;
+        for step in page.timeline.ranks.iter().flatten().filter(|_| !output.wait) {
+            say(&line(step))?;
+        }
+    }
+    Ok(if page.status == Status::NeedsAttention { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}

@@ -1,0 +1,141 @@
+//! The configuration: a TOML file, overlaid by the environment. Every key is declared once, with its words, type and
+//! default (`section!`); reading, the check for misspelt keys and `docs/configuration.md` all follow from that.
+//!
+//! All problems are reported at once, in words that name the key and the cure. No problem repeats a value, because
+//! any value may be a secret.
+
+mod chat;
+mod database;
+mod engine;
+mod identity;
+mod log;
+mod mail;
+mod plan;
+mod portal;
+mod reference;
+mod section;
+mod sign_in;
+mod site;
+mod store;
+mod table;
+mod vault;
+
+pub use chat::{Chat, OpenWebui};
+pub use database::{Database, DatabaseServer};
+pub use engine::Engine;
+pub use identity::{Identity, Rfc7591};
+pub use log::{Log, LogFormat};
+pub use mail::{Mail, MailLog};
+pub use portal::Portal;
+pub use reference::reference;
+pub use section::WebAddress;
+pub use sign_in::SignIn;
+pub use site::{Site, SiteProcess};
+pub use store::Store;
+pub use vault::Vault;
+
+use crate::domain::Plan;
+use section::Section;
+use std::path::Path;
+use table::Tables;
+
+/// Every section, in the order of the reference.
+const SECTIONS: &[Section] = &[
+    Portal::SECTION,
+    Store::SECTION,
+    Vault::SECTION,
+    SignIn::SECTION,
+    Database::SECTION,
+    DatabaseServer::SECTION,
+    Identity::SECTION,
+    Rfc7591::SECTION,
+    Site::SECTION,
+    SiteProcess::SECTION,
+    Chat::SECTION,
+    OpenWebui::SECTION,
+    Mail::SECTION,
+    MailLog::SECTION,
+    Engine::SECTION,
+    Log::SECTION,
+];
+
+/// What the house is told.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `[portal]`
+    pub portal: Portal,
+    /// `[store]`
+    pub store: Store,
+    /// `[vault]`
+    pub vault: Vault,
+    /// `[sign_in]`
+    pub sign_in: SignIn,
+    /// `[database]`
+    pub database: Database,
+    /// `[identity]`
+    pub identity: Identity,
+    /// `[site]`
+    pub site: Site,
+    /// `[chat]`
+    pub chat: Chat,
+    /// `[mail]`
+    pub mail: Mail,
+    /// `[engine]`
+    pub engine: Engine,
+    /// `[log]`
+    pub log: Log,
+    /// `[[plan]]`, at least one, keys unique.
+    pub plans: Vec<Plan>,
+}
+
+/// All that is wrong with a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("The configuration cannot be used:\n  {}", .problems.join("\n  "))]
+pub struct ConfigError {
+    /// One sentence each; never a value.
+    pub problems: Vec<String>,
+}
+
+impl Config {
+    /// Reads the file, if one is named, and the environment, which wins. Files named by `…_file` keys are read as well.
+    ///
+    /// # Errors
+    /// Everything that is misspelt, missing or of the wrong kind.
+    pub fn load(path: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let mut tables = Tables::default();
+        if let Some(path) = path {
+            tables.read(path);
+        }
+        tables.overlay(env);
+        tables.check_names();
+        tables.open_files();
+        let config = Self::from(&mut tables);
+        match config {
+            Some(config) if tables.problems.is_empty() => Ok(config),
+            _ => Err(ConfigError { problems: tables.problems }),
+        }
+    }
+
+    fn from(tables: &mut Tables) -> Option<Self> {
+        // Every section is read before the first missing one ends it, so that all problems are found.
+        let (portal, store, vault, sign_in) =
+            (Portal::read(tables), Store::read(tables), Vault::read(tables), SignIn::read(tables));
+        let (database, identity, site) = (Database::choose(tables), Identity::choose(tables), Site::choose(tables));
+        let (chat, mail) = (Chat::choose(tables), Mail::choose(tables));
+        let (engine, log, plans) = (Engine::read(tables), Log::read(tables), plan::read(tables));
+        Some(Self {
+            portal: portal?,
+            store: store?,
+            vault: vault?,
+            sign_in: sign_in?,
+            database: database?,
+            identity: identity?,
+            site: site?,
+            chat: chat?,
+            mail: mail?,
+            engine: engine?,
+            log: log?,
+            plans,
+        })
+    }
+}

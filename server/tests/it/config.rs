@@ -1,0 +1,184 @@
+//! The configuration: what it takes, what it says about mistakes, and its reference.
+
+use secrecy::ExposeSecret;
+use slipway::config::{Chat, Config, ConfigError, Database, LogFormat, reference};
+use std::path::Path;
+
+const FULL: &str = r#"
+[sign_in]
+issuer = "https://sso.example.org/o/slipway/"
+client_id = "slipway"
+client_secret = "canary-1"
+[database.server]
+host = "db"
+user = "root"
+password = "canary-2"
+[identity.rfc7591]
+issuer = "https://sso.example.org"
+[site.process]
+core = "/srv/wordpress"
+wordpress = "wordpress"
+data = "/srv/sites"
+[chat.openwebui]
+url = "http://chat:8080/"
+api_key = "canary-3"
+base_model = "llama"
+jwt_secret = "canary-4"
+"#;
+
+fn load(text: &str, env: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("slipway.toml");
+    std::fs::write(&path, text).unwrap();
+    Config::load(Some(&path), env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
+}
+
+fn problems(text: &str, env: &[(&str, &str)]) -> String {
+    let error = load(text, env).expect_err("a problem");
+    let shown = format!("{error} {error:?}");
+    assert!(!shown.contains("canary"), "{shown}");
+    error.problems.join("\n")
+}
+
+#[test]
+fn the_least_there_must_be() {
+    let c = load(FULL, &[]).unwrap();
+    assert_eq!(c.portal.listen.to_string(), "127.0.0.1:8000");
+    assert_eq!(c.portal.metrics_listen.port(), 9000);
+    assert_eq!(c.portal.internal_base(), "http://127.0.0.1:8000");
+    assert_eq!(c.store.url.expose_secret(), "sqlite://slipway.db");
+    assert_eq!(c.sign_in.issuer.as_str(), "https://sso.example.org/o/slipway/", "by the letter");
+    assert_eq!((c.sign_in.operator_group.as_str(), c.engine.workers.get()), ("slipway-operators", 8));
+    let Database::Server(server) = &c.database;
+    assert_eq!((server.port, server.site_host.as_deref()), (3306, None));
+    let Chat::OpenWebui(chat) = &c.chat;
+    assert_eq!(chat.url.base(), "http://chat:8080");
+    assert_eq!(c.log.format, LogFormat::Pretty);
+    assert_eq!(c.plans.iter().map(|p| p.key.as_str()).collect::<Vec<_>>(), ["small", "medium"]);
+    assert!(!format!("{c:?}").contains("canary"));
+}
+
+#[test]
+fn the_environment_wins() {
+    let env = [
+        ("SLIPWAY_DATABASE__SERVER__HOST", "elsewhere"),
+        ("SLIPWAY_DATABASE__SERVER__PORT", "3307"),
+        ("SLIPWAY_PORTAL__INTERNAL_URL", "http://slipway.admin-apps.svc/"),
+        ("SLIPWAY_LOG__FORMAT", "json"),
+        ("SLIPWAY_SERVICE_HOST", "10.0.0.1"),
+        ("SLIPWAY_TEST_POSTGRES_URL", "postgres://"),
+        ("HOME", "/"),
+    ];
+    let c = load(FULL, &env).unwrap();
+    let Database::Server(server) = &c.database;
+    assert_eq!((server.host.as_str(), server.port), ("elsewhere", 3307));
+    assert_eq!(c.portal.internal_base(), "http://slipway.admin-apps.svc");
+    assert_eq!(c.log.format, LogFormat::Json);
+}
+
+#[test]
+fn all_from_the_environment() {
+    let text: toml::Table = FULL.parse().unwrap();
+    let mut env = Vec::new();
+    walk("SLIPWAY", &toml::Value::Table(text), &mut env);
+    let c = Config::load(None, env.into_iter()).unwrap();
+    assert_eq!(c.sign_in.client_secret.expose_secret(), "canary-1");
+}
+
+fn walk(name: &str, value: &toml::Value, env: &mut Vec<(String, String)>) {
+    match value {
+        toml::Value::Table(t) => {
+            let glue = if name == "SLIPWAY" { "_" } else { "__" };
+            t.iter().for_each(|(k, v)| walk(&format!("{name}{glue}{}", k.to_uppercase()), v, env));
+        }
+        other => env.push((name.to_owned(), other.as_str().unwrap().to_owned())),
+    }
+}
+
+#[test]
+fn misspelt_names_are_found_all_at_once() {
+    let text = FULL.replace("host =", "hots =") + "\n[portla]\nlisten = 1\n[engine]\nworkerz = 3\n";
+    let said = problems(&text, &[("SLIPWAY_CHAT__OPENWEBUI__API_KEI", "canary"), ("SLIPWAY_LOG__ZZZ", "x")]);
+    for part in [
+        "database.server.hots: there is no such key; did you mean database.server.host?",
+        "portla: there is no such key; did you mean portal?",
+        "engine.workerz: there is no such key; did you mean engine.workers?",
+        "chat.openwebui.api_kei: there is no such key; did you mean chat.openwebui.api_key?",
+        "log.zzz: there is no such key; here one can set format, filter.",
+        "database.server.host is missing: set it in [database.server] or as SLIPWAY_DATABASE__SERVER__HOST.",
+    ] {
+        assert!(said.contains(part), "{part}\n---\n{said}");
+    }
+}
+
+#[test]
+fn wrong_kinds_are_told_without_their_values() {
+    for (from, to, part) in [
+        ("password = \"canary-2\"", "password = 4711", "database.server.password: write a text in quotation marks"),
+        ("\"https://sso.example.org\"", "\"canary\"", "identity.rfc7591.issuer: write an address such as"),
+        ("\"http://chat:8080/\"", "\"http://canary:canary@chat/\"", "chat.openwebui.url: write an address such as"),
+        ("user = \"root\"", "user = \"root\"\nport = \"x\"", "database.server.port:"),
+        ("user = \"root\"", "user = \" \"", "database.server.user is empty"),
+        ("user = \"root\"", "user = \"root\"\nport = 70000", "database.server.port:"),
+        ("[sign_in]", "[engine]\nworkers = 0\n[sign_in]", "engine.workers:"),
+        ("[sign_in]", "[mail]\ndriver = \"smtpx\"\n[sign_in]", "mail.driver: use one of log"),
+        ("client_secret = \"canary-1\"", "client_secret = \"canary", "line 5: this is not TOML"),
+        ("[sign_in]", "[log]\nformat = \"xml\"\n[sign_in]", "log.format:"),
+        ("[sign_in]", "portal = 5\n[sign_in]", "portal: this is a section"),
+    ] {
+        let said = problems(&FULL.replace(from, to), &[]);
+        assert!(said.contains(part), "{part}\n---\n{said}");
+    }
+    assert!(problems(FULL, &[("SLIPWAY_ENGINE__WORKERS", "many")]).contains("SLIPWAY_ENGINE__WORKERS: write a whole"));
+    let missing = Config::load(Some(Path::new("/nowhere/slipway.toml")), std::iter::empty()).unwrap_err();
+    assert!(missing.problems[0].starts_with("/nowhere/slipway.toml:"));
+}
+
+#[test]
+fn secrets_come_from_files_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("password");
+    std::fs::write(&file, " canary with spaces \n").unwrap();
+    let file = file.to_str().unwrap();
+    let text = FULL.replace("password = \"canary-2\"", &format!("password_file = \"{file}\""));
+    let Database::Server(server) = load(&text, &[]).unwrap().database;
+    assert_eq!(server.password.expose_secret(), " canary with spaces ");
+
+    let both = problems(FULL, &[("SLIPWAY_DATABASE__SERVER__PASSWORD_FILE", file)]);
+    assert!(both.contains("database.server.password_file: set either password or password_file"), "{both}");
+    let none = problems(&text.replace("/password", "/nothing"), &[]);
+    assert!(none.contains("database.server.password_file:") && none.contains("cannot be read"), "{none}");
+}
+
+#[test]
+fn plans_are_ones_own() {
+    let own = "\n[[plan]]\nkey = \"xl\"\nlabel = \"Huge\"\nphp_workers = 16\n";
+    let c = load(&format!("{FULL}{own}"), &[]).unwrap();
+    assert_eq!((c.plans.len(), c.plans[0].php_workers, c.plans[0].upload_mb), (1, 16, 16));
+    for (text, part) in [
+        (format!("{FULL}{own}{own}"), "each key may be used once"),
+        (format!("{FULL}{}", own.replace("16", "1")), "php_workers must be at least 2"),
+        (
+            format!("{FULL}{}", own.replace("label", "lable")),
+            "plan number 1: there is no key lable; did you mean label?",
+        ),
+        (format!("{FULL}{}", own.replace("label = \"Huge\"", "")), "plan number 1: missing field `label`"),
+        (format!("{FULL}\n[plan]\nkey = \"x\"\n"), "write each plan as [[plan]]"),
+        (format!("plan = []\n{FULL}"), "there must be at least one"),
+    ] {
+        let said = problems(&text, &[]);
+        assert!(said.contains(part), "{part}\n---\n{said}");
+    }
+    assert!(problems(FULL, &[("SLIPWAY_PLAN__KEY", "x")]).contains("plans can only be set in the file"));
+}
+
+#[test]
+fn the_reference_is_up_to_date() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/configuration.md");
+    let (want, have) = (reference(), std::fs::read_to_string(&path).unwrap_or_default());
+    if have != want {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &want).unwrap();
+        panic!("docs/configuration.md was out of date and is written anew: commit it");
+    }
+}

@@ -1,0 +1,99 @@
+//! Statements and schema, over both databases.
+
+use super::house;
+use slipway::store::{Sql, Store};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqlSafeStr, SqliteConnection};
+use std::{collections::BTreeSet, path::Path};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_prepares_every_statement() {
+    let house = house::sqlite().await;
+    let mut link = SqliteConnection::connect(&house.url).await.unwrap();
+    for Sql { name, sqlite, .. } in Store::statements() {
+        link.prepare(AssertSqlSafe(sqlite).into_sql_str()).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_prepares_every_statement() {
+    let Some(house) = house::postgres().await else { return };
+    let mut link = PgConnection::connect(&house.url).await.unwrap();
+    for Sql { name, postgres, .. } in Store::statements() {
+        link.prepare(AssertSqlSafe(postgres).into_sql_str()).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+    }
+}
+
+#[test]
+fn every_statement_is_gathered() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store");
+    let mut declared = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let file = file.unwrap().path();
+        let text = std::fs::read_to_string(&file).unwrap();
+        let own = file.file_name().is_some_and(|n| n == "both.rs");
+        assert!(own || !text.contains("sqlx::query"), "{}: use run!, one! or all!", file.display());
+        declared += text.matches("\nstatements! {").count();
+    }
+    let names: Vec<_> = Store::statements().map(|s| s.name).collect();
+    let modules: BTreeSet<_> = names.iter().filter_map(|n| n.rsplit_once("::")).map(|(m, _)| m).collect();
+    assert_eq!(modules.len(), declared, "Store::statements leaves a module out");
+    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+}
+
+#[test]
+fn no_statement_asks_the_database_for_time_or_chance() {
+    for Sql { name, sqlite, postgres } in Store::statements() {
+        for text in [sqlite, postgres].map(str::to_lowercase) {
+            for word in ["now()", "current_", "random", "uuid(", "date(", "time("] {
+                assert!(!text.contains(word), "{name}: {word}");
+            }
+        }
+    }
+}
+
+/// (table, column, type, may be null)
+type Columns = BTreeSet<(String, String, String, bool)>;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_schemas_are_the_same() {
+    let Some(house) = house::postgres().await else { return };
+    let lite = house::sqlite().await;
+    let (postgres, sqlite) = (of_postgres(&house.url).await, of_sqlite(&lite.url).await);
+    assert_eq!(sqlite, postgres);
+    let tables: BTreeSet<_> = sqlite.iter().map(|c| c.0.as_str()).collect();
+    assert_eq!(tables.len(), 12, "{tables:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_have_the_same_indexes() {
+    let Some(house) = house::postgres().await else { return };
+    let mut link = PgConnection::connect(&house.url).await.unwrap();
+    let sql = "SELECT indexname::text FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE '%_pkey'";
+    let postgres: BTreeSet<String> = link.fetch_all(sql).await.unwrap().iter().map(|r| r.get(0)).collect();
+    let lite = house::sqlite().await;
+    let mut link = SqliteConnection::connect(&lite.url).await.unwrap();
+    let sql = "SELECT name FROM sqlite_master WHERE type = 'index' AND name NOT LIKE 'sqlite_autoindex_%'";
+    let sqlite: BTreeSet<String> = link.fetch_all(sql).await.unwrap().iter().map(|r| r.get(0)).collect();
+    assert_eq!(sqlite, postgres);
+}
+
+async fn of_postgres(url: &str) -> Columns {
+    let mut link = PgConnection::connect(url).await.unwrap();
+    let sql = "SELECT table_name::text, column_name::text, data_type::text, is_nullable = 'YES'
+        FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'";
+    let rows = link.fetch_all(sql).await.unwrap();
+    rows.iter().map(|r| (r.get(0), r.get(1), kind(r.get(2)), r.get(3))).collect()
+}
+
+async fn of_sqlite(url: &str) -> Columns {
+    let mut link = SqliteConnection::connect(url).await.unwrap();
+    let sql = "SELECT m.name, c.name, c.type, c.\"notnull\" = 0 FROM sqlite_master m, pragma_table_info(m.name) c
+        WHERE m.type = 'table' AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND m.name NOT LIKE 'sqlite%'";
+    let rows = link.fetch_all(sql).await.unwrap();
+    rows.iter().map(|r| (r.get(0), r.get(1), kind(r.get(2)), r.get::<i64, _>(3) == 1)).collect()
+}
+
+fn kind(word: &str) -> String {
+    let word = word.to_lowercase();
+    if word == "bytea" { "blob".into() } else { word }
+}

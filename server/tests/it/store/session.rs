@@ -1,0 +1,89 @@
+//! Sessions: found only by who has the id, ended for good.
+
+use super::{email, house::House, on_both};
+use serde_json::json;
+use slipway::{
+    domain::{At, Caller, Clock, Standing},
+    store::{Sessions, session},
+};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+use time::OffsetDateTime;
+use tower_sessions::{
+    SessionStore,
+    session::{Id, Record},
+};
+
+on_both!(a_session_lives_until_its_end, an_ended_session_stays_ended, ids_are_not_in_the_database);
+
+struct Hands(AtomicI64);
+
+impl Clock for Hands {
+    fn now(&self) -> At {
+        At(self.0.load(Ordering::Relaxed))
+    }
+}
+
+fn sessions(house: &House) -> (Sessions, Arc<Hands>) {
+    let clock = Arc::new(Hands(AtomicI64::new(1_000_000)));
+    (Sessions::new(house.store.clone(), clock.clone()), clock)
+}
+
+fn record(n: i128, subject: &str) -> Record {
+    let caller = Caller {
+        subject: subject.into(),
+        email: email("ada@example.org"),
+        name: "Ada".into(),
+        standing: Standing::Person,
+    };
+    let data = [
+        (session::CALLER.to_owned(), serde_json::to_value(caller).unwrap()),
+        (session::AGENT.to_owned(), json!("Firefox")),
+        ("csrf".to_owned(), json!("x")),
+    ];
+    Record { id: Id(n), data: data.into(), expiry_date: OffsetDateTime::from_unix_timestamp(60).unwrap() }
+}
+
+async fn a_session_lives_until_its_end(house: &House) {
+    let (sessions, clock) = sessions(house);
+    let mut made = record(1, "sub ada");
+    sessions.create(&mut made).await.unwrap();
+    assert_eq!(sessions.load(&made.id).await.unwrap(), Some(made.clone()));
+    clock.0.store(2_000_000, Ordering::Relaxed);
+    made.data.insert("more".into(), json!(1));
+    sessions.save(&made).await.unwrap();
+    assert_eq!(sessions.load(&made.id).await.unwrap(), Some(made.clone()));
+    let row = house.store.sessions_of("sub ada").await.unwrap().remove(0);
+    assert_eq!((row.made_at, row.seen_at, row.agent.as_str()), (At(1_000_000), At(2_000_000), "Firefox"));
+    clock.0.store(60_000_000, Ordering::Relaxed);
+    assert_eq!(sessions.load(&made.id).await.unwrap(), None);
+    assert_eq!(house.store.sweep(At(60_000_001)).await.unwrap(), 1);
+}
+
+async fn an_ended_session_stays_ended(house: &House) {
+    let (sessions, _) = sessions(house);
+    let (mut one, mut two, mut other) = (record(1, "sub ada"), record(2, "sub ada"), record(3, "sub bob"));
+    for record in [&mut one, &mut two, &mut other] {
+        sessions.create(record).await.unwrap();
+    }
+    let mut same = record(1, "sub eve");
+    sessions.create(&mut same).await.unwrap();
+    assert_ne!(same.id, one.id, "an id in use is not taken over");
+    assert_eq!(house.store.end_sessions_of("sub ada").await.unwrap(), 2);
+    sessions.save(&one).await.unwrap();
+    assert_eq!(sessions.load(&one.id).await.unwrap(), None, "a request that was under way brings nothing back");
+    assert!(sessions.load(&other.id).await.unwrap().is_some());
+    sessions.delete(&other.id).await.unwrap();
+    assert_eq!(sessions.load(&other.id).await.unwrap(), None);
+}
+
+async fn ids_are_not_in_the_database(house: &House) {
+    let (sessions, _) = sessions(house);
+    let mut made = record(123_456_789_012_345_678, "sub ada");
+    sessions.create(&mut made).await.unwrap();
+    let rows = super::audit::column(house, "SELECT id_hash || data || agent FROM session").await;
+    assert_eq!(rows.len(), 1);
+    assert!(!rows[0].contains(&made.id.to_string()) && !rows[0].contains("123456789012345678"));
+}

@@ -1,0 +1,132 @@
+//! The front of the house, through its whole router: real store, real OpenID client, a made-up portal behind it.
+
+mod assets;
+mod browser;
+mod consent;
+mod csrf;
+mod desk;
+mod events;
+mod forms;
+mod logout;
+mod oops;
+mod pages;
+mod serve;
+mod sign_in;
+
+use crate::{
+    sim::idp_login::{CLIENT, Idp, Person, SECRET},
+    stage::Stage,
+};
+use async_trait::async_trait;
+use axum::{Router, routing::post};
+use browser::Browser;
+use desk::Desk;
+use slipway::{
+    domain::{Caller, Clock as _},
+    saga::plan::{OnFail, Plan, Plans},
+    store::{Store, session::Sessions},
+    web::{
+        self, Feed, PublicOrigin, SignedIn, Web,
+        assets::Assets,
+        oidc::{Settings, SignIn},
+    },
+};
+use std::{collections::HashMap, sync::Arc};
+use tokio::sync::watch;
+
+/// Where browsers find the portal in these tests.
+pub(crate) const PUBLIC: &str = "https://portal.example.org";
+
+/// A portal to knock at.
+pub(crate) struct Front {
+    pub(crate) router: Router,
+    pub(crate) stage: Stage,
+    pub(crate) idp: Idp,
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) hints: watch::Sender<u64>,
+    _stop: watch::Sender<bool>,
+}
+
+struct People(Store);
+
+#[async_trait]
+impl SignedIn for People {
+    async fn signed_in(&self, caller: &Caller) -> anyhow::Result<()> {
+        Ok(self.0.signed_in(caller).await?)
+    }
+    async fn end_sessions_of(&self, subject: &str) -> anyhow::Result<u64> {
+        Ok(self.0.end_sessions_of(subject).await?)
+    }
+}
+
+struct Hints(watch::Sender<u64>);
+
+impl Feed for Hints {
+    fn changes(&self) -> watch::Receiver<u64> {
+        self.0.subscribe()
+    }
+}
+
+impl Front {
+    pub(crate) async fn open() -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let store = Store::open("sqlite::memory:").await.expect("memory is there");
+        let stage = Stage::new(store, nothing()).await;
+        let idp = Idp::open(stage.clock.now().unix()).await;
+        let (hints, (stop, stopping), desk) = (watch::Sender::new(0), watch::channel(false), Arc::new(Desk::default()));
+        let router = web::router(wired(&stage, &idp, &desk, &hints, stopping));
+        Self { router, stage, idp, desk, hints, _stop: stop }
+    }
+
+    /// A browser that was never here.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(self.router.clone())
+    }
+
+    /// A browser in which that person is signed in.
+    pub(crate) async fn signed_in(&self, person: Person) -> Browser {
+        let mut browser = self.browser();
+        let there = browser.get("/sign-in?to=/account").await.location();
+        let back = browser.get(&self.idp.sign_in(&there, person)).await;
+        assert_eq!(back.location(), "/account");
+        browser
+    }
+}
+
+fn nothing() -> Plans {
+    let plan = Plan { nodes: vec![], on_fail: OnFail::Park };
+    Plans { tenant: plan.clone(), pair: plan }
+}
+
+fn wired(stage: &Stage, idp: &Idp, desk: &Arc<Desk>, hints: &watch::Sender<u64>, stop: watch::Receiver<bool>) -> Web {
+    let public = PublicOrigin::parse(PUBLIC).expect("it is one");
+    let settings = Settings {
+        issuer: idp.issuer(),
+        client_id: CLIENT.into(),
+        client_secret: SECRET.to_owned().into(),
+        operator_group: "slipway-operators".into(),
+        auditor_group: "slipway-auditors".into(),
+        groups_claim: "groups".into(),
+    };
+    let sign_in = SignIn::new(settings, public.clone(), stage.clock.clone(), stage.dice.clone()).expect("it is set up");
+    let desk = desk.clone();
+    Web {
+        portal_for: Arc::new(move |caller| desk.portal_for(caller)),
+        sign_in,
+        sessions: web::session::Sessions(Arc::new(Sessions::new(stage.store.clone(), stage.clock.clone()))),
+        people: Arc::new(People(stage.store.clone())),
+        clock: stage.clock.clone(),
+        dice: stage.dice.clone(),
+        public,
+        connect: Router::new().route("/connect/v1/status", post(async || "the site's own answer")),
+        mcp: Router::new().route("/mcp/{slug}", post(async || "the gateway's own answer")),
+        feed: Arc::new(Hints(hints.clone())),
+        ready: Arc::new(|| Box::pin(async { Err("The store does not answer.".to_owned()) })),
+        assets: Assets::of(assets::shelf()),
+        support: "platform@example.org".into(),
+        stop,
+    }
+}
+
+/// Names and contents of files.
+pub(crate) type Files = HashMap<String, Vec<u8>>;

@@ -1,0 +1,223 @@
+//! A made-up portal: one tenant that Ada sees, and a list of what was asked.
+
+use app::{
+    model::{
+        audit::{ActivityPage, AuditPage, AuditQuery},
+        oops::{FieldError, Oops},
+        pairing::ConsentPage,
+        person::{Me, Role},
+        systems::SystemsPage,
+        tenant::{ListQuery, May, OrderForm, OrderPage, SlugVerdict, Status, TenantList, TenantPage},
+        timeline::{LogLine, StepStatus, StepView, Timeline},
+    },
+    portal::{Answer, Portal},
+};
+use async_trait::async_trait;
+use slipway::domain::Caller;
+use std::sync::{Arc, Mutex};
+
+/// What all callers' portals share.
+pub(crate) struct Desk {
+    /// What was asked, oldest first.
+    pub(crate) asked: Mutex<Vec<String>>,
+    /// The timeline of `acme`.
+    pub(crate) timeline: Mutex<Timeline>,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        let ranks = vec![vec![step("database", "Database", 3)], vec![step("site", "Site", 0)]];
+        let timeline = Timeline { seq: 3, removing: false, settled: false, began_at: 1, ended_at: None, ranks };
+        Self { asked: Mutex::default(), timeline: Mutex::new(timeline) }
+    }
+}
+
+fn step(name: &str, title: &str, seq: i64) -> StepView {
+    StepView {
+        name: name.into(),
+        title: title.into(),
+        status: StepStatus::Waiting,
+        waits_for: vec![],
+        attempt: 0,
+        started_at: None,
+        ended_at: None,
+        next_at: None,
+        outside_id: None,
+        note: String::new(),
+        code: None,
+        next_action: None,
+        log: vec![LogLine { seq, at: 1, text: "It was asked for.".into(), tone: String::new() }],
+        usual: None,
+    }
+}
+
+impl Desk {
+    pub(crate) fn portal_for(self: &Arc<Self>, caller: Caller) -> Arc<dyn Portal> {
+        Arc::new(Bound { desk: self.clone(), caller })
+    }
+
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.lock().expect("no test panicked in here").clone()
+    }
+
+    /// Something happens to a step.
+    pub(crate) fn happens(&self, name: &str, note: &str) {
+        let mut timeline = self.timeline.lock().expect("no test panicked in here");
+        timeline.seq += 1;
+        let step = timeline.ranks.iter_mut().flatten().find(|step| step.name == name).expect("it is a step");
+        (step.status, step.note) = (StepStatus::Running, note.to_owned());
+    }
+}
+
+struct Bound {
+    desk: Arc<Desk>,
+    caller: Caller,
+}
+
+impl Bound {
+    fn note(&self, what: impl std::fmt::Display) {
+        let line = format!("{} {what}", self.caller.email);
+        self.desk.asked.lock().expect("no test panicked in here").push(line);
+    }
+
+    fn sees(&self, slug: &str) -> Answer<()> {
+        match slug {
+            "boom" => panic!("the secret inside"),
+            "acme" => Ok(()),
+            _ => Err(Oops::not_found()),
+        }
+    }
+}
+
+#[async_trait]
+impl Portal for Bound {
+    fn me(&self) -> Me {
+        let Caller { name, email, standing, .. } = self.caller.clone();
+        Me { name, email: email.into(), standing }
+    }
+
+    async fn tenants(&self, query: ListQuery) -> Answer<TenantList> {
+        Ok(TenantList { query, rows: vec![], counts: vec![], total: 0, per_page: 50, may_order: true })
+    }
+
+    async fn order_page(&self, form: OrderForm) -> Answer<OrderPage> {
+        Ok(OrderPage { form, slug: None, plans: vec![], preview: vec![], refused: None })
+    }
+
+    async fn judge_slug(&self, slug: String) -> Answer<SlugVerdict> {
+        Ok(SlugVerdict { say: format!("{slug} is free."), slug, free: true, suggestion: None })
+    }
+
+    async fn order(&self, form: OrderForm) -> Answer<String> {
+        self.note(format_args!("order {}", form.slug));
+        if form.slug != "taken" {
+            return Ok(form.slug);
+        }
+        let mut oops = Oops::new(422, "order_unfit", "One field needs another look.", "Change it, then order again.");
+        oops.fields.push(FieldError { field: "slug".into(), say: "taken is taken. Try taken-2.".into() });
+        Err(oops)
+    }
+
+    async fn tenant(&self, slug: String) -> Answer<TenantPage> {
+        self.sees(&slug)?;
+        let timeline = self.desk.timeline.lock().expect("no test panicked in here").clone();
+        Ok(TenantPage {
+            id: "1".into(),
+            slug,
+            name: "Acme Tools".into(),
+            status: Status::Provisioning,
+            plan: "Small".into(),
+            cost: None,
+            site_url: "https://acme.example.org".into(),
+            open_wordpress: None,
+            open_chat: None,
+            ordered_by: "olivia@example.org".into(),
+            ordered_at: 1,
+            timeline,
+            objects: vec![],
+            members: vec![],
+            pairings: vec![],
+            checklist: vec![],
+            may: May { operate: true, manage_people: true },
+        })
+    }
+
+    async fn retry(&self, slug: String, step: String) -> Answer<()> {
+        self.sees(&slug)?;
+        self.note(format_args!("retry {slug} {step}"));
+        Ok(())
+    }
+
+    async fn skip(&self, slug: String, step: String, reason: String) -> Answer<()> {
+        self.sees(&slug)?;
+        self.note(format_args!("skip {slug} {step}: {reason}"));
+        Ok(())
+    }
+
+    async fn remove(&self, slug: String, typed: String) -> Answer<()> {
+        self.sees(&slug)?;
+        if typed != slug {
+            return Err(Oops::new(422, "typed_wrong", "That is not the slug.", "Type acme."));
+        }
+        self.note(format_args!("remove {slug}"));
+        Ok(())
+    }
+
+    async fn put_member(&self, slug: String, email: String, role: Role) -> Answer<()> {
+        self.sees(&slug)?;
+        self.note(format_args!("member {slug} {email} {}", role.word()));
+        Ok(())
+    }
+
+    async fn remove_member(&self, slug: String, email: String) -> Answer<()> {
+        self.sees(&slug)?;
+        self.note(format_args!("no member {slug} {email}"));
+        Ok(())
+    }
+
+    async fn disconnect(&self, slug: String, pairing: String) -> Answer<()> {
+        self.sees(&slug)?;
+        self.note(format_args!("disconnect {slug} {pairing}"));
+        Ok(())
+    }
+
+    async fn consent(&self, intent: String) -> Answer<ConsentPage> {
+        if intent != "i1" {
+            return Err(Oops::not_found());
+        }
+        Ok(ConsentPage {
+            intent,
+            tenant: "Acme Tools".into(),
+            site: "acme.example.org".into(),
+            wp_login: "ada".into(),
+            asked_by: "Slipway Connect 1.0.0".into(),
+            asked_at: 1,
+            expires_at: 2,
+            callback_origin: "https://acme.example.org".into(),
+            me: self.me(),
+        })
+    }
+
+    async fn answer_consent(&self, intent: String, approve: bool) -> Answer<String> {
+        self.note(format_args!("consent {intent} {approve}"));
+        Ok("https://acme.example.org/wp-admin/admin-post.php?action=slipway_connect_callback&code=c".into())
+    }
+
+    async fn sign_in_to_site(&self, slug: String, state: String, _: String, to: String) -> Answer<String> {
+        self.sees(&slug)?;
+        self.note(format_args!("enter {slug} {state} {to}"));
+        Ok("https://acme.example.org/wp-login.php?action=slipway_callback&code=c".into())
+    }
+
+    async fn activity(&self, query: AuditQuery) -> Answer<ActivityPage> {
+        Ok(ActivityPage { query, rows: vec![] })
+    }
+
+    async fn audit(&self, query: AuditQuery) -> Answer<AuditPage> {
+        Ok(AuditPage { query, rows: vec![], more: false })
+    }
+
+    async fn systems(&self) -> Answer<SystemsPage> {
+        Ok(SystemsPage { systems: vec![], at: 1 })
+    }
+}

@@ -1,0 +1,132 @@
+//! The live timeline as a browser hears it.
+
+use super::{Front, browser::Browser};
+use crate::sim::idp_login::Person;
+use axum::body::{Body, BodyDataStream};
+use futures::StreamExt as _;
+use http::Request;
+use std::time::Duration;
+
+/// An open stream.
+struct Heard {
+    body: BodyDataStream,
+    text: String,
+}
+
+/// One message: event, id, data.
+type Message = (String, String, String);
+
+impl Heard {
+    async fn open(browser: &mut Browser, path: &str, last: Option<&str>) -> Self {
+        let mut request = Request::get(path).header("accept", "text/event-stream");
+        if let Some(last) = last {
+            request = request.header("last-event-id", last);
+        }
+        let answer = browser.open(request, Body::empty()).await;
+        assert_eq!(answer.status(), 200);
+        assert_eq!(answer.headers()["content-type"], "text/event-stream");
+        Self { body: answer.into_body().into_data_stream(), text: String::new() }
+    }
+
+    /// The next message; `None` when the stream ends.
+    async fn next(&mut self) -> Option<Message> {
+        loop {
+            if let Some((message, rest)) = self.text.split_once("\n\n") {
+                let field = |name: &str| {
+                    let line = message.lines().find_map(|line| line.strip_prefix(name));
+                    line.map_or("", |value| value.trim_start_matches(": ")).to_owned()
+                };
+                let message = (field("event"), field("id"), field("data"));
+                self.text = rest.to_owned();
+                return Some(message);
+            }
+            let chunk = self.body.next().await?.expect("it arrives");
+            self.text.push_str(std::str::from_utf8(&chunk).expect("it is text"));
+        }
+    }
+
+    async fn names(&mut self, count: usize) -> Vec<String> {
+        let mut names = Vec::new();
+        for _ in 0..count {
+            let (event, id, data) = self.next().await.expect("there is more");
+            let name: serde_json::Value = serde_json::from_str(&data).expect("it is data");
+            names.push(format!("{event} {} {id}", name["name"].as_str().unwrap_or_default()));
+        }
+        names
+    }
+}
+
+const PATH: &str = "/api/v1/tenants/acme/events";
+
+#[tokio::test]
+async fn a_page_that_is_behind_gets_all_at_once() {
+    let front = Front::open().await;
+    let mut ada = front.signed_in(Person::ada()).await;
+    let mut heard = Heard::open(&mut ada, &format!("{PATH}?after=2"), None).await;
+    assert_eq!(heard.names(3).await, ["step database ", "step site ", "head  3"]);
+}
+
+#[tokio::test]
+async fn a_page_that_is_fresh_hears_only_what_changes() {
+    let front = Front::open().await;
+    let mut ada = front.signed_in(Person::ada()).await;
+    let mut heard = Heard::open(&mut ada, &format!("{PATH}?after=3"), None).await;
+    front.desk.happens("site", "Pods are starting.");
+    front.hints.send_modify(|n| *n += 1);
+    let (event, id, data) = heard.next().await.expect("there is more");
+    assert_eq!((event.as_str(), id.as_str()), ("step", ""));
+    assert!(data.contains("Pods are starting.") && data.contains("\"name\":\"site\"") && data.contains("\"seq\":4"));
+    assert_eq!(heard.names(1).await, ["head  4"]);
+    front.desk.happens("database", "Settles.");
+    front.desk.timeline.lock().expect("nobody panicked").settled = true;
+    front.hints.send_modify(|n| *n += 1);
+    assert_eq!(heard.names(3).await, ["step database ", "head  ", "settled  5"]);
+}
+
+#[tokio::test]
+async fn after_a_break_the_header_counts_and_not_the_address() {
+    let front = Front::open().await;
+    let mut ada = front.signed_in(Person::ada()).await;
+    let mut heard = Heard::open(&mut ada, &format!("{PATH}?after=1"), Some("3")).await;
+    front.desk.happens("site", "One.");
+    front.hints.send_modify(|n| *n += 1);
+    assert_eq!(heard.names(2).await, ["step site ", "head  4"]);
+    drop(heard);
+    front.desk.happens("site", "Two.");
+    front.desk.happens("database", "Three.");
+    let mut heard = Heard::open(&mut ada, &format!("{PATH}?after=1"), Some("4")).await;
+    assert_eq!(heard.names(3).await, ["step database ", "step site ", "head  6"]);
+}
+
+#[tokio::test]
+async fn foreign_tenants_cannot_be_followed() {
+    let front = Front::open().await;
+    let mut ada = front.signed_in(Person::ada()).await;
+    assert_eq!(ada.get("/api/v1/tenants/foreign/events").await.status, 404);
+    assert_eq!(ada.get(&format!("{PATH}?after=x")).await.status, 400);
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_session() {
+    let front = Front::open().await;
+    let mut ada = front.signed_in(Person::ada()).await;
+    let mut heard = Heard::open(&mut ada, &format!("{PATH}?after=3"), None).await;
+    ada.post("/sign-out", &[]).await;
+    front.desk.happens("site", "Not for Ada any more.");
+    front.hints.send_modify(|n| *n += 1);
+    let end = tokio::time::timeout(Duration::from_secs(60), heard.next()).await.expect("it ends");
+    assert_eq!(end, None);
+}
+
+#[tokio::test]
+async fn a_session_has_so_many_streams_and_gets_them_back() {
+    let front = Front::open().await;
+    let mut ada = front.signed_in(Person::ada()).await;
+    let mut open = Vec::new();
+    for _ in 0..8 {
+        open.push(Heard::open(&mut ada, PATH, None).await);
+    }
+    assert_eq!(ada.get(PATH).await.status, 429);
+    open.pop();
+    Heard::open(&mut ada, PATH, None).await;
+}

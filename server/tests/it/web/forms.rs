@@ -1,0 +1,121 @@
+//! Forms: 303 to a page that says what was done; refused, the page again with what was typed.
+
+use super::Front;
+use crate::sim::idp_login::Person;
+use axum::body::Body;
+use http::Request;
+
+#[tokio::test]
+async fn each_form_reaches_its_use_case_and_leads_back() {
+    let front = Front::open().await;
+    let mut browser = front.signed_in(Person::olivia()).await;
+    for (path, form, back, asked) in [
+        ("/tenants/new", &[("slug", "acme"), ("name", "Acme")][..], "/tenants/acme?done=ordered", "order acme"),
+        ("/tenants/acme/steps/site/retry", &[], "/tenants/acme?done=retried", "retry acme site"),
+        (
+            "/tenants/acme/steps/site/skip",
+            &[("reason", "later")],
+            "/tenants/acme?done=skipped",
+            "skip acme site: later",
+        ),
+        ("/tenants/acme/remove", &[("typed", "acme")], "/tenants/acme?done=removing", "remove acme"),
+        (
+            "/tenants/acme/members",
+            &[("email", "bo@example.org"), ("role", "admin")],
+            "/tenants/acme?done=member-saved",
+            "member acme bo@example.org Admin",
+        ),
+        (
+            "/tenants/acme/members/remove",
+            &[("email", "bo@example.org")],
+            "/tenants/acme?done=member-removed",
+            "no member acme bo@example.org",
+        ),
+        ("/tenants/acme/pairings/p1/disconnect", &[], "/tenants/acme?done=disconnected", "disconnect acme p1"),
+    ] {
+        let page = browser.post(path, form).await;
+        assert_eq!((page.status.as_u16(), page.location().as_str()), (303, back), "{path}");
+        assert_eq!(front.desk.asked().last(), Some(&format!("olivia@example.org {asked}")), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_order_keeps_what_was_typed() {
+    let front = Front::open().await;
+    let mut olivia = front.signed_in(Person::olivia()).await;
+    let form = [("name", "Typed <b>name</b>"), ("slug", "taken"), ("admin_email", "typed@example.org")];
+    let page = olivia.post("/tenants/new", &form).await;
+    let text = page.text();
+    assert_eq!(page.status, 422);
+    assert!(text.contains("value=\"taken\"") && text.contains("value=\"typed@example.org\""), "{text}");
+    assert!(text.contains("taken is taken. Try taken-2."), "{text}");
+    assert!(!text.contains("<b>name</b>"));
+}
+
+#[tokio::test]
+async fn preview_orders_nothing() {
+    let front = Front::open().await;
+    let mut olivia = front.signed_in(Person::olivia()).await;
+    let form = [("name", "A & B"), ("slug", "a-b"), ("plan", "small"), ("admin_email", "a@b.org"), ("preview", "1")];
+    let back = olivia.post("/tenants/new", &form).await.location();
+    assert_eq!(back, "/tenants/new?name=A+%26+B&slug=a-b&plan=small&admin_email=a%40b.org");
+    assert!(front.desk.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_refusal_on_the_tenant_page_shows_that_page() {
+    let front = Front::open().await;
+    let mut olivia = front.signed_in(Person::olivia()).await;
+    let page = olivia.post("/tenants/acme/remove", &[("typed", "acne")]).await;
+    assert_eq!(page.status, 422);
+    assert!(page.text().contains("That is not the slug.") && page.text().contains("Acme Tools"));
+    let page = olivia.post("/tenants/acme/members", &[("email", "bo@example.org"), ("role", "king")]).await;
+    assert_eq!(page.status, 422);
+    assert!(page.text().contains("Choose Admin or Member."));
+}
+
+#[tokio::test]
+async fn malformed_and_oversized_forms_are_refused_in_plain_words() {
+    let front = Front::open().await;
+    let mut olivia = front.signed_in(Person::olivia()).await;
+    let ours = [("sec-fetch-site", "same-origin")];
+    let twice = olivia.post_raw("/tenants/new", &ours, "slug=a&slug=b".into()).await;
+    assert_eq!(twice.status, 422);
+    assert!(twice.text().contains("A field of the form is missing or twice there."));
+    let large = olivia.post_raw("/tenants/new", &ours, format!("name={}", "x".repeat(70_000))).await;
+    assert_eq!(large.status, 413);
+    assert!(large.text().contains("too_large"), "{}", large.text());
+    let request =
+        Request::post("/tenants/new").header("content-type", "application/json").header("accept", "text/html");
+    assert_eq!(olivia.send(request, Body::from("{}")).await.status, 415);
+    assert!(front.desk.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_large_body_without_a_length_is_refused_too() {
+    let front = Front::open().await;
+    let mut olivia = front.signed_in(Person::olivia()).await;
+    let parts = futures::stream::iter((0..80).map(|_| Ok::<_, std::convert::Infallible>("x".repeat(1024))));
+    let request = Request::post("/tenants/new").header("content-type", "application/x-www-form-urlencoded");
+    assert_eq!(olivia.send(request.header("accept", "text/html"), Body::from_stream(parts)).await.status, 413);
+}
+
+#[tokio::test]
+async fn the_theme_is_a_cookie_and_leads_only_to_our_pages() {
+    let front = Front::open().await;
+    let mut browser = front.browser();
+    let back = browser.post("/account/theme", &[("theme", "dark"), ("back", "/tenants?q=a")]).await;
+    assert_eq!(back.location(), "/tenants?q=a");
+    assert!(browser.get("/welcome").await.text().contains("data-theme=\"dark\""));
+    let back = browser.post("/account/theme", &[("theme", "system"), ("back", "//evil.example")]).await;
+    assert_eq!(back.location(), "/account");
+    assert!(!browser.get("/welcome").await.text().contains("data-theme"));
+}
+
+#[tokio::test]
+async fn a_stranger_is_sent_to_the_page_of_the_form() {
+    let front = Front::open().await;
+    let page = front.browser().post("/tenants/acme/steps/site/retry", &[]).await;
+    assert_eq!(page.location(), "/welcome?to=%2Ftenants%2Facme");
+    assert!(front.desk.asked().is_empty());
+}

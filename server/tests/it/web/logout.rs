@@ -1,0 +1,83 @@
+//! Going: by the button, and when the provider says so.
+
+use super::{Front, PUBLIC};
+use crate::sim::idp_login::Person;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn signing_out_ends_the_session_and_not_only_the_cookie() {
+    let front = Front::open().await;
+    let mut ada = front.signed_in(Person::ada()).await;
+    let cookies = ada.cookies.clone();
+    assert_eq!(ada.post("/sign-out", &[]).await.location(), "/signed-out");
+    assert!(ada.cookies.is_empty());
+    assert_eq!(ada.get("/signed-out").await.status, 200);
+    ada.cookies = cookies;
+    assert_eq!(ada.get("/tenants").await.location(), "/welcome?to=%2Ftenants");
+}
+
+#[tokio::test]
+async fn the_provider_is_asked_to_end_its_session_too() {
+    let front = Front::open().await;
+    front.idp.switch(|s| s.end_session = true);
+    let mut ada = front.signed_in(Person::ada()).await;
+    let page = ada.post("/sign-out", &[]).await;
+    // A redirect to another origin after a form is forbidden by the page's policy: a page leads there instead.
+    assert_eq!(page.status, 200);
+    let after = url::form_urlencoded::byte_serialize(format!("{PUBLIC}/signed-out").as_bytes()).collect::<String>();
+    let text = page.text();
+    assert!(text.contains(&format!("{}/end?id_token_hint=ey", front.idp.issuer())), "{text}");
+    assert!(text.contains(&format!("post_logout_redirect_uri={after}")), "{text}");
+    assert!(ada.cookies.is_empty());
+    assert_eq!(ada.get("/tenants").await.location(), "/welcome?to=%2Ftenants");
+}
+
+async fn told(front: &Front, token: &str) -> u16 {
+    let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", token).finish();
+    front.browser().post_raw("/sign-in/back-channel", &[], body).await.status.as_u16()
+}
+
+#[tokio::test]
+async fn the_provider_ends_all_sessions_of_one_person() {
+    let front = Front::open().await;
+    let (mut one, mut two) = (front.signed_in(Person::ada()).await, front.signed_in(Person::ada()).await);
+    let mut other = front.signed_in(Person::olivia()).await;
+    assert_eq!(told(&front, &front.idp.logout_token("sub-ada", &json!({}))).await, 200);
+    for browser in [&mut one, &mut two] {
+        assert_eq!(browser.get("/tenants").await.location(), "/welcome?to=%2Ftenants");
+    }
+    assert_eq!(other.get("/tenants").await.status, 200);
+}
+
+#[tokio::test]
+async fn logout_tokens_that_are_none_end_nothing() {
+    let front = Front::open().await;
+    let mut ada = front.signed_in(Person::ada()).await;
+    let changes = [
+        json!({ "aud": "another-client" }),
+        json!({ "iss": "https://evil.example" }),
+        json!({ "nonce": "n" }),
+        json!({ "events": Value::Null }),
+        json!({ "events": { "http://schemas.openid.net/event/other": {} } }),
+        json!({ "iat": 1_000_000, "exp": 1_000_100 }),
+        json!({ "sub": Value::Null }),
+    ];
+    for change in &changes {
+        assert_eq!(told(&front, &front.idp.logout_token("sub-ada", change)).await, 400, "{change}");
+    }
+    let mut forged = front.idp.logout_token("sub-ada", &json!({}));
+    forged.replace_range(forged.len() - 8.., "AAAAAAAA");
+    assert_eq!(told(&front, &forged).await, 400);
+    let unsigned = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJzdWItYWRhIn0.";
+    assert_eq!(told(&front, unsigned).await, 400);
+    assert_eq!(ada.get("/tenants").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_logout_with_a_new_key_is_understood() {
+    let front = Front::open().await;
+    let mut ada = front.signed_in(Person::ada()).await;
+    front.idp.rotate();
+    assert_eq!(told(&front, &front.idp.logout_token("sub-ada", &json!({}))).await, 200);
+    assert_eq!(ada.get("/tenants").await.location(), "/welcome?to=%2Ftenants");
+}

@@ -1,0 +1,227 @@
+//! Coming in through the OpenID provider, and everything that must not work.
+
+use super::{Front, browser::Browser};
+use crate::sim::idp_login::Person;
+use serde_json::json;
+use slipway::web::session::{ABSOLUTE, AGENT, CALLER, COOKIE, IDLE};
+use std::time::Duration;
+
+#[tokio::test]
+async fn the_session_gets_a_new_number_at_the_sign_in() {
+    let front = Front::open().await;
+    let mut browser = front.browser();
+    let there = browser.get("/sign-in?to=/tenants/acme").await;
+    let cookie = there.head("set-cookie").to_owned();
+    for part in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
+        assert!(cookie.contains(part), "{part}: {cookie}");
+    }
+    let before = browser.cookies[COOKIE].clone();
+    let back = browser.get(&front.idp.sign_in(&there.location(), Person::ada())).await;
+    assert_eq!(back.location(), "/tenants/acme");
+    let after = browser.cookies[COOKIE].clone();
+    assert_ne!(before, after);
+    assert!(browser.get("/tenants/acme").await.text().contains("Acme Tools"));
+    // Whoever planted the old number has nothing.
+    let mut thief = front.browser();
+    thief.cookies.insert(COOKIE.into(), before);
+    assert_eq!(thief.get("/tenants").await.location(), "/welcome?to=%2Ftenants");
+}
+
+#[tokio::test]
+async fn the_store_knows_whose_session_it_is() {
+    assert_eq!((CALLER, AGENT), (slipway::store::session::CALLER, slipway::store::session::AGENT));
+    let front = Front::open().await;
+    front.signed_in(Person::ada()).await;
+    assert_eq!(front.stage.store.sessions_of("sub-ada").await.expect("the store works").len(), 1);
+}
+
+#[tokio::test]
+async fn groups_give_standing() {
+    let front = Front::open().await;
+    let mut olivia = front.signed_in(Person::olivia()).await;
+    assert!(olivia.get("/account").await.text().to_lowercase().contains("operator"));
+    front.idp.switch(|s| s.thin = true);
+    let auditor = Person { subject: "sub-audrey", groups: vec!["slipway-auditors"], ..Person::ada() };
+    let mut audrey = front.signed_in(auditor).await;
+    assert!(audrey.get("/account").await.text().to_lowercase().contains("auditor"));
+}
+
+#[tokio::test]
+async fn an_answer_works_once() {
+    let front = Front::open().await;
+    let mut browser = front.browser();
+    let callback = front.idp.sign_in(&browser.get("/sign-in").await.location(), Person::ada());
+    assert_eq!(browser.get(&callback).await.location(), "/tenants");
+    let again = browser.get(&callback).await;
+    assert_eq!(again.status, 400);
+    assert!(again.text().contains("sign_in_stale"));
+}
+
+#[tokio::test]
+async fn an_answer_works_only_in_the_browser_that_asked() {
+    let front = Front::open().await;
+    let callback = front.idp.sign_in(&front.browser().get("/sign-in").await.location(), Person::ada());
+    let mut victim = front.browser();
+    victim.get("/sign-in").await;
+    assert_eq!(victim.get(&callback).await.status, 400);
+    assert_eq!(victim.get("/tenants").await.location(), "/welcome?to=%2Ftenants");
+}
+
+#[tokio::test]
+async fn an_answer_that_took_too_long_is_stale() {
+    let front = Front::open().await;
+    let mut browser = front.browser();
+    let callback = front.idp.sign_in(&browser.get("/sign-in").await.location(), Person::ada());
+    front.stage.clock.by(Duration::from_secs(16 * 60));
+    assert_eq!(browser.get(&callback).await.status, 400);
+}
+
+/// Signs in and gives the code of the page that refuses.
+async fn refused(front: &Front, person: Person) -> String {
+    let mut browser = front.browser();
+    let callback = front.idp.sign_in(&browser.get("/sign-in").await.location(), person);
+    let page = browser.get(&callback).await;
+    assert!(page.status.is_client_error(), "{}", page.status);
+    let text = page.text();
+    assert!(!text.contains("code-1") && !text.contains("eyJ"), "{text}");
+    assert_eq!(browser.get("/tenants").await.location(), "/welcome?to=%2Ftenants");
+    let code = text.split_once("<code>").and_then(|(_, rest)| rest.split_once("</code>"));
+    code.map(|(code, _)| code.to_owned()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn tokens_that_do_not_fit_sign_nobody_in() {
+    let front = Front::open().await;
+    for (claim, value) in [
+        ("nonce", json!("another")),
+        ("aud", json!("another-client")),
+        ("iss", json!("https://evil.example")),
+        ("exp", json!(1_000_000)),
+    ] {
+        front.idp.switch(|s| s.id_token = [(claim, value.clone())].into());
+        assert_eq!(refused(&front, Person::ada()).await, "sign_in_invalid", "{claim}");
+    }
+}
+
+#[tokio::test]
+async fn only_verified_addresses_come_in() {
+    let front = Front::open().await;
+    let unverified = Person { verified: Some(false), ..Person::ada() };
+    assert_eq!(refused(&front, unverified.clone()).await, "email_unverified");
+    assert_eq!(refused(&front, Person { verified: None, ..Person::ada() }).await, "email_unverified");
+    assert_eq!(refused(&front, Person { email: None, ..Person::ada() }).await, "email_missing");
+    front.idp.switch(|s| s.thin = true);
+    assert_eq!(refused(&front, unverified).await, "email_unverified");
+}
+
+/// A callback with another issuer, or none.
+async fn with_issuer(front: &Front, iss: &str) -> u16 {
+    let mut browser = front.browser();
+    let callback = front.idp.sign_in(&browser.get("/sign-in").await.location(), Person::ada());
+    let bare = callback.split("&iss=").next().expect("it has a beginning");
+    browser.get(&format!("{bare}{iss}")).await.status.as_u16()
+}
+
+#[tokio::test]
+async fn an_answer_of_another_provider_is_not_redeemed() {
+    let front = Front::open().await;
+    assert_eq!(with_issuer(&front, "&iss=https%3A%2F%2Fevil.example").await, 400);
+    assert_eq!(with_issuer(&front, "").await, 303, "not every provider names itself");
+    let strict = Front::open().await;
+    strict.idp.switch(|s| s.names_itself = true);
+    assert_eq!(with_issuer(&strict, "").await, 400, "this one promised to");
+}
+
+#[tokio::test]
+async fn a_denial_is_said_in_plain_words() {
+    let front = Front::open().await;
+    let mut browser = front.browser();
+    let there = browser.get("/sign-in?to=/systems").await.location();
+    let state = url::Url::parse(&there).expect("it is an address");
+    let state = state.query_pairs().find(|(name, _)| name == "state").expect("it has one").1.into_owned();
+    let page =
+        browser.get(&format!("/sign-in/callback?error=access_denied&error_description=%3Cb%3Eno&state={state}")).await;
+    assert_eq!(page.status, 403);
+    assert!(page.text().contains("The sign-in was denied.") && page.text().contains("/sign-in?to=%2Fsystems"));
+    assert!(!page.text().contains("<b>no"));
+}
+
+#[tokio::test]
+async fn a_provider_that_comes_back_with_new_keys_just_works() {
+    let front = Front::open().await;
+    front.signed_in(Person::ada()).await;
+    assert_eq!(front.idp.discoveries(), 1);
+    front.idp.rotate();
+    front.signed_in(Person::ada()).await;
+    front.signed_in(Person::olivia()).await;
+    assert_eq!(front.idp.discoveries(), 2);
+}
+
+#[tokio::test]
+async fn a_provider_that_comes_up_late_just_works() {
+    let front = Front::open().await;
+    front.idp.switch(|s| s.down = true);
+    let page = front.browser().get("/sign-in").await;
+    assert_eq!(page.status, 503);
+    assert!(page.text().contains("The sign-in service does not answer."));
+    front.idp.switch(|s| s.down = false);
+    front.stage.clock.by(Duration::from_secs(3));
+    front.signed_in(Person::ada()).await;
+    // Once known, it may be down for a while.
+    front.idp.switch(|s| s.down = true);
+    front.stage.clock.by(Duration::from_secs(7200));
+    assert!(front.browser().get("/sign-in").await.status.is_redirection());
+}
+
+#[tokio::test]
+async fn nobody_is_led_to_another_site() {
+    let front = Front::open().await;
+    for to in
+        ["https://evil.example", "//evil.example", "/%5Cevil.example", "%2F%09%2Fevil.example", "/a/..//evil", "x"]
+    {
+        let mut browser = front.browser();
+        let there = browser.get(&format!("/sign-in?to={to}")).await.location();
+        let back = browser.get(&front.idp.sign_in(&there, Person::ada())).await.location();
+        assert_eq!(back, "/tenants", "{to}");
+        // And when the person is signed in already.
+        assert_eq!(browser.get(&format!("/sign-in?to={to}")).await.location(), "/tenants", "{to}");
+    }
+}
+
+#[tokio::test]
+async fn another_account_can_be_chosen() {
+    let front = Front::open().await;
+    let mut browser = front.signed_in(Person::ada()).await;
+    let there = browser.get("/sign-in?to=/account&again=1").await.location();
+    assert!(there.contains("prompt=login"), "{there}");
+    browser.get(&front.idp.sign_in(&there, Person::olivia())).await;
+    assert!(browser.get("/account").await.text().contains("olivia@example.org"));
+}
+
+async fn in_or_out(browser: &mut Browser) -> &'static str {
+    if browser.get("/tenants").await.status == 200 { "in" } else { "out" }
+}
+
+#[tokio::test]
+async fn a_session_ends_when_nobody_comes_for_long() {
+    let front = Front::open().await;
+    let mut ada = front.signed_in(Person::ada()).await;
+    front.stage.clock.by(IDLE - Duration::from_secs(60));
+    assert_eq!(in_or_out(&mut ada).await, "in");
+    front.stage.clock.by(IDLE - Duration::from_secs(60));
+    assert_eq!(in_or_out(&mut ada).await, "in");
+    front.stage.clock.by(IDLE);
+    assert_eq!(in_or_out(&mut ada).await, "out");
+}
+
+#[tokio::test]
+async fn a_session_ends_after_a_day_whatever_happens() {
+    let front = Front::open().await;
+    let mut ada = front.signed_in(Person::ada()).await;
+    for _ in 0..(ABSOLUTE.as_secs() / 3600 - 1) {
+        front.stage.clock.by(Duration::from_secs(3600));
+        assert_eq!(in_or_out(&mut ada).await, "in");
+    }
+    front.stage.clock.by(Duration::from_secs(3600));
+    assert_eq!(in_or_out(&mut ada).await, "out");
+}
