@@ -2,6 +2,8 @@
 
 mod machine;
 
+pub use machine::Urandom;
+
 use crate::{
     config::{self, Config},
     domain::{Clock, Dice},

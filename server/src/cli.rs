@@ -1,10 +1,11 @@
 //! The command line: `slipway serve | demo | doctor | migrate | tenant …`.
 
+mod demo;
 mod doctor;
 mod serve;
 mod tenant;
 
-use crate::config::Config;
+use crate::{boot, config::Config};
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use secrecy::ExposeSecret as _;
@@ -25,6 +26,8 @@ struct Args {
 enum Command {
     /// Run the portal.
     Serve,
+    /// Run a whole Slipway on this machine, with real servers behind it.
+    Demo(demo::Args),
     /// Ask every outside system how it is, and say what to do where something is wrong.
     Doctor {
         /// Answer as JSON.
@@ -65,17 +68,18 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let config = Config::load(Some(&args.config), std::env::vars()).context("the configuration cannot be used")?;
+    let config = || Config::load(Some(&args.config), std::env::vars()).context("the configuration cannot be used");
     match args.command {
-        Command::Serve => serve::serve(config).await,
-        Command::Doctor { json } => doctor::doctor(&config, json).await,
+        Command::Demo(demo) => demo::demo(demo, std::env::vars().collect(), &boot::Urandom).await,
+        Command::Serve => serve::serve(config()?).await,
+        Command::Doctor { json } => doctor::doctor(&config()?, json).await,
         Command::Migrate => {
-            crate::store::Store::open(config.store.url.expose_secret()).await?;
+            crate::store::Store::open(config()?.store.url.expose_secret()).await?;
             say("The database is up to date.")?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Tenant { command } => tenant::run(&config, command).await,
-        Command::Audit { command: AuditCommand::Verify } => verify(&config).await,
+        Command::Tenant { command } => tenant::run(&config()?, command).await,
+        Command::Audit { command: AuditCommand::Verify } => verify(&config()?).await,
     }
 }
 

@@ -16,7 +16,7 @@ impl Clock for Watch {
 }
 
 /// The operating system's generator.
-pub(super) struct Urandom;
+pub struct Urandom;
 
 impl Dice for Urandom {
     #[expect(

@@ -3,6 +3,8 @@
 //! dropped and its words stay; links and pictures keep only harmless addresses; square brackets are written as entities
 //! so that no shortcode runs.
 
+mod boxes;
+mod strays;
 mod text;
 mod writer;
 

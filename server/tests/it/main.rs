@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod config;
+mod mcp;
 mod real;
 mod saga;
 mod sim;

@@ -68,12 +68,46 @@ impl Part {
         Some(Self::start("idp", &[("IDP_INITIAL_ACCESS_TOKEN_FILE", "an-initial-access-token")]).await)
     }
 
+    /// The stub writer, in the place of a language model, with [`MASTER`] as its key.
+    pub(crate) async fn llm() -> Option<Self> {
+        if !works("node", &["--version"]).await {
+            skipped("stub writer", "node is not installed");
+            return None;
+        }
+        Some(Self::start("llm", &[("LLM_KEY_FILE", "llm-key")]).await)
+    }
+
+    /// OpenWebUI with the stub writer, administered by admin@lab.test with [`MASTER`] as password.
+    pub(crate) async fn openwebui(llm: &Self, jwt_secret: &str) -> Option<Self> {
+        if !works(root().join("end2end/parts/openwebui/install"), &["check"]).await {
+            skipped("OpenWebUI", "it is not installed");
+            return None;
+        }
+        let url = format!("http://{}:{}/v1", llm.host, llm.port);
+        let settings = [("OWUI_ADMIN_EMAIL", "admin@lab.test"), ("OWUI_LLM_URL", url.as_str())];
+        let secrets = [
+            ("OWUI_SECRET_KEY_FILE", "signs-the-sessions-of-this-throw-away-chat"),
+            ("OWUI_JWT_SECRET_FILE", jwt_secret),
+            ("OWUI_ADMIN_PASSWORD_FILE", MASTER),
+            ("OWUI_LLM_KEY_FILE", "llm-key"),
+        ];
+        Some(Self::start_with("openwebui", &settings, &secrets).await)
+    }
+
     /// Starts a part with secrets that go in by files, and waits until it takes connections.
     async fn start(name: &str, secrets: &[(&str, &str)]) -> Self {
+        Self::start_with(name, &[], secrets).await
+    }
+
+    async fn start_with(name: &str, settings: &[(&str, &str)], secrets: &[(&str, &str)]) -> Self {
         let data = tempfile::tempdir().expect("a folder");
         let (host, port) = (free_host(), free_port());
         let mut command = Command::new(root().join("end2end/parts").join(name).join("start"));
-        command.env("PART_DATA", data.path().join("part")).env("PART_HOST", &host).env("PART_PORT", port.to_string());
+        command
+            .env("PART_DATA", data.path().join("part"))
+            .env("PART_HOST", &host)
+            .env("PART_PORT", port.to_string())
+            .envs(settings.iter().copied());
         for (variable, secret) in secrets {
             let file = data.path().join(variable);
             std::fs::write(&file, secret).expect("written");
@@ -91,7 +125,7 @@ impl Part {
         let begun = Instant::now();
         while tokio::net::TcpStream::connect((self.host.as_str(), self.port)).await.is_err() {
             let log = || std::fs::read_to_string(self._data.path().join("log")).unwrap_or_default();
-            assert!(begun.elapsed() < Duration::from_secs(60), "{name} does not listen:\n{}", log());
+            assert!(begun.elapsed() < Duration::from_secs(240), "{name} does not listen:\n{}", log());
             if let Some(status) = self.child.try_wait().expect("its state") {
                 panic!("{name} ended ({status}):\n{}", log());
             }

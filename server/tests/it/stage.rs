@@ -26,6 +26,10 @@ use uuid::Uuid;
 pub(crate) struct Hand(AtomicI64);
 
 impl Hand {
+    pub(crate) fn at(at: At) -> Self {
+        Self(AtomicI64::new(at.0))
+    }
+
     pub(crate) fn to(&self, at: At) {
         self.0.fetch_max(at.0, Ordering::SeqCst);
     }
@@ -45,6 +49,12 @@ impl Clock for Hand {
 /// Dice that fall the same way for the same seed: splitmix64.
 #[derive(Debug)]
 pub(crate) struct Loaded(AtomicU64);
+
+impl Loaded {
+    pub(crate) fn seed(seed: u64) -> Self {
+        Self(AtomicU64::new(seed))
+    }
+}
 
 impl Dice for Loaded {
     fn fill(&self, buffer: &mut [u8]) {

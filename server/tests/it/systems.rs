@@ -3,6 +3,7 @@
 
 mod database;
 mod identity;
+pub(crate) mod openwebui;
 mod site;
 mod stand_ins;
 mod wordpress;

@@ -111,6 +111,9 @@ fn after<'a>(text: &'a str, end: &str) -> &'a str {
 }
 
 fn after_closing<'a>(text: &'a str, name: &str) -> &'a str {
-    let lower = text.to_ascii_lowercase();
-    lower.find(&format!("</{name}")).map_or("", |at| after(&text[at..], ">"))
+    let is_end = |at: &usize| {
+        text.as_bytes()[*at + 2..].get(..name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    let end = text.match_indices("</").map(|(at, _)| at).find(is_end);
+    end.map_or("", |at| after(&text[at..], ">"))
 }

@@ -8,7 +8,7 @@ use pulldown_cmark::{Alignment, Event, HeadingLevel, LinkType, Tag, TagEnd};
 const DEEPEST: usize = 6;
 
 /// What is open.
-enum Open {
+pub(super) enum Open {
     /// A block with its closing text; `from` is where its content begins.
     Block {
         start: usize,
@@ -45,9 +45,13 @@ enum Open {
 
 #[derive(Default)]
 pub(super) struct Writer {
-    out: String,
-    open: Vec<Open>,
-    pictures: Vec<(String, String)>,
+    pub(super) out: String,
+    pub(super) open: Vec<Open>,
+    /// How many items, how many lists and quotes, and how many quotes of them are open.
+    items: usize,
+    boxes: usize,
+    quotes: usize,
+    pub(super) pictures: Vec<(String, String)>,
 }
 
 impl Writer {
@@ -86,27 +90,6 @@ impl Writer {
         self.out
     }
 
-    /// Pictures and raw HTML take their content in themselves.
-    fn collect(&mut self, event: &Event<'_>) -> bool {
-        match (self.open.last_mut(), event) {
-            (Some(Open::Picture { .. }), Event::End(TagEnd::Image)) => false,
-            (Some(Open::Picture { alt, .. }), Event::Text(text) | Event::Code(text)) => {
-                alt.push_str(text);
-                true
-            }
-            (Some(Open::Picture { alt, .. }), Event::SoftBreak | Event::HardBreak) => {
-                alt.push(' ');
-                true
-            }
-            (Some(Open::Html(_)), Event::End(TagEnd::HtmlBlock)) => false,
-            (Some(Open::Html(html)), Event::Html(more) | Event::Text(more) | Event::InlineHtml(more)) => {
-                html.push_str(more);
-                true
-            }
-            _ => false,
-        }
-    }
-
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
             Tag::Paragraph => self.open_block("<!-- wp:paragraph -->\n<p>", "</p>\n<!-- /wp:paragraph -->"),
@@ -131,23 +114,25 @@ impl Writer {
             Tag::Strikethrough => self.span("<s>", "</s>"),
             Tag::Link { link_type, dest_url, .. } => self.open_link(link_type, &dest_url),
             Tag::Image { dest_url, .. } => {
-                self.open.push(Open::Picture { address: text::picture(&dest_url), alt: String::new() });
+                self.push(Open::Picture { address: text::picture(&dest_url), alt: String::new() });
             }
-            Tag::HtmlBlock => self.open.push(Open::Html(String::new())),
-            _ => self.open.push(Open::Flat),
+            Tag::HtmlBlock => self.push(Open::Html(String::new())),
+            _ => self.push(Open::Flat),
         }
     }
 
     fn close(&mut self, tag: TagEnd) {
         match tag {
-            TagEnd::TableHead => self.table(|_| "</tr></thead>"),
-            TagEnd::TableRow => self.table(|_| "</tr>"),
+            TagEnd::TableHead => self.end_row("</tr></thead>"),
+            TagEnd::TableRow => self.end_row("</tr>"),
             _ => self.close_last(),
         }
     }
 
-    fn close_last(&mut self) {
-        match self.open.pop() {
+    pub(super) fn close_last(&mut self) {
+        let last = self.open.pop();
+        self.count(last.as_ref(), usize::wrapping_sub);
+        match last {
             Some(Open::Block { start, from, close }) => {
                 if self.out[from..].trim().is_empty() {
                     self.out.truncate(start); // only a picture was in it
@@ -171,21 +156,39 @@ impl Writer {
             Some(Open::Html(html)) => self.paragraphs(&html),
             Some(Open::Flat) | None => {}
         }
-        if self.open.iter().all(|open| matches!(open, Open::Quote)) {
+        if self.open.len() == self.quotes {
             self.hang_pictures();
         }
     }
 
-    fn in_item(&self) -> bool {
-        self.open.iter().any(|open| matches!(open, Open::Item { .. }))
+    pub(super) fn push(&mut self, open: Open) {
+        self.count(Some(&open), usize::wrapping_add);
+        self.open.push(open);
     }
 
-    fn is_deepest(&self) -> bool {
-        self.open.iter().filter(|open| matches!(open, Open::List { .. } | Open::Quote)).count() >= DEEPEST
+    /// Counted, not searched: a text may open a hundred thousand things.
+    fn count(&mut self, open: Option<&Open>, step: fn(usize, usize) -> usize) {
+        match open {
+            Some(Open::Item { .. }) => self.items = step(self.items, 1),
+            Some(Open::List { .. }) => self.boxes = step(self.boxes, 1),
+            Some(Open::Quote) => {
+                self.boxes = step(self.boxes, 1);
+                self.quotes = step(self.quotes, 1);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn in_item(&self) -> bool {
+        self.items > 0
+    }
+
+    pub(super) fn is_deepest(&self) -> bool {
+        self.boxes >= DEEPEST
     }
 
     /// Writes within the open line; opens a paragraph or an item where none is.
-    fn say(&mut self, html: &str) {
+    pub(super) fn say(&mut self, html: &str) {
         if let Some(Open::Picture { .. }) = self.open.last() {
             return;
         }
@@ -201,7 +204,7 @@ impl Writer {
         }
     }
 
-    fn line_break(&mut self) {
+    pub(super) fn line_break(&mut self) {
         self.unseal();
         if !self.out.ends_with("<li>") && !self.out.ends_with("<br>") {
             self.out.push_str("<br>");
@@ -210,34 +213,34 @@ impl Writer {
 
     fn span(&mut self, open: &str, close: &'static str) {
         if let Some(Open::Picture { .. }) = self.open.last() {
-            self.open.push(Open::Flat);
+            self.push(Open::Flat);
             return;
         }
         self.say(open);
-        self.open.push(Open::Span(close));
+        self.push(Open::Span(close));
     }
 
     /// A blank line between blocks of one container.
-    fn apart(&mut self) {
+    pub(super) fn apart(&mut self) {
         if self.out.ends_with("-->") {
             self.out.push_str("\n\n");
         }
     }
 
-    fn block(&mut self, html: &str) {
+    pub(super) fn block(&mut self, html: &str) {
         self.apart();
         self.out.push_str(html);
     }
 
-    fn open_block(&mut self, open: &str, close: &str) {
+    pub(super) fn open_block(&mut self, open: &str, close: &str) {
         if self.in_item() {
             self.line_break();
-            self.open.push(Open::Flat);
+            self.push(Open::Flat);
             return;
         }
         let start = self.out.len();
         self.block(open);
-        self.open.push(Open::Block { start, from: self.out.len(), close: close.to_owned() });
+        self.push(Open::Block { start, from: self.out.len(), close: close.to_owned() });
     }
 
     /// Level 1 is the page's title, so the text begins at 2.
@@ -254,120 +257,11 @@ impl Writer {
         );
     }
 
-    fn open_quote(&mut self) {
-        if self.in_item() || self.is_deepest() {
-            self.open.push(Open::Flat);
-            return;
-        }
-        self.block("<!-- wp:quote -->\n<blockquote class=\"wp-block-quote\">");
-        self.open.push(Open::Quote);
-    }
-
-    fn open_list(&mut self, first: Option<u64>) {
-        let direct = matches!(self.open.last(), None | Some(Open::Quote | Open::Item { .. }));
-        if self.is_deepest() || !direct {
-            self.open.push(Open::Flat);
-            return;
-        }
-        match self.open.last_mut() {
-            Some(Open::Item { sealed }) => *sealed = true,
-            _ => self.apart(),
-        }
-        let (open, close) = match first {
-            None => ("<!-- wp:list -->\n<ul class=\"wp-block-list\">".to_owned(), "</ul>\n<!-- /wp:list -->"),
-            Some(0 | 1) => {
-                let open = "<!-- wp:list {\"ordered\":true} -->\n<ol class=\"wp-block-list\">";
-                (open.to_owned(), "</ol>\n<!-- /wp:list -->")
-            }
-            Some(n) => {
-                let open = format!(
-                    "<!-- wp:list {{\"ordered\":true,\"start\":{n}}} -->\n<ol start=\"{n}\" class=\"wp-block-list\">"
-                );
-                (open, "</ol>\n<!-- /wp:list -->")
-            }
-        };
-        if self.out.ends_with("-->") {
-            self.out.push_str("\n\n");
-        }
-        self.out.push_str(&open);
-        self.open.push(Open::List { close });
-    }
-
-    fn open_item(&mut self) {
-        if let Some(Open::List { .. }) = self.open.last() {
-            self.block("<!-- wp:list-item -->\n<li>");
-            self.open.push(Open::Item { sealed: false });
-        } else {
-            self.line_break();
-            self.say("– ");
-            self.open.push(Open::Flat);
-        }
-    }
-
-    fn open_table(&mut self, columns: Vec<Alignment>) {
-        if self.in_item() {
-            self.open.push(Open::Flat);
-            return;
-        }
-        self.block("<!-- wp:table {\"hasFixedLayout\":false} -->\n<figure class=\"wp-block-table\"><table>");
-        self.open.push(Open::Table { columns, column: 0, body: false });
-    }
-
-    /// Rows of a written table; in a flattened one they become lines.
-    fn table(&mut self, tag: impl FnOnce(&mut bool) -> &'static str) {
-        if let Some(Open::Table { column, body, .. }) = self.open.last_mut() {
-            *column = 0;
-            let tag = tag(body);
-            self.out.push_str(tag);
-        } else {
-            self.line_break();
-        }
-    }
-
-    fn open_cell(&mut self) {
-        let Some(Open::Table { columns, column, body }) = self.open.last_mut() else {
-            if !self.out.ends_with("<br>") {
-                self.say(" | ");
-            }
-            return self.open.push(Open::Flat);
-        };
-        let align = match columns.get(*column) {
-            Some(Alignment::Left) => Some("left"),
-            Some(Alignment::Center) => Some("center"),
-            Some(Alignment::Right) => Some("right"),
-            _ => None,
-        };
-        *column += 1;
-        let (name, close) = if *body { ("td", "</td>") } else { ("th", "</th>") };
-        let align = align.map(|a| format!(" class=\"has-text-align-{a}\" data-align=\"{a}\"")).unwrap_or_default();
-        self.out.push_str(&format!("<{name}{align}>"));
-        self.open.push(Open::Span(close));
-    }
-
     fn open_link(&mut self, kind: LinkType, address: &str) {
         let address = if kind == LinkType::Email { format!("mailto:{address}") } else { address.to_owned() };
         match text::link(&address) {
             Some(address) => self.span(&format!("<a href=\"{address}\">"), "</a>"),
-            None => self.open.push(Open::Flat),
-        }
-    }
-
-    /// The words of raw HTML, a paragraph each line.
-    fn paragraphs(&mut self, html: &str) {
-        for line in text::lines(html) {
-            self.open_block("<!-- wp:paragraph -->\n<p>", "</p>\n<!-- /wp:paragraph -->");
-            self.say(&text::escape(&line));
-            self.close_last();
-        }
-    }
-
-    /// Pictures stand below the block they came in.
-    fn hang_pictures(&mut self) {
-        for (address, alt) in std::mem::take(&mut self.pictures) {
-            let alt = text::attribute(&alt);
-            self.block(&format!(
-                "<!-- wp:image -->\n<figure class=\"wp-block-image\"><img src=\"{address}\" alt=\"{alt}\"/></figure>\n<!-- /wp:image -->"
-            ));
+            None => self.push(Open::Flat),
         }
     }
 }

@@ -2,11 +2,7 @@
 //! stopped at every point of every step of onboarding, pairing, unpairing and offboarding, on both databases. The world
 //! outside is compared exactly with that of an undisturbed run.
 
-use crate::{
-    sim::faults::World,
-    stage::town::Town,
-    store::house,
-};
+use crate::{sim::faults::World, stage::town::Town, store::house};
 use async_trait::async_trait;
 use slipway::{
     domain::{Fault, Flow, Gone, PairingId, Seen, Tenant, tenant::Status},
@@ -82,13 +78,19 @@ async fn crash_sweep_leaves_exactly_what_an_undisturbed_run_leaves() {
     for on_postgres in [false, true] {
         for point in POINTS {
             for (step, undo) in TENANT.into_iter().chain(PAIR).flat_map(|s| [(s, false), (s, true)]) {
-                let Some(house) = (if on_postgres { house::postgres().await } else { Some(house::sqlite().await) }) else { return };
+                let Some(house) = (if on_postgres { house::postgres().await } else { Some(house::sqlite().await) })
+                else {
+                    return;
+                };
                 let town = Town::new(house.store.clone()).await;
                 let struck = Arc::new(AtomicBool::new(false));
                 let probe = || Once(Some((point, step, undo)), struck.clone());
                 let crashed = life(&town, probe).await;
                 assert!(struck.load(Ordering::SeqCst), "no crash at {point:?} of {step}, undo {undo}");
-                assert_eq!(calm, crashed, "after a crash at {point:?} of {step}, undo {undo}, PostgreSQL {on_postgres}");
+                assert_eq!(
+                    calm, crashed,
+                    "after a crash at {point:?} of {step}, undo {undo}, PostgreSQL {on_postgres}"
+                );
             }
         }
     }

@@ -1,0 +1,102 @@
+//! Blocks that hold others: quotes, lists with their items, and tables.
+
+use super::writer::{Open, Writer};
+use pulldown_cmark::Alignment;
+
+impl Writer {
+    pub(super) fn open_quote(&mut self) {
+        if self.in_item() || self.is_deepest() {
+            self.push(Open::Flat);
+            return;
+        }
+        self.block("<!-- wp:quote -->\n<blockquote class=\"wp-block-quote\">");
+        self.push(Open::Quote);
+    }
+
+    pub(super) fn open_list(&mut self, first: Option<u64>) {
+        let direct = matches!(self.open.last(), None | Some(Open::Quote | Open::Item { .. }));
+        if self.is_deepest() || !direct {
+            self.push(Open::Flat);
+            return;
+        }
+        match self.open.last_mut() {
+            Some(Open::Item { sealed }) => *sealed = true,
+            _ => self.apart(),
+        }
+        let (open, close) = match first {
+            None => ("<!-- wp:list -->\n<ul class=\"wp-block-list\">".to_owned(), "</ul>\n<!-- /wp:list -->"),
+            Some(0 | 1) => {
+                let open = "<!-- wp:list {\"ordered\":true} -->\n<ol class=\"wp-block-list\">";
+                (open.to_owned(), "</ol>\n<!-- /wp:list -->")
+            }
+            Some(n) => {
+                let open = format!(
+                    "<!-- wp:list {{\"ordered\":true,\"start\":{n}}} -->\n<ol start=\"{n}\" class=\"wp-block-list\">"
+                );
+                (open, "</ol>\n<!-- /wp:list -->")
+            }
+        };
+        if self.out.ends_with("-->") {
+            self.out.push_str("\n\n");
+        }
+        self.out.push_str(&open);
+        self.push(Open::List { close });
+    }
+
+    pub(super) fn open_item(&mut self) {
+        if let Some(Open::List { .. }) = self.open.last() {
+            self.block("<!-- wp:list-item -->\n<li>");
+            self.push(Open::Item { sealed: false });
+        } else {
+            self.line_break();
+            self.say("– ");
+            self.push(Open::Flat);
+        }
+    }
+
+    pub(super) fn open_table(&mut self, columns: Vec<Alignment>) {
+        if self.in_item() {
+            self.push(Open::Flat);
+            return;
+        }
+        self.block("<!-- wp:table {\"hasFixedLayout\":false} -->\n<figure class=\"wp-block-table\"><table>");
+        self.push(Open::Table { columns, column: 0, body: false });
+    }
+
+    /// Rows of a written table; in a flattened one they become lines.
+    pub(super) fn table(&mut self, tag: impl FnOnce(&mut bool) -> &'static str) {
+        if let Some(Open::Table { column, body, .. }) = self.open.last_mut() {
+            *column = 0;
+            let tag = tag(body);
+            self.out.push_str(tag);
+        } else {
+            self.line_break();
+        }
+    }
+
+    pub(super) fn end_row(&mut self, tag: &str) {
+        if let Some(Open::Table { .. }) = self.open.last() {
+            self.out.push_str(tag);
+        }
+    }
+
+    pub(super) fn open_cell(&mut self) {
+        let Some(Open::Table { columns, column, body }) = self.open.last_mut() else {
+            if !self.out.ends_with("<br>") && !self.out.ends_with("<li>") {
+                self.say(" | ");
+            }
+            return self.push(Open::Flat);
+        };
+        let align = match columns.get(*column) {
+            Some(Alignment::Left) => Some("left"),
+            Some(Alignment::Center) => Some("center"),
+            Some(Alignment::Right) => Some("right"),
+            _ => None,
+        };
+        *column += 1;
+        let (name, close) = if *body { ("td", "</td>") } else { ("th", "</th>") };
+        let align = align.map(|a| format!(" class=\"has-text-align-{a}\" data-align=\"{a}\"")).unwrap_or_default();
+        self.out.push_str(&format!("<{name}{align}>"));
+        self.push(Open::Span(close));
+    }
+}
