@@ -64,6 +64,9 @@ impl Town {
         let (faults, effects) = (Faults::default(), Effects::default());
         let wordpress = WordPress::serve(faults.clone(), effects.clone()).await;
         let chat = OpenWebUiSim::start().await;
+        // OpenWebUI protects its first account; in a real one that is its administrator.
+        let first = serde_json::json!({"id": "first", "email": "admin@example.org", "name": "Admin", "role": "admin"});
+        chat.inside.memory().users.push(first);
         let idp = Idp::serve(Habits { keyed: true, ..Habits::default() }, faults.clone(), effects.clone()).await;
         let databases = Arc::new(MemoryDatabases::new(faults.clone(), effects.clone()));
         let sites = Arc::new(MemorySites::new(wordpress.sites.clone(), faults.clone(), effects.clone()));
