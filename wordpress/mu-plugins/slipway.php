@@ -15,6 +15,7 @@ defined( 'ABSPATH' ) || exit;
 
 require __DIR__ . '/slipway/activation.php';
 require __DIR__ . '/slipway/closed-doors.php';
+require __DIR__ . '/slipway/privacy.php';
 require __DIR__ . '/slipway/class-credential.php';
 require __DIR__ . '/slipway/class-narrowing.php';
 require __DIR__ . '/slipway/class-drafts-only.php';

@@ -123,7 +123,7 @@ function person( $login ) {
 	}
 	return $known[ $login ];
 }
-const PAGE = '/wp-admin/options-general.php?page=slipway-connect';
+const PAGE = '/wp-admin/admin.php?page=slipway-connect';
 
 /** Presses Connect; stops at the portal's door. */
 function press( $who, $action = 'slipway_connect' ) {

@@ -21,5 +21,5 @@ section! {
     /// `pretty` for people or `json` for collectors.
     format: LogFormat = "pretty";
     /// What to log, in the words of `tracing-subscriber`'s `EnvFilter`.
-    filter: String = "info";
+    filter: String = "info,rmcp=warn";
 }

@@ -39,14 +39,15 @@ final class Settings_Page {
 	 * @return string
 	 */
 	public static function url() {
-		return admin_url( 'options-general.php?page=' . self::SLUG );
+		return admin_url( 'admin.php?page=' . self::SLUG );
 	}
 
 	/**
-	 * Adds the page below Settings.
+	 * Adds the page to the menu.
 	 */
 	public static function menu() {
-		$hook = add_options_page( __( 'Slipway', 'slipway-connect' ), __( 'Slipway', 'slipway-connect' ), self::CAPABILITY, self::SLUG, array( __CLASS__, 'show' ) );
+		// A menu of its own, not below Settings: authors connect too, and they have no Settings.
+		$hook = add_menu_page( __( 'Slipway', 'slipway-connect' ), __( 'Slipway', 'slipway-connect' ), self::CAPABILITY, self::SLUG, array( __CLASS__, 'show' ), 'dashicons-admin-links', 4 );
 		if ( $hook ) {
 			add_action( 'load-' . $hook, array( __CLASS__, 'load' ) );
 		}
