@@ -224,6 +224,7 @@ impl Engine {
             };
             Ok(self.seen(seen))
         };
+        let begun = tokio::time::Instant::now();
         let work = AssertUnwindSafe(tokio::time::timeout(STEP_LIMIT, work)).catch_unwind().await;
         let result = match work {
             Ok(Ok(result)) => result,
@@ -234,6 +235,8 @@ impl Engine {
                 "Report this, then press Retry now.",
             )),
         };
+        metrics::histogram!("slipway_step_seconds", "step" => action.step).record(begun.elapsed().as_secs_f64());
+        metrics::counter!("slipway_steps_total", "step" => action.step, "result" => word(&result)).increment(1);
         let tries = desk.tries(action).await;
         Ok(match result {
             Ok(Progress::Fact(fact)) => fact,
@@ -264,6 +267,16 @@ impl Engine {
 enum Progress {
     Fact(Fact),
     Wait(String, Duration),
+}
+
+/// Label of a result in the metrics.
+fn word(result: &Result<Progress, Fault>) -> &'static str {
+    match result {
+        Ok(Progress::Fact(_)) => "done",
+        Ok(Progress::Wait(..)) => "waiting",
+        Err(Fault::Retry { .. }) => "retrying",
+        Err(Fault::Fail { .. }) => "failed",
+    }
 }
 
 fn gone(gone: Gone) -> Progress {

@@ -13,6 +13,8 @@ pub trait Step: Send + Sync + 'static {
     const NAME: &'static str;
     /// What people read.
     const TITLE: &'static str;
+    /// A later look may converge it again without a person: it holds no data, so nothing lost could hide behind it.
+    const HEALS: bool = false;
     /// What later steps may read. It is written to the log: never a secret.
     type Output: Serialize + DeserializeOwned + Send + Sync;
 
@@ -44,6 +46,8 @@ pub trait AnyStep: Send + Sync {
     fn name(&self) -> &'static str;
     /// [`Step::TITLE`]
     fn title(&self) -> &'static str;
+    /// [`Step::HEALS`]
+    fn heals(&self) -> bool;
     /// [`Step::check`]
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Done>, Fault>;
     /// [`Step::run`]
@@ -60,6 +64,10 @@ impl<S: Step> AnyStep for S {
 
     fn title(&self) -> &'static str {
         S::TITLE
+    }
+
+    fn heals(&self) -> bool {
+        S::HEALS
     }
 
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Done>, Fault> {

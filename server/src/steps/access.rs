@@ -28,6 +28,7 @@ fn wanted(cx: &Cx<'_>) -> Result<Membership, Fault> {
 impl Step for Access {
     const NAME: &'static str = "access";
     const TITLE: &'static str = "Access";
+    const HEALS: bool = true;
     type Output = Membership;
 
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Membership>, Fault> {

@@ -28,6 +28,7 @@ pub(super) async fn wanted(s: &Systems, cx: &Cx<'_>) -> Result<Wanted, Fault> {
 impl Step for Chat {
     const NAME: &'static str = "chat";
     const TITLE: &'static str = "Chat";
+    const HEALS: bool = true;
     type Output = Corner;
 
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Corner>, Fault> {

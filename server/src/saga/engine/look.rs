@@ -1,6 +1,6 @@
 //! Looking again at what was made: the same `check`s as during the set-up, run later, are the health page and the drift
-//! finder. Only a change is written. Nothing is made anew without a person: an empty database in place of a lost one
-//! would look like a repair.
+//! finder. Only a change is written. What holds no data is converged again at once; nothing else is made anew without a
+//! person: an empty database in place of a lost one would look like a repair.
 
 use super::{Desk, Engine, Stop};
 use crate::{
@@ -8,10 +8,14 @@ use crate::{
     saga::{
         plan::Node,
         state::{Phase, State, Track},
+        step::Done,
     },
 };
 use futures::future::join_all;
 use std::time::Duration;
+
+/// How long one look may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Engine {
     /// When to look next: never while a person is needed or the tenant is leaving; soon while something is wrong.
@@ -40,15 +44,17 @@ impl Engine {
     async fn look_at(&self, desk: &Desk<'_>, flow: Flow, node: &Node, track: &Track) -> Result<(), Stop> {
         let bench = desk.bench(flow).await?;
         let cx = bench.cx(self.clock.now());
-        let seen = tokio::time::timeout(Duration::from_secs(30), node.step.check(&cx)).await;
-        let drift = match seen {
-            Ok(Ok(Seen::Ready(_) | Seen::Working { .. })) => None,
-            Ok(Ok(Seen::Absent)) => Some("It is not there any more.".to_owned()),
-            Ok(Ok(Seen::Drifted { what })) => Some(what),
-            Ok(Err(Fault::Retry { why, .. })) => Some(why),
-            Ok(Err(Fault::Fail { say, .. })) => Some(say),
+        let drift = match tokio::time::timeout(PATIENCE, node.step.check(&cx)).await {
+            Ok(seen) => trouble(seen),
             Err(_elapsed) => Some("It did not answer within 30 seconds.".to_owned()),
         };
+        if let (Some(what), true) = (&drift, node.step.heals())
+            && let Ok(Ok(Seen::Ready(done))) = tokio::time::timeout(PATIENCE, node.step.run(&cx)).await
+        {
+            desk.write(flow, node.step.name(), Fact::Drifted { what: what.clone() }).await?;
+            let healed = Fact::Done { output: done.output, outside_id: done.outside_id };
+            return desk.write(flow, node.step.name(), healed).await;
+        }
         match (drift, &track.drift) {
             (None, Some(_)) => desk.write(flow, node.step.name(), Fact::Healed {}).await,
             (Some(what), before) if before.as_ref() != Some(&what) => {
@@ -56,5 +62,16 @@ impl Engine {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// What a look found wrong, in words.
+fn trouble(seen: Result<Seen<Done>, Fault>) -> Option<String> {
+    match seen {
+        Ok(Seen::Ready(_) | Seen::Working { .. }) => None,
+        Ok(Seen::Absent) => Some("It is not there any more.".to_owned()),
+        Ok(Seen::Drifted { what }) => Some(what),
+        Err(Fault::Retry { why, .. }) => Some(why),
+        Err(Fault::Fail { say, .. }) => Some(say),
     }
 }

@@ -2,8 +2,6 @@
 //! tool when it is offered one; the site is in memory. Takes about a minute, so it runs when asked for:
 //! `cargo test -p server --test it -- --ignored real_openwebui --nocapture`
 
-#![expect(clippy::print_stdout, reason = "what a real server answered is worth reading")]
-
 use super::house::{House, JWT_SECRET, gateway};
 use crate::real::{MASTER, Part};
 use crate::sim::{Wire, http};

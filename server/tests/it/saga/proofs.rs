@@ -109,6 +109,10 @@ impl AnyStep for Twice {
         self.0.title()
     }
 
+    fn heals(&self) -> bool {
+        self.0.heals()
+    }
+
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Done>, Fault> {
         self.0.check(cx).await
     }
@@ -142,6 +146,10 @@ impl AnyStep for Broken {
 
     fn title(&self) -> &'static str {
         self.step.title()
+    }
+
+    fn heals(&self) -> bool {
+        false
     }
 
     async fn check(&self, _cx: &Cx<'_>) -> Result<Seen<Done>, Fault> {
@@ -227,4 +235,37 @@ async fn weather_delays_but_changes_nothing() {
         assert_eq!(calm[1].1.objects.len(), stormy[1].1.objects.len(), "seed {seed}");
         town.assert_empty(&format!("seed {seed}"));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_later_look_finds_drift_and_heals_what_holds_no_data() {
+    let store = Store::open("sqlite::memory:").await.expect("memory is there");
+    let town = Town::new(store).await;
+    let tenant = town.order("acme").await;
+    town.settle(&tenant, Once::default()).await;
+
+    // Somebody saved an old list of connections: the corner holds no data, so it is put right at once.
+    town.chat.inside.memory().connections.clear();
+    town.settle(&tenant, Once::default()).await;
+    assert_eq!(town.stage.status(tenant.id).await, Status::Ready);
+    assert!(town.chat.inside.memory().connection("wp-acme").is_some());
+
+    // The database's password was changed by hand: a person decides.
+    town.databases.spoil();
+    town.settle(&tenant, Once::default()).await;
+    assert_eq!(town.stage.status(tenant.id).await, Status::Degraded);
+
+    // A site that believes in another address is a copy, or was moved: its pairings rest until it is right again.
+    let town = Town::new(Store::open("sqlite::memory:").await.expect("memory is there")).await;
+    let tenant = town.order("acme").await;
+    town.settle(&tenant, Once::default()).await;
+    town.pair(&tenant, 1, "ada@example.org").await;
+    town.settle(&tenant, Once::default()).await;
+    town.wordpress.sites.with(tenant.id, |site| site.believes = Some("http://copy.example.org".into()));
+    town.settle(&tenant, Once::default()).await;
+    let id = PairingId(uuid::Uuid::from_u128(1));
+    assert_eq!(town.pairing(id).await.expect("it is there").status, slipway::domain::pairing::PairingStatus::SafeMode);
+    town.wordpress.sites.with(tenant.id, |site| site.believes = None);
+    town.settle(&tenant, Once::default()).await;
+    assert_connected(&town).await;
 }
