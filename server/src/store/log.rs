@@ -95,7 +95,7 @@ statements! {
         WHERE $2 = 1 OR EXISTS (SELECT 1 FROM event WHERE tenant = $1 AND seq = $2 - 1)
         ON CONFLICT DO NOTHING";
     DIGEST = "UPDATE tenant SET status = $2, urgency = $3, now_text = $4, stuck_step = $5, done = $6, steps = $7,
-            wake_at = CASE WHEN $9 IS NULL THEN COALESCE($8, wake_at) END, gone_at = $9
+            wake_at = CASE WHEN CAST($9 AS BIGINT) IS NULL THEN COALESCE($8, wake_at) END, gone_at = $9
         WHERE id = $1 AND gone_at IS NULL";
     PAIRINGS = "SELECT id, status, note, chat_user, proof_at, proof_ms FROM pairing WHERE tenant = $1";
     SET_PAIRING = "UPDATE pairing SET status = $3, note = $4, chat_user = $5, proof_at = $6, proof_ms = $7

@@ -1,7 +1,7 @@
 //! The driver for sites on this host, with WordPress and MariaDB as they are.
 
 use crate::sim;
-pub(super) use host::{APP_ID, Host, ready};
+pub(super) use host::{APP_ID, Host, ready, steady};
 use reqwest::Method;
 use secrecy::SecretString;
 use slipway::domain::{Fault, Gone, Seen};
@@ -39,10 +39,10 @@ async fn runs_a_real_wordpress_through_all_its_days() {
     let wanted = host.wanted(1, "acme").await;
     assert_eq!(host.sites.look(&wanted).await, Ok(Seen::Absent));
 
-    let first = ready(host.sites.ensure(&wanted).await);
+    let first = steady(&host, &wanted).await;
     assert_eq!(first.address, wanted.site_url);
     assert_eq!(ready(host.sites.look(&wanted).await), first);
-    assert_eq!(ready(host.sites.ensure(&wanted).await), first, "nothing to do, so nothing is restarted");
+    assert_eq!(steady(&host, &wanted).await, first, "nothing to do, so nothing is restarted");
     pages_answer(&first.address).await;
     keeps_secrets(&host.tree(), pid(&first));
 
@@ -87,7 +87,7 @@ fn keeps_secrets(tree: &Path, pid: i32) {
 async fn comes_back(host: &Host, wanted: &Wanted, place: &Place) -> Place {
     kill(pid(place));
     until("the death is seen", async || matches!(host.sites.look(wanted).await, Ok(Seen::Drifted { .. }))).await;
-    let again = ready(host.sites.ensure(wanted).await);
+    let again = steady(&host, wanted).await;
     assert_ne!(again, *place);
     pages_answer(&again.address).await;
     again
@@ -111,7 +111,7 @@ async fn is_adopted_and_tended(host: &Host, wanted: &Wanted, place: &Place) -> P
     assert!(matches!(portal.look(wanted).await, Ok(Seen::Drifted { .. })));
     until("the round ends", async || tending.is_finished()).await;
     assert!(!portal.health().await.ok);
-    ready(host.sites.ensure(wanted).await);
+    steady(&host, wanted).await;
     assert_ne!(tended.outside_id, place.outside_id);
     ready(host.sites.look(wanted).await)
 }
@@ -120,7 +120,7 @@ async fn takes_new_settings(host: &Host, mut wanted: Wanted, place: &Place) {
     wanted.plan.php_workers = 3;
     wanted.client_secret = SecretString::from("another-canary");
     assert!(matches!(host.sites.look(&wanted).await, Ok(Seen::Drifted { .. })));
-    let changed = ready(host.sites.ensure(&wanted).await);
+    let changed = steady(&host, &wanted).await;
     assert_ne!(changed, *place);
     let environment = std::fs::read_to_string(format!("/proc/{}/environ", pid(&changed))).expect("it is ours");
     assert!(environment.contains("another-canary"));
@@ -155,7 +155,7 @@ async fn may_be_cut_off_at_any_time() {
         }
         assert!(matches!(cut, Err(_) | Ok(Err(Fault::Retry { .. }))), "after {ms} ms: {cut:?}");
     }
-    let place = ready(host.sites.ensure(&wanted).await);
+    let place = steady(&host, &wanted).await;
     pages_answer(&place.address).await;
     for ms in [0, 1, 5, 20, 50] {
         let _ = tokio::time::timeout(Duration::from_millis(ms), host.sites.remove(wanted.tenant, &wanted.slug)).await;
@@ -169,8 +169,8 @@ async fn may_be_cut_off_at_any_time() {
 async fn removes_only_what_is_its_own() {
     let Some(host) = Host::new().await else { return };
     let (acme, other) = (host.wanted(1, "acme").await, host.wanted(2, "other").await);
-    ready(host.sites.ensure(&acme).await);
-    let theirs = ready(host.sites.ensure(&other).await);
+    steady(&host, &acme).await;
+    let theirs = steady(&host, &other).await;
     let tree = host.config.data.join("sites").join("acme-000001");
 
     // Another site's database in this one's place: a copy of a site must not write into the original.
@@ -181,7 +181,7 @@ async fn removes_only_what_is_its_own() {
         matches!(&moved, Err(Fault::Fail { code: "site_moved", say, .. }) if say.contains(&other.site_url)),
         "{moved:?}"
     );
-    ready(host.sites.ensure(&acme).await);
+    steady(&host, &acme).await;
 
     std::fs::write(tree.join("tenant"), other.tenant.to_string()).expect("written");
     for refused in [

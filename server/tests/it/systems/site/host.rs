@@ -104,6 +104,17 @@ fn plan() -> Plan {
     }
 }
 
+/// Converges as the engine does: what heals by itself is tried again.
+pub(in crate::systems) async fn steady(host: &Host, wanted: &Wanted) -> Place {
+    for _ in 0..5 {
+        match host.sites.ensure(wanted).await {
+            Err(Fault::Retry { .. }) => tokio::time::sleep(std::time::Duration::from_millis(300)).await,
+            seen => return ready(seen),
+        }
+    }
+    ready(host.sites.ensure(wanted).await)
+}
+
 pub(in crate::systems) fn ready(seen: Result<Seen<Place>, Fault>) -> Place {
     match seen {
         Ok(Seen::Ready(place)) => place,

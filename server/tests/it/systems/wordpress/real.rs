@@ -2,7 +2,7 @@
 
 use super::draft;
 use crate::sim;
-use crate::systems::site::{APP_ID, Host, ready};
+use crate::systems::site::{APP_ID, Host, steady};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use slipway::domain::Seen;
@@ -64,7 +64,7 @@ fn site_of(wanted: &Wanted) -> Site {
 async fn the_portal_and_two_people_at_a_real_site() {
     let Some(host) = Host::new().await else { return };
     let wanted = host.wanted(3, "acme").await;
-    ready(host.sites.ensure(&wanted).await);
+    steady(&host, &wanted).await;
     let wordpress = RestWordPress::new(sim::http());
     let site = site_of(&wanted);
     let Ok(Seen::Ready(about)) = wordpress.ensure(&site, "Acme & Söhne").await else { panic!("not ready") };
