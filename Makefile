@@ -13,8 +13,8 @@ help: ## list these targets
 demo: ## a whole Slipway on this machine, with real servers behind it, on loopback addresses
 	@end2end/parts/setup demo
 	@app/build-web
-	cargo build -p server --profile demo --locked
-	@exec target/demo/slipway demo
+	cargo build -p server --locked
+	@exec target/debug/slipway demo
 
 test: ## everything that must hold: format, lints, licences, unit, integration and end-to-end tests
 	@end2end/parts/setup

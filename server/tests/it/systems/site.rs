@@ -87,7 +87,7 @@ fn keeps_secrets(tree: &Path, pid: i32) {
 async fn comes_back(host: &Host, wanted: &Wanted, place: &Place) -> Place {
     kill(pid(place));
     until("the death is seen", async || matches!(host.sites.look(wanted).await, Ok(Seen::Drifted { .. }))).await;
-    let again = steady(&host, wanted).await;
+    let again = steady(host, wanted).await;
     assert_ne!(again, *place);
     pages_answer(&again.address).await;
     again
@@ -111,7 +111,7 @@ async fn is_adopted_and_tended(host: &Host, wanted: &Wanted, place: &Place) -> P
     assert!(matches!(portal.look(wanted).await, Ok(Seen::Drifted { .. })));
     until("the round ends", async || tending.is_finished()).await;
     assert!(!portal.health().await.ok);
-    steady(&host, wanted).await;
+    steady(host, wanted).await;
     assert_ne!(tended.outside_id, place.outside_id);
     ready(host.sites.look(wanted).await)
 }
@@ -120,7 +120,7 @@ async fn takes_new_settings(host: &Host, mut wanted: Wanted, place: &Place) {
     wanted.plan.php_workers = 3;
     wanted.client_secret = SecretString::from("another-canary");
     assert!(matches!(host.sites.look(&wanted).await, Ok(Seen::Drifted { .. })));
-    let changed = steady(&host, &wanted).await;
+    let changed = steady(host, &wanted).await;
     assert_ne!(changed, *place);
     let environment = std::fs::read_to_string(format!("/proc/{}/environ", pid(&changed))).expect("it is ours");
     assert!(environment.contains("another-canary"));

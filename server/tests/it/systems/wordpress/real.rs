@@ -6,7 +6,7 @@ use crate::systems::site::{APP_ID, Host, steady};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use slipway::domain::Seen;
-use slipway::systems::site::{Sites, Wanted};
+use slipway::systems::site::Wanted;
 use slipway::systems::wordpress::rest::RestWordPress;
 use slipway::systems::wordpress::{About, Desk, DeskError, Draft, Image, Login, Site, Taxonomy, WordPress};
 use std::collections::BTreeMap;
