@@ -82,30 +82,16 @@ pub(super) async fn ask(
 }
 
 fn open_question(house: &House, tenant: &Tenant, ask: Ask) -> Intent {
-    let now = house.clock.now();
     let version: String =
         ask.versions.plugin.chars().filter(|c| c.is_ascii_alphanumeric() || ".-".contains(*c)).take(20).collect();
+    let id = IntentId(house.dice.uuid());
+    let proof = (ask.state, ask.code_challenge);
     Intent {
-        id: IntentId(house.dice.uuid()),
-        kind: IntentKind::Connect,
-        tenant: tenant.id,
         wp_user: ask.wp_user_id,
         wp_login: ask.wp_login,
         wp_email: ask.wp_email,
-        state: ask.state,
-        challenge: ask.code_challenge,
         asked_by: format!("Slipway Connect {version}").trim_end().to_owned(),
-        asked_at: now,
-        expires_at: now.plus(QUESTION_LIFE),
-        answered: None,
-        subject: None,
-        email: None,
-        name: None,
-        role: None,
-        pairing: None,
-        code_expires_at: None,
-        redeemed_at: None,
-        to: String::new(),
+        ..Intent::open(id, IntentKind::Connect, tenant.id, proof, house.clock.now(), QUESTION_LIFE)
     }
 }
 
@@ -151,16 +137,9 @@ pub(super) async fn sign_in(
 ) -> Result<Json<SignedIn>, Refusal> {
     let redeemed = redeem(&house, &tenant, IntentKind::SignIn, &body.code, &body.code_verifier).await;
     let intent = redeemed.map_err(|(_, refusal)| refusal)?;
-    let (Some(subject), Some(email), Some(role)) = (intent.subject, intent.email, intent.role) else {
-        return Err(bad_code());
-    };
-    // The role may have changed since the code was made.
-    let role = house
-        .store
-        .role_of(tenant.id, &subject, &email)
-        .await?
-        .ok_or_else(bad_code)
-        .map(|now| if now == role { role } else { now })?;
+    let (Some(subject), Some(email)) = (intent.subject, intent.email) else { return Err(bad_code()) };
+    // The role as it is now: it may have changed since the code was made.
+    let role = house.store.role_of(tenant.id, &subject, &email).await?.ok_or_else(bad_code)?;
     let name = intent.name.unwrap_or_default();
     Ok(Json(SignedIn { subject, email: email.into(), email_verified: true, name, role: wordpress_role(role) }))
 }

@@ -135,27 +135,10 @@ impl Bound {
             ));
         }
         let (now, code) = (self.house.now(), Token::throw(&*self.house.dice));
+        let id = IntentId(self.house.dice.uuid());
         let intent = Intent {
-            id: IntentId(self.house.dice.uuid()),
-            kind: IntentKind::SignIn,
-            tenant: tenant.id,
-            wp_user: 0,
-            wp_login: String::new(),
-            wp_email: String::new(),
-            state: state.clone(),
-            challenge,
-            asked_by: String::new(),
-            asked_at: now,
-            expires_at: now.plus(CODE_LIFE),
-            answered: None,
-            subject: None,
-            email: None,
-            name: None,
-            role: None,
-            pairing: None,
-            code_expires_at: None,
-            redeemed_at: None,
             to,
+            ..Intent::open(id, IntentKind::SignIn, tenant.id, (state.clone(), challenge), now, CODE_LIFE)
         };
         self.house.store.put_intent(&intent).await.map_err(internal)?;
         let grant = (&code.hash(), now.plus(CODE_LIFE));
