@@ -1,6 +1,7 @@
 //! The composition root: from the configuration to the house. The only place that names drivers.
 
 mod machine;
+mod turn;
 
 pub use machine::Urandom;
 
@@ -72,7 +73,7 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
         identity: Arc::new(identity(config, http.clone())?),
         sites: sites.clone(),
         wordpress: wordpress.clone(),
-        chat: Arc::new(OpenWebUi::new(http, chat(owui, &clock, &dice))),
+        chat: Arc::new(OpenWebUi::new(http, chat(owui, &store, &clock, &dice))),
         mail: Arc::new(mail(config)),
         sizes: Arc::new(config.plans.clone()),
         internal_url: config.portal.internal_base().to_owned(),
@@ -130,7 +131,7 @@ fn sites(config: &Config, http: Http) -> ProcessSites {
     ProcessSites::new(config, http)
 }
 
-fn chat(o: &config::OpenWebui, clock: &Arc<dyn Clock>, dice: &Arc<dyn Dice>) -> openwebui::Config {
+fn chat(o: &config::OpenWebui, store: &Store, clock: &Arc<dyn Clock>, dice: &Arc<dyn Dice>) -> openwebui::Config {
     openwebui::Config {
         url: o.url.base().to_owned(),
         public_url: o.public_url.as_ref().unwrap_or(&o.url).base().to_owned(),
@@ -139,7 +140,7 @@ fn chat(o: &config::OpenWebui, clock: &Arc<dyn Clock>, dice: &Arc<dyn Dice>) -> 
         jwt_secret: o.jwt_secret.clone(),
         clock: clock.clone(),
         dice: dice.clone(),
-        lock: Arc::new(Alone::default()),
+        lock: Arc::new(turn::Turns { here: Alone::default(), store: store.clone() }),
     }
 }
 

@@ -19,6 +19,7 @@ pub mod sealed;
 pub mod session;
 pub mod site;
 pub mod tenant;
+pub mod turn;
 
 pub use audit::AuditEntry;
 pub use both::Sql;
@@ -86,6 +87,7 @@ impl Store {
             session::STATEMENTS,
             site::STATEMENTS,
             tenant::STATEMENTS,
+            turn::STATEMENTS,
         ]
         .into_iter()
         .flatten()

@@ -11,6 +11,7 @@ mod pairing;
 mod people;
 mod schema;
 mod session;
+mod turn;
 
 use slipway::{
     domain::{
