@@ -1,0 +1,47 @@
+// One demo for all chapters, started as a person would start it.
+
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+export const program = process.env.SLIPWAY_BIN ?? join(root, 'target/debug/slipway');
+const net = process.env.SLIPWAY_END2END_NET ?? '127.0.9';
+
+export const place = () => process.env.SLIPWAY_END2END_DATA ?? mkdtempSync(join(tmpdir(), 'slipway-end2end-'));
+
+export function leave(data) {
+  if (!process.env.SLIPWAY_END2END_DATA) rmSync(data, { recursive: true, force: true });
+}
+
+// start(place(), '--reset') → { ...what the demo says of itself, printed, pid, ended, stop() }
+export async function start(data, ...extra) {
+  const ready = join(data, 'ready.json');
+  const args = ['demo', '--net', net, '--data', join(data, 'demo'), '--json-ready', ready, '--parts', join(root, 'end2end/parts'), ...extra];
+  rmSync(ready, { force: true });
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  child.stdout.on('data', (text) => { printed += text; });
+  child.stderr.on('data', (text) => { printed += text; });
+  const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
+  let over = false;
+  ended.then(() => { over = true; });
+  while (!existsSync(ready)) {
+    if (over) throw new Error(`The demo did not come up:\n${printed}`);
+    await sleep(100);
+  }
+  return {
+    ...JSON.parse(readFileSync(ready, 'utf8')),
+    get printed() { return printed; },
+    pid: child.pid,
+    ended,
+    // Resolves with the exit status.
+    stop() {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
