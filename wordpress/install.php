@@ -52,9 +52,35 @@ if ( ! is_file( $slipway_core . '/wp-load.php' ) ) {
 	slipway_install_stop( 2, "There is no WordPress in $slipway_core. Nothing was changed." );
 }
 
+/**
+ * Was an install cut off between its tables and its address? WordPress takes that for a broken database and would end
+ * inside wp-load.php for ever. Asked without WordPress, and silent: whoever cannot connect is told further down.
+ *
+ * @return bool
+ */
+function slipway_install_was_cut_off() {
+	$file     = slipway_install_env( 'WORDPRESS_DB_PASSWORD_FILE' );
+	$password = '' === $file ? slipway_install_env( 'WORDPRESS_DB_PASSWORD' ) : rtrim( (string) file_get_contents( $file ), "\r\n" );
+	list( $host, $port ) = explode( ':', slipway_install_env( 'WORDPRESS_DB_HOST' ) . ':3306' );
+	$database = mysqli_init();
+	set_error_handler( static fn() => true );
+	$is_open = $database->real_connect( $host, slipway_install_env( 'WORDPRESS_DB_USER' ), $password, slipway_install_env( 'WORDPRESS_DB_NAME' ), (int) $port );
+	restore_error_handler();
+	if ( ! $is_open ) {
+		return false;
+	}
+	$prefix = preg_replace( '/[^A-Za-z0-9_]/', '', slipway_install_env( 'WORDPRESS_TABLE_PREFIX' ) );
+	$found  = $database->query( 'SELECT 1 FROM ' . ( '' === $prefix ? 'wp_' : $prefix ) . "options WHERE option_name = 'siteurl'" );
+	$cut    = $found instanceof mysqli_result && 0 === $found->num_rows;
+	$database->close();
+	return $cut;
+}
+
+mysqli_report( MYSQLI_REPORT_OFF );
 define( 'WP_INSTALLING', true );
-// An installation that was cut off between its tables and its address would else end inside wp-load.php for ever.
-define( 'WP_REPAIRING', true );
+if ( slipway_install_was_cut_off() ) {
+	define( 'WP_REPAIRING', true );
+}
 // WordPress guesses its address from the request and writes it first of all. There is no request here, and an install
 // that is cut off must leave the right address behind, or the next run would take the database for somebody else's.
 define( 'WP_SITEURL', $slipway_url );
@@ -68,7 +94,6 @@ if ( 0 === strpos( $slipway_url, 'https:' ) ) {
 }
 
 // WordPress meets a silent database with a page of HTML. A line is easier to read in a log.
-mysqli_report( MYSQLI_REPORT_OFF );
 register_shutdown_function(
 	static function () {
 		if ( ! defined( 'SLIPWAY_INSTALL_LOADED' ) ) {

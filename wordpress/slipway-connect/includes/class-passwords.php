@@ -106,6 +106,13 @@ final class Passwords {
 			return;
 		}
 		$record = Connection::of( $user );
+		// A password that deletes itself was used by the portal, the only one who has it: somebody disconnected there.
+		if ( rest_get_authenticated_app_password() === $item['uuid'] ) {
+			if ( $record && $record['uuid'] === $item['uuid'] ) {
+				Connection::forget( $user );
+			}
+			return;
+		}
 		if ( $record && $record['uuid'] === $item['uuid'] ) {
 			Connection::save( $user, array( 'status' => 'revoked' ) + $record );
 		}

@@ -121,6 +121,16 @@ test( 'revoke P10: a password removed in the profile is noticed here and there',
 	World::inside( 'WP_Application_Passwords::delete_all_application_passwords( get_user_by( "login", "anna" )->ID ); return 1;' );
 	same( 1, count( calls( '/connect/v1/notices' ) ), 'other passwords are nobody’s business' );
 } );
+test( 'revoke P10: a disconnect in the portal leaves the page ready for a new one', function () {
+	fresh();
+	connect( 'anna' );
+	$record     = record( 'anna' );
+	$credential = array( 'anna', portal( '/_state' )['secrets'][0] );
+	same( 200, call( $credential, 'DELETE', '/wp/v2/users/me/application-passwords/' . $record['uuid'] )->status );
+	same( array( array(), null ), array( passwords( 'anna' ), record( 'anna' ) ) );
+	same( array(), calls( '/connect/v1/notices' ), 'the portal knows what it did' );
+	says( 'Not connected', person( 'anna' )->go( PAGE )->text() );
+} );
 test( 'revoke P10: a deleted person leaves no connection behind', function () {
 	fresh();
 	World::inside( 'return wp_insert_user( array( "user_login" => "gone", "user_pass" => "local gone 1", "user_email" => "gone@example.org", "role" => "author" ) );' );
