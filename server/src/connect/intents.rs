@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Fact, Flow, IntentId, Tenant,
+        At, Fact, Flow, IntentId, Tenant,
         secret::{TokenHash, is_challenge, pkce_matches},
         tenant::Status,
     },
@@ -67,7 +67,8 @@ pub(super) async fn ask(
         ));
     }
     let now = house.clock.now();
-    if house.store.open_intents(tenant.id, now).await? >= MAX_OPEN {
+    let life = i64::try_from(QUESTION_LIFE.as_micros()).unwrap_or(i64::MAX);
+    if house.store.open_intents(tenant.id, At(now.0.saturating_sub(life))).await? >= MAX_OPEN {
         return Err(refuse(
             429,
             "too_many",
