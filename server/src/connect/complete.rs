@@ -83,6 +83,10 @@ async fn begin(house: &House, tenant: &Tenant, id: PairingId, intent: Intent, bo
         refuse(503, "vault_away", "The portal cannot keep the credential now.", "Press Connect again in a minute.")
     })?;
     let now = house.clock.now();
+    // Who said yes may have left the tenant since.
+    if house.store.role_of(tenant.id, &subject, &email).await?.is_none() {
+        return Err(bad_code());
+    }
     let by = email.to_string();
     let pairing = Pairing {
         id,
