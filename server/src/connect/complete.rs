@@ -60,9 +60,7 @@ async fn revoke(house: &House, intent: &Intent) -> Result<(), Refusal> {
 /// The person who pressed Connect is the one who comes back, and the site speaks of itself.
 fn judge(tenant: &Tenant, intent: &Intent, body: &Complete) -> Result<(), Refusal> {
     let same_person = body.wp_user_id == intent.wp_user && body.wp_login == intent.wp_login;
-    let own_address =
-        body.rest_url.is_empty() || body.rest_url.strip_prefix(&tenant.site_url).is_some_and(|r| r.starts_with('/'));
-    if !own_address {
+    if ![&body.rest_url, &body.mcp_url].into_iter().all(|address| address.is_empty() || is_within(tenant, address)) {
         return Err(refuse(
             422,
             "address_refused",
@@ -75,6 +73,12 @@ fn judge(tenant: &Tenant, intent: &Intent, body: &Complete) -> Result<(), Refusa
 }
 
 /// Seals the credential, then opens the flow. A crash before the flow is opened leaves a row that is not connected and
+/// Is this address below the registered one, as it is written and as it is read?
+fn is_within(tenant: &Tenant, address: &str) -> bool {
+    let below = |text: &str| text.strip_prefix(&tenant.site_url).is_some_and(|rest| rest.starts_with('/'));
+    below(address) && url::Url::parse(address).is_ok_and(|url| below(url.as_str()))
+}
+
 /// a plugin without an answer, which deletes its password.
 async fn begin(house: &House, tenant: &Tenant, id: PairingId, intent: Intent, body: Complete) -> Result<(), Refusal> {
     let (Some(subject), Some(email)) = (intent.subject, intent.email) else { return Err(bad_code()) };

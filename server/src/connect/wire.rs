@@ -104,6 +104,8 @@ pub(super) struct Disconnect {
 }
 
 #[derive(Deserialize)]
+    #[serde(default)]
+    pub(super) mcp_url: String,
 pub(super) struct Notice {
     pub(super) event: String,
     pub(super) password_uuid: String,
