@@ -3,7 +3,7 @@
 use super::{
     intents::redeem,
     site::Site,
-    wire::{Complete, Disconnect, Notice, Proof, Refusal, Standing, bad_code, refuse},
+    wire::{Complete, Disconnect, Notice, Proof, Refusal, Said, Standing, bad_code, refuse},
 };
 use crate::{
     domain::{Fact, Flow, Pairing, PairingId, Tenant, pairing::PairingStatus},
@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) async fn complete(
     State(house): State<House>,
     Extension(Site(tenant)): Extension<Site>,
-    Json(body): Json<Complete>,
+    Said(body): Said<Complete>,
 ) -> Result<(StatusCode, Json<Standing>), Refusal> {
     let intent = match redeem(&house, &tenant, IntentKind::Connect, &body.code, &body.code_verifier).await {
         Ok(intent) => intent,
@@ -179,7 +179,7 @@ pub(super) async fn pairing(
 pub(super) async fn disconnect(
     State(house): State<House>,
     Extension(Site(tenant)): Extension<Site>,
-    Json(body): Json<Disconnect>,
+    Said(body): Said<Disconnect>,
 ) -> Result<Json<Standing>, Refusal> {
     let Some(pairing) = own(&house, &tenant, &body.pairing).await? else {
         let (pairing, next, message) = (body.pairing.chars().take(40).collect(), None, None);
@@ -201,7 +201,7 @@ pub(super) async fn disconnect(
 pub(super) async fn notice(
     State(house): State<House>,
     Extension(Site(tenant)): Extension<Site>,
-    Json(body): Json<Notice>,
+    Said(body): Said<Notice>,
 ) -> Result<StatusCode, Refusal> {
     if body.event == "password_revoked" {
         let pairings = house.store.pairings(tenant.id).await?;

@@ -2,7 +2,7 @@
 
 use super::{
     site::Site,
-    wire::{Ask, Asked, Refusal, SignIn, SignedIn, bad_code, refuse, wordpress_role},
+    wire::{Ask, Asked, Refusal, Said, SignIn, SignedIn, bad_code, refuse, wordpress_role},
 };
 use crate::{
     domain::{
@@ -37,7 +37,7 @@ pub(super) async fn status(State(house): State<House>, Extension(Site(tenant)): 
 pub(super) async fn ask(
     State(house): State<House>,
     Extension(Site(tenant)): Extension<Site>,
-    Json(ask): Json<Ask>,
+    Said(ask): Said<Ask>,
 ) -> Result<(StatusCode, Json<Asked>), Refusal> {
     if ask.site_url.trim_end_matches('/') != tenant.site_url {
         moved(&house, &tenant, &ask.site_url).await?;
@@ -148,7 +148,7 @@ pub(super) async fn redeem(
 pub(super) async fn sign_in(
     State(house): State<House>,
     Extension(Site(tenant)): Extension<Site>,
-    Json(body): Json<SignIn>,
+    Said(body): Said<SignIn>,
 ) -> Result<Json<SignedIn>, Refusal> {
     let redeemed = redeem(&house, &tenant, IntentKind::SignIn, &body.code, &body.code_verifier).await;
     let intent = redeemed.map_err(|(_, refusal)| refusal)?;
