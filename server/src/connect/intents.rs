@@ -1,6 +1,7 @@
 //! Asking: a person pressed Connect, or wants to sign in.
 
 use super::{
+    complete::revoke,
     site::Site,
     wire::{Ask, Asked, Refusal, Said, SignIn, SignedIn, bad_code, refuse, wordpress_role},
 };
@@ -125,24 +126,27 @@ async fn moved(house: &House, tenant: &Tenant, seen: &str) -> Result<(), Refusal
     Ok(())
 }
 
-/// Redeems a code: right tenant, right kind, in time, with its verifier. A wrong use spends the code as well.
+/// Redeems a code: right tenant, right kind, in time, with its verifier. A wrong use spends the code as well, and a code
+/// that comes twice, at whatever door, ends what the first one began.
 pub(super) async fn redeem(
     house: &House,
     tenant: &Tenant,
     kind: IntentKind,
     code: &str,
     verifier: &str,
-) -> Result<Intent, (Option<Intent>, Refusal)> {
+) -> Result<Intent, Refusal> {
     let now = house.clock.now();
-    let intent = match house.store.redeem(&TokenHash::of(code), now).await {
-        Ok(Redeemed::Ok(intent)) => intent,
-        Ok(Redeemed::Again(intent)) => return Err((Some(intent), bad_code())),
-        Ok(Redeemed::Unknown) => return Err((None, bad_code())),
-        Err(error) => return Err((None, error.into())),
+    let intent = match house.store.redeem(&TokenHash::of(code), now).await? {
+        Redeemed::Ok(intent) => intent,
+        Redeemed::Again(intent) => {
+            revoke(house, &intent).await?;
+            return Err(bad_code());
+        }
+        Redeemed::Unknown => return Err(bad_code()),
     };
     let fresh = intent.code_expires_at.is_some_and(|t| now < t);
     let right = intent.tenant == tenant.id && intent.kind == kind && intent.answered == Some(true);
-    if fresh && right && pkce_matches(verifier, &intent.challenge) { Ok(intent) } else { Err((None, bad_code())) }
+    if fresh && right && pkce_matches(verifier, &intent.challenge) { Ok(intent) } else { Err(bad_code()) }
 }
 
 pub(super) async fn sign_in(
@@ -150,8 +154,7 @@ pub(super) async fn sign_in(
     Extension(Site(tenant)): Extension<Site>,
     Said(body): Said<SignIn>,
 ) -> Result<Json<SignedIn>, Refusal> {
-    let redeemed = redeem(&house, &tenant, IntentKind::SignIn, &body.code, &body.code_verifier).await;
-    let intent = redeemed.map_err(|(_, refusal)| refusal)?;
+    let intent = redeem(&house, &tenant, IntentKind::SignIn, &body.code, &body.code_verifier).await?;
     let (Some(subject), Some(email), Some(role)) = (intent.subject, intent.email, intent.role) else {
         return Err(bad_code());
     };
