@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod config;
+mod connect;
 mod mcp;
 mod real;
 mod saga;
