@@ -5,6 +5,7 @@
 mod config;
 mod connect;
 mod mcp;
+mod portal;
 mod real;
 mod saga;
 mod sim;
