@@ -2,6 +2,7 @@
 //! tests of the house stand on.
 #![cfg(test)]
 
+mod architecture;
 mod config;
 mod connect;
 mod mcp;
