@@ -16,7 +16,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware,
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use std::sync::Arc;
 
@@ -34,6 +34,8 @@ pub fn router(house: House) -> Router {
         .route("/connect/v1/disconnect", post(complete::disconnect))
         .route("/connect/v1/notices", post(complete::notice))
         .route("/connect/v1/sign-in", post(intents::sign_in))
+        .route("/connect/v1/{*rest}", any(wire::nowhere))
+        .method_not_allowed_fallback(wire::wrong_method)
         .layer(middleware::from_fn_with_state(gate, site::enter))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(house)

@@ -3,7 +3,7 @@
 use super::{
     intents::redeem,
     site::Site,
-    wire::{Complete, Disconnect, Notice, Proof, Refusal, Standing, bad_code, refuse},
+    wire::{Complete, Disconnect, Notice, Proof, Refusal, Said, Standing, bad_code, refuse},
 };
 use crate::{
     domain::{Fact, Flow, Pairing, PairingId, Tenant, pairing::PairingStatus},
@@ -24,19 +24,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) async fn complete(
     State(house): State<House>,
     Extension(Site(tenant)): Extension<Site>,
-    Json(body): Json<Complete>,
+    Said(body): Said<Complete>,
 ) -> Result<(StatusCode, Json<Standing>), Refusal> {
-    let intent = match redeem(&house, &tenant, IntentKind::Connect, &body.code, &body.code_verifier).await {
-        Ok(intent) => intent,
-        Err((spent, refusal)) => {
-            if let Some(intent) = spent {
-                revoke(&house, &intent).await?;
-            }
-            return Err(refusal);
-        }
-    };
+    let intent = redeem(&house, &tenant, IntentKind::Connect, &body.code, &body.code_verifier).await?;
     judge(&tenant, &intent, &body)?;
-    let id = PairingId(house.dice.uuid());
+    let id = pairing_of(&intent);
     begin(&house, &tenant, id, intent, body).await?;
     let settled = |p: &Pairing| p.status != PairingStatus::Working && p.status != PairingStatus::Leaving;
     let pairing = wait(&house, id, PATIENCE, settled).await?;
@@ -48,21 +40,28 @@ pub(super) async fn complete(
     }
 }
 
-/// A code that comes twice was seen by somebody else: what the first one began ends, whoever brought the second.
-async fn revoke(house: &House, intent: &Intent) -> Result<(), Refusal> {
+/// The pairing that comes of a question has the question's id, so that a second redeem can name it before it is there.
+fn pairing_of(intent: &Intent) -> PairingId {
+    PairingId(intent.id.0)
+}
+
+/// A code that comes twice was seen by somebody else: what the first one began ends, whoever brought the second. A flow
+/// that is not open yet is turned around in advance, so that it never opens.
+pub(super) async fn revoke(house: &House, intent: &Intent) -> Result<(), Refusal> {
     let tenant = house.store.tenant(intent.tenant).await?;
-    if let (Some(tenant), Some(pairing)) = (tenant, intent.pairing) {
-        end(house, &tenant, pairing, "Its code was presented a second time.").await?;
-    }
-    Ok(())
+    let Some(tenant) = tenant.filter(|_| intent.kind == IntentKind::Connect) else { return Ok(()) };
+    let id = pairing_of(intent);
+    let stoppable = |state: &Log| match state.flows.get(&Flow::Pair(id)) {
+        None => !state.leaving(),
+        Some(_) => live_pair(state, Flow::Pair(id)),
+    };
+    turn(house, &tenant, id, "Its code was presented a second time.", stoppable).await
 }
 
 /// The person who pressed Connect is the one who comes back, and the site speaks of itself.
 fn judge(tenant: &Tenant, intent: &Intent, body: &Complete) -> Result<(), Refusal> {
     let same_person = body.wp_user_id == intent.wp_user && body.wp_login == intent.wp_login;
-    let own_address =
-        body.rest_url.is_empty() || body.rest_url.strip_prefix(&tenant.site_url).is_some_and(|r| r.starts_with('/'));
-    if !own_address {
+    if ![&body.rest_url, &body.mcp_url].into_iter().all(|address| address.is_empty() || is_within(tenant, address)) {
         return Err(refuse(
             422,
             "address_refused",
@@ -74,10 +73,20 @@ fn judge(tenant: &Tenant, intent: &Intent, body: &Complete) -> Result<(), Refusa
     if same_person && uuid_fine { Ok(()) } else { Err(bad_code()) }
 }
 
+/// Is this address below the registered one, as it is written and as it is read?
+fn is_within(tenant: &Tenant, address: &str) -> bool {
+    let below = |text: &str| text.strip_prefix(&tenant.site_url).is_some_and(|rest| rest.starts_with('/'));
+    below(address) && url::Url::parse(address).is_ok_and(|url| below(url.as_str()))
+}
+
 /// Seals the credential, then opens the flow. A crash before the flow is opened leaves a row that is not connected and
 /// a plugin without an answer, which deletes its password.
 async fn begin(house: &House, tenant: &Tenant, id: PairingId, intent: Intent, body: Complete) -> Result<(), Refusal> {
     let (Some(subject), Some(email)) = (intent.subject, intent.email) else { return Err(bad_code()) };
+    // Who said yes may have left the tenant since.
+    if house.store.role_of(tenant.id, &subject, &email).await?.is_none() {
+        return Err(bad_code());
+    }
     let sealed = house.vault.of(tenant.id).put(&Pairing::credential(id), &body.password).await;
     sealed.map_err(|_| {
         refuse(503, "vault_away", "The portal cannot keep the credential now.", "Press Connect again in a minute.")
@@ -102,14 +111,26 @@ async fn begin(house: &House, tenant: &Tenant, id: PairingId, intent: Intent, bo
     };
     house.store.put_pairing(&pairing).await?;
     house.store.set_intent_pairing(intent.id, id).await?;
-    let open =
-        |state: &Log| (!state.leaving()).then(|| vec![Entry::new(Flow::Pair(id), "", Fact::Opened { by: by.clone() })]);
+    let open = |state: &Log| {
+        let free = !state.leaving() && !state.flows.contains_key(&Flow::Pair(id));
+        free.then(|| vec![Entry::new(Flow::Pair(id), "", Fact::Opened { by: by.clone() })])
+    };
     if house.journal.write(tenant.id, now, open).await?.is_none() {
-        return Err(refuse(409, "tenant_not_ready", "This tenant is being removed.", "Ask your operator."));
+        return Err(unopened(house, tenant, id).await?);
     }
     let entry = house.entry(&by, "pairing.begin", Some(tenant), true, format!("WordPress user {}.", pairing.wp_login));
     house.record(&entry).await;
     Ok(())
+}
+
+/// The flow could not be opened: forgets the credential and says why.
+async fn unopened(house: &House, tenant: &Tenant, id: PairingId) -> Result<Refusal, Refusal> {
+    if let Err(error) = house.vault.of(tenant.id).forget(&Pairing::credential(id)).await {
+        tracing::warn!(?error, "an unused credential stays in the vault");
+    }
+    let leaving = house.journal.state(tenant.id).await?.leaving();
+    let gone = || refuse(409, "tenant_not_ready", "This tenant is being removed.", "Ask your operator.");
+    Ok(if leaving { gone() } else { bad_code() })
 }
 
 /// Waits until the pairing is as wished, or for as long as given.
@@ -171,7 +192,7 @@ pub(super) async fn pairing(
 pub(super) async fn disconnect(
     State(house): State<House>,
     Extension(Site(tenant)): Extension<Site>,
-    Json(body): Json<Disconnect>,
+    Said(body): Said<Disconnect>,
 ) -> Result<Json<Standing>, Refusal> {
     let Some(pairing) = own(&house, &tenant, &body.pairing).await? else {
         let (pairing, next, message) = (body.pairing.chars().take(40).collect(), None, None);
@@ -193,7 +214,7 @@ pub(super) async fn disconnect(
 pub(super) async fn notice(
     State(house): State<House>,
     Extension(Site(tenant)): Extension<Site>,
-    Json(body): Json<Notice>,
+    Said(body): Said<Notice>,
 ) -> Result<StatusCode, Refusal> {
     if body.event == "password_revoked" {
         let pairings = house.store.pairings(tenant.id).await?;
@@ -206,10 +227,21 @@ pub(super) async fn notice(
 
 /// Turns the pairing around, once.
 async fn end(house: &House, tenant: &Tenant, id: PairingId, why: &str) -> Result<(), Refusal> {
+    turn(house, tenant, id, why, |state| live_pair(state, Flow::Pair(id))).await
+}
+
+/// Turns the pairing's flow around if the log lets it.
+async fn turn(
+    house: &House,
+    tenant: &Tenant,
+    id: PairingId,
+    why: &str,
+    can: impl Fn(&Log) -> bool + Send + Sync,
+) -> Result<(), Refusal> {
     let flow = Flow::Pair(id);
     let by = format!("site {}", tenant.slug);
     let fact = Fact::Reversed { by: by.clone(), why: why.into() };
-    let wish = |state: &Log| live_pair(state, flow).then(|| vec![Entry::new(flow, "", fact.clone())]);
+    let wish = |state: &Log| can(state).then(|| vec![Entry::new(flow, "", fact.clone())]);
     if house.journal.write(tenant.id, house.clock.now(), wish).await?.is_some() {
         house.record(&house.entry(&by, "pairing.end", Some(tenant), true, why)).await;
     }

@@ -1,12 +1,13 @@
 //! Asking: a person pressed Connect, or wants to sign in.
 
 use super::{
+    complete::revoke,
     site::Site,
-    wire::{Ask, Asked, Refusal, SignIn, SignedIn, bad_code, refuse, wordpress_role},
+    wire::{Ask, Asked, Refusal, Said, SignIn, SignedIn, bad_code, refuse, wordpress_role},
 };
 use crate::{
     domain::{
-        Fact, Flow, IntentId, Tenant,
+        At, Fact, Flow, IntentId, Tenant,
         secret::{TokenHash, is_challenge, pkce_matches},
         tenant::Status,
     },
@@ -37,7 +38,7 @@ pub(super) async fn status(State(house): State<House>, Extension(Site(tenant)): 
 pub(super) async fn ask(
     State(house): State<House>,
     Extension(Site(tenant)): Extension<Site>,
-    Json(ask): Json<Ask>,
+    Said(ask): Said<Ask>,
 ) -> Result<(StatusCode, Json<Asked>), Refusal> {
     if ask.site_url.trim_end_matches('/') != tenant.site_url {
         moved(&house, &tenant, &ask.site_url).await?;
@@ -67,7 +68,8 @@ pub(super) async fn ask(
         ));
     }
     let now = house.clock.now();
-    if house.store.open_intents(tenant.id, now).await? >= MAX_OPEN {
+    let life = i64::try_from(QUESTION_LIFE.as_micros()).unwrap_or(i64::MAX);
+    if house.store.open_intents(tenant.id, At(now.0.saturating_sub(life))).await? >= MAX_OPEN {
         return Err(refuse(
             429,
             "too_many",
@@ -110,33 +112,35 @@ async fn moved(house: &House, tenant: &Tenant, seen: &str) -> Result<(), Refusal
     Ok(())
 }
 
-/// Redeems a code: right tenant, right kind, in time, with its verifier. A wrong use spends the code as well.
+/// Redeems a code: right tenant, right kind, in time, with its verifier. A wrong use spends the code as well, and a code
+/// that comes twice, at whatever door, ends what the first one began.
 pub(super) async fn redeem(
     house: &House,
     tenant: &Tenant,
     kind: IntentKind,
     code: &str,
     verifier: &str,
-) -> Result<Intent, (Option<Intent>, Refusal)> {
+) -> Result<Intent, Refusal> {
     let now = house.clock.now();
-    let intent = match house.store.redeem(&TokenHash::of(code), now).await {
-        Ok(Redeemed::Ok(intent)) => intent,
-        Ok(Redeemed::Again(intent)) => return Err((Some(intent), bad_code())),
-        Ok(Redeemed::Unknown) => return Err((None, bad_code())),
-        Err(error) => return Err((None, error.into())),
+    let intent = match house.store.redeem(&TokenHash::of(code), now).await? {
+        Redeemed::Ok(intent) => intent,
+        Redeemed::Again(intent) => {
+            revoke(house, &intent).await?;
+            return Err(bad_code());
+        }
+        Redeemed::Unknown => return Err(bad_code()),
     };
     let fresh = intent.code_expires_at.is_some_and(|t| now < t);
     let right = intent.tenant == tenant.id && intent.kind == kind && intent.answered == Some(true);
-    if fresh && right && pkce_matches(verifier, &intent.challenge) { Ok(intent) } else { Err((None, bad_code())) }
+    if fresh && right && pkce_matches(verifier, &intent.challenge) { Ok(intent) } else { Err(bad_code()) }
 }
 
 pub(super) async fn sign_in(
     State(house): State<House>,
     Extension(Site(tenant)): Extension<Site>,
-    Json(body): Json<SignIn>,
+    Said(body): Said<SignIn>,
 ) -> Result<Json<SignedIn>, Refusal> {
-    let redeemed = redeem(&house, &tenant, IntentKind::SignIn, &body.code, &body.code_verifier).await;
-    let intent = redeemed.map_err(|(_, refusal)| refusal)?;
+    let intent = redeem(&house, &tenant, IntentKind::SignIn, &body.code, &body.code_verifier).await?;
     let (Some(subject), Some(email)) = (intent.subject, intent.email) else { return Err(bad_code()) };
     // The role as it is now: it may have changed since the code was made.
     let role = house.store.role_of(tenant.id, &subject, &email).await?.ok_or_else(bad_code)?;

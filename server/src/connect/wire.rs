@@ -4,10 +4,41 @@ use crate::domain::Role;
 use app::model::oops::Oops;
 use axum::{
     Json,
+    extract::{FromRequest, Request},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// A body as JSON; what is none is refused in our words.
+pub(super) struct Said<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Said<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        match Json::from_request(request, state).await {
+            Ok(Json(body)) => Ok(Self(body)),
+            Err(no) if no.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                Err(refuse(413, "too_large", "The site sent more than this address takes.", "Update Slipway Connect."))
+            }
+            Err(no) => {
+                let say = "The site asked in a way Slipway does not know.";
+                Err(refuse(no.status().as_u16(), "body_refused", say, "Update Slipway Connect."))
+            }
+        }
+    }
+}
+
+/// An address that is none of the protocol's.
+pub(super) async fn nowhere() -> Refusal {
+    refuse(404, "not_found", "The portal has no such address.", "Update Slipway Connect.")
+}
+
+/// An address of the protocol, asked in another way.
+pub(super) async fn wrong_method() -> Refusal {
+    refuse(405, "wrong_method", "This address does not take that kind of request.", "Update Slipway Connect.")
+}
 
 /// A refusal on the wire.
 pub(super) struct Refusal(pub(super) Oops);
@@ -73,6 +104,8 @@ pub(super) struct Complete {
     pub(super) wp_login: String,
     #[serde(default)]
     pub(super) rest_url: String,
+    #[serde(default)]
+    pub(super) mcp_url: String,
 }
 
 #[derive(Deserialize)]

@@ -166,7 +166,7 @@ fn parsed<T: DeserializeOwned>(arguments: JsonObject) -> Result<T, Refusal> {
 fn unpaired(tenant: &Tenant, detail: &str) -> Refusal {
     let say = format!(
         "This person's WordPress account at {} is not connected with the chat. Tell them: open \
-         {}/wp-admin/admin.php?page=slipway-connect (in WordPress: Settings, then Slipway), press Connect, and \
+         {}/wp-admin/admin.php?page=slipway-connect (in WordPress: Slipway), press Connect, and \
          send the message again.",
         tenant.name, tenant.site_url
     );

@@ -9,7 +9,7 @@
 //! | order        | yes      | 403     | 403          | 403    | 403    |
 //! | read all (audit, systems) | yes | yes | 403       | 403    | 403    |
 //!
-//! For a tenant that is not theirs, people get the same answer as for one that does not exist. Refusals are audited.
+//! A tenant that is gone can be seen; everything else is 409 for those who might have. For a tenant that is not theirs, people get the same answer as for one that does not exist. Refusals are audited.
 
 use super::{Bound, internal, slug};
 use crate::domain::{Role, Standing, Tenant};
@@ -61,6 +61,9 @@ impl Bound {
             self.house.store.role_of(tenant.id, &self.caller.subject, &self.caller.email).await.map_err(internal)?;
         let place = Place { standing: self.caller.standing, role };
         match place.allows(right) {
+            Some(true) if tenant.gone_at.is_some() && right != Right::See => {
+                Err(Oops::new(409, "tenant_gone", "This tenant is gone; only its record is left.", "Order a new one."))
+            }
             Some(true) => Ok((tenant, place)),
             refused => {
                 self.audit(what, Some(&tenant), false, "The role does not allow it.").await?;

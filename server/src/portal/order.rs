@@ -117,19 +117,29 @@ impl Bound {
         let slug = match Slug::parse(text) {
             Ok(slug) => slug,
             Err(why) => {
-                let other = Slug::propose(text).filter(|s| s.as_str() != text).map(String::from);
+                let other = match Slug::propose(text) {
+                    Some(near) => self.free_like(&near).await?,
+                    None => None,
+                };
                 return Ok(verdict(false, why.to_string(), other));
             }
         };
-        if !self.house.store.slug_taken(&slug).await.map_err(internal)? {
-            return Ok(verdict(true, format!("{slug} is free."), None));
+        match self.free_like(&slug).await? {
+            Some(free) if free == slug.as_str() => Ok(verdict(true, format!("{slug} is free."), None)),
+            Some(other) => Ok(verdict(false, format!("{slug} is taken."), Some(other))),
+            None => Ok(verdict(false, format!("{slug} is taken. Choose another one."), None)),
         }
-        for other in (2..30).filter_map(|n| slug.numbered(n)) {
-            if !self.house.store.slug_taken(&other).await.map_err(internal)? {
-                return Ok(verdict(false, format!("{slug} is taken."), Some(other.into())));
+    }
+
+    /// This slug, or else the first free one with a number behind it.
+    async fn free_like(&self, slug: &Slug) -> Answer<Option<String>> {
+        let numbered = (2..30).filter_map(|n| slug.numbered(n));
+        for candidate in std::iter::once(slug.clone()).chain(numbered) {
+            if !self.house.store.slug_taken(&candidate).await.map_err(internal)? {
+                return Ok(Some(candidate.into()));
             }
         }
-        Ok(verdict(false, format!("{slug} is taken. Choose another one."), None))
+        Ok(None)
     }
 
     pub(super) async fn place_order(&self, form: OrderForm) -> Answer<String> {

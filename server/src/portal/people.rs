@@ -33,14 +33,17 @@ impl Bound {
     pub(super) async fn drop_member(&self, tenant: &Tenant, email: &str) -> Answer<()> {
         let email = Email::parse(email).map_err(|_| Oops::not_found())?;
         self.keep_an_admin(tenant, &email).await?;
+        let members = self.house.store.members(tenant.id).await.map_err(internal)?;
+        let subject = members.into_iter().find(|m| m.email == email).and_then(|m| m.subject);
         let audit =
             self.house.entry(self.caller.email.as_str(), "member.remove", Some(tenant), true, email.to_string());
         if !self.house.store.remove_member(tenant.id, &email, &audit).await.map_err(internal)? {
             return Err(Oops::not_found());
         }
         let pairings = self.house.store.pairings(tenant.id).await.map_err(internal)?;
-        let theirs =
-            |p: &&Pairing| p.email == email && !matches!(p.status, PairingStatus::Gone | PairingStatus::Leaving);
+        // The address may have changed since they became a member; the subject never does.
+        let same = |p: &Pairing| p.email == email || Some(&p.subject) == subject.as_ref();
+        let theirs = |p: &&Pairing| same(p) && !matches!(p.status, PairingStatus::Gone | PairingStatus::Leaving);
         for pairing in pairings.iter().filter(theirs) {
             self.reverse(tenant, pairing, "The person was removed from the tenant.").await?;
         }

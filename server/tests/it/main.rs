@@ -2,8 +2,12 @@
 //! tests of the house stand on.
 #![cfg(test)]
 
+mod architecture;
+mod canary;
 mod config;
+mod connect;
 mod mcp;
+mod portal;
 mod real;
 mod saga;
 mod sim;

@@ -1,7 +1,7 @@
 //! The front of the house, through its whole router: real store, real OpenID client, a made-up portal behind it.
 
 mod assets;
-mod browser;
+pub(crate) mod browser;
 mod consent;
 mod csrf;
 mod desk;

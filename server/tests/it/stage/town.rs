@@ -37,7 +37,7 @@ use std::sync::Arc;
 const APP: uuid::Uuid = uuid::uuid!("51b37a00-0000-4000-8000-000000000001");
 
 /// The secret the simulated chat signs its tokens with.
-const JWT: &str = "a-secret-of-the-chat-for-its-signed-tokens";
+pub(crate) const JWT: &str = "a-secret-of-the-chat-for-its-signed-tokens";
 
 /// Everything.
 pub(crate) struct Town {

@@ -1,0 +1,61 @@
+//! A site that is not where it was registered: a changed address, a restored database, a copy.
+
+use super::plugin::{Plugin, town};
+use serde_json::json;
+use slipway::{
+    domain::{pairing::PairingStatus, tenant::Status},
+    saga::engine::Calm,
+};
+
+#[tokio::test]
+async fn p17_a_changed_address_puts_the_pairings_into_safe_mode() {
+    let town = town().await;
+    let site = Plugin::of(&town, "acme").await;
+    let pairing = site.connect().await;
+    town.wordpress.sites.with(site.tenant.id, |s| s.believes = Some("https://copy.example".into()));
+    let (mut body, _) = site.asking();
+    body["site_url"] = json!("https://copy.example");
+    for _ in 0..2 {
+        let said = site.post("/connect/v1/intents", &body).await;
+        assert_eq!((said.status, said.code()), (409, "site_moved"));
+    }
+    assert_eq!(site.audit("site.moved").await[0], ("site acme".to_owned(), false));
+    let (made, words) = site.draft(&pairing, "from a moved site").await;
+    assert!(!made, "{words}");
+    town.settle(&site.tenant, Calm).await;
+    let told = site.get(&format!("/connect/v1/pairings/{}", pairing.id)).await;
+    assert_eq!(told.data["status"], "safe_mode");
+    assert!(told.data["message"].as_str().is_some_and(|m| m.contains("https://copy.example")), "{}", told.data);
+    assert_eq!(town.stage.status(site.tenant.id).await, Status::Degraded);
+    assert_eq!(site.there("password").len(), 1, "nothing is torn down by a suspicion");
+
+    town.wordpress.sites.with(site.tenant.id, |s| s.believes = None);
+    town.stage.engine(Calm).drive(site.tenant.id).await.expect("the store works");
+    assert_eq!(town.pairing(pairing.id).await.expect("it is there").status, PairingStatus::Connected);
+    assert!(site.draft(&pairing, "back again").await.0);
+}
+
+#[tokio::test]
+async fn p17_a_restored_database_is_found_without_anybody_asking() {
+    let town = town().await;
+    let site = Plugin::of(&town, "acme").await;
+    let pairing = site.connect().await;
+    town.wordpress.sites.with(site.tenant.id, |s| s.believes = Some("https://globex.example".into()));
+    town.stage.engine(Calm).drive(site.tenant.id).await.expect("the store works");
+    assert_eq!(town.pairing(pairing.id).await.expect("it is there").status, PairingStatus::SafeMode);
+    let (made, words) = site.draft(&pairing, "from a restored database").await;
+    assert!(!made, "{words}");
+}
+
+#[tokio::test]
+async fn p17_a_copy_elsewhere_gets_no_question_and_stops_the_original_only_until_it_is_looked_at() {
+    let town = town().await;
+    let site = Plugin::of(&town, "acme").await;
+    let pairing = site.connect().await;
+    let (mut body, _) = site.asking();
+    body["site_url"] = json!("https://copy.example");
+    assert_eq!(site.post("/connect/v1/intents", &body).await.code(), "site_moved");
+    assert_eq!(town.pairing(pairing.id).await.expect("it is there").status, PairingStatus::SafeMode);
+    town.settle(&site.tenant, Calm).await;
+    assert_eq!(town.pairing(pairing.id).await.expect("it is there").status, PairingStatus::Connected);
+}

@@ -1,0 +1,8 @@
+//! The use cases behind every page, form and command: who may do what, and what an order or a removal must look like.
+
+mod authority;
+mod list;
+mod order;
+mod people;
+mod stage;
+mod turning;

@@ -1,0 +1,75 @@
+//! People of a tenant: addresses, roles, and that one admin always stays.
+
+use super::stage::{Books, Who};
+use app::model::person::Role;
+
+#[tokio::test]
+async fn a_tenant_keeps_an_admin() {
+    let books = Books::open().await;
+    books.tenant("acme").await;
+    for who in [Who::Operator, Who::Admin] {
+        let portal = books.portal(who);
+        let demoted = portal.put_member("acme".into(), "ADA@example.org ".into(), Role::Member).await;
+        let removed = portal.remove_member("acme".into(), "ada@example.org".into()).await;
+        for refused in [demoted, removed] {
+            let oops = refused.expect_err("she is the last");
+            assert_eq!((oops.status, oops.code.as_str()), (409, "last_admin"), "{who:?}");
+        }
+    }
+    let (ada, mia) = (books.portal(Who::Admin), books.portal(Who::Member));
+    ada.put_member("acme".into(), "mia@example.org".into(), Role::Admin).await.expect("it may");
+    ada.remove_member("acme".into(), "ada@example.org".into()).await.expect("there is another one");
+    assert_eq!(ada.tenant("acme".into()).await.expect_err("she left").status, 404);
+    let last = mia.remove_member("acme".into(), "mia@example.org".into()).await.expect_err("now Mia is the last");
+    assert_eq!(last.code, "last_admin");
+}
+
+#[tokio::test]
+async fn nonsense_is_no_address_and_strangers_cannot_be_removed() {
+    let books = Books::open().await;
+    books.tenant("acme").await;
+    let portal = books.portal(Who::Admin);
+    for bad in ["", "ada", "ada@", "a b@example.org", "ada@example.org,eve@example.org", "ada@exa\0mple.org"] {
+        let refused = portal.put_member("acme".into(), bad.into(), Role::Member).await.expect_err("no address");
+        assert_eq!((refused.status, refused.on("email").is_some()), (422, true), "{bad:?}");
+        assert_eq!(portal.remove_member("acme".into(), bad.into()).await.expect_err("nobody").status, 404, "{bad:?}");
+    }
+    let nobody = portal.remove_member("acme".into(), "nobody@example.org".into()).await.expect_err("nobody");
+    assert_eq!(nobody.status, 404);
+    for _ in 0..2 {
+        portal.put_member("acme".into(), "New@Example.org".into(), Role::Member).await.expect("it may");
+    }
+    let page = portal.tenant("acme".into()).await.expect("it may");
+    let people: Vec<(&str, Role)> = page.members.iter().map(|m| (m.email.as_str(), m.role)).collect();
+    let expected =
+        [("ada@example.org", Role::Admin), ("mia@example.org", Role::Member), ("new@example.org", Role::Member)];
+    assert_eq!(people, expected);
+}
+
+#[tokio::test]
+async fn an_address_that_somebody_else_has_now_opens_nothing() {
+    let books = Books::open().await;
+    books.tenant("acme").await;
+    let mut heir = Who::Member.caller();
+    heir.subject = "sub-somebody-else".into();
+    let refused = books.town.house.portal_for(heir).tenant("acme".into()).await;
+    assert_eq!(refused.expect_err("the place is Mia's by her subject").status, 404);
+}
+
+#[tokio::test]
+async fn buttons_follow_what_the_server_allows() {
+    let books = Books::open().await;
+    let tenant = books.tenant("acme").await;
+    let pairing = books.pairing(&tenant, Who::Member).await;
+    for (who, operate, people, end) in [
+        (Who::Operator, true, true, true),
+        (Who::Auditor, false, false, false),
+        (Who::Admin, false, true, true),
+        (Who::Member, false, false, true),
+    ] {
+        let page = books.portal(who).tenant("acme".into()).await.expect("it may");
+        assert_eq!((page.may.operate, page.may.manage_people), (operate, people), "{who:?}");
+        let shown = page.pairings.iter().find(|p| p.id == pairing.id.to_string()).expect("it is on the page");
+        assert_eq!(shown.may_disconnect, end, "{who:?}");
+    }
+}
