@@ -86,7 +86,12 @@ final class World {
 
 	/** Core by hard links, then the three parts of ours, as a site is put together everywhere. */
 	private static function tree() {
-		$core = getenv( 'SLIPWAY_WORDPRESS_CORE' );
+		$core = (string) getenv( 'SLIPWAY_WORDPRESS_CORE' );
+		// An empty name would make the copy below begin at the root of the machine.
+		if ( ! is_file( $core . '/wp-load.php' ) ) {
+			fwrite( STDERR, "SLIPWAY_WORDPRESS_CORE names no WordPress; start the tests by wordpress/tests/run.\n" );
+			exit( 2 );
+		}
 		$site = self::$dir . '/site';
 		// Across file systems there are no hard links; a copy does.
 		self::run( array( 'sh', '-c', 'cp -al "$1/." "$2" 2>/dev/null || cp -a "$1/." "$2"', 'sh', $core, $site ) );

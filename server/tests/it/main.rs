@@ -2,6 +2,7 @@
 //! tests of the house stand on.
 #![cfg(test)]
 
+mod bench;
 mod config;
 mod mcp;
 mod real;
