@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test build front release clean
+.PHONY: help demo test bench build front release clean
 MAKEFLAGS += --no-print-directory
 
 help: ## list these targets
@@ -30,6 +30,9 @@ test: ## everything that must hold: format, lints, licences, unit, integration a
 	cargo test --workspace --locked
 	@if [ -x wordpress/tests/run ]; then wordpress/tests/run; fi
 	@if [ -x end2end/run ]; then end2end/run; fi
+
+bench: front ## what Slipway costs, next to references (docs/benchmarks.md); takes ten minutes
+	cargo test -p server --release --locked --test it -- --ignored bench --nocapture --test-threads 1
 
 build: front ## the browser's half and a server for development
 	cargo build --workspace --locked
