@@ -1,5 +1,6 @@
 //! The words of the house. Pure: no I/O, no runtime, knows nobody else.
 
+pub mod address;
 pub mod clock;
 pub mod dice;
 pub mod event;

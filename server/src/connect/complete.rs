@@ -6,7 +6,7 @@ use super::{
     wire::{Complete, Disconnect, Notice, Proof, Refusal, Said, Standing, bad_code, refuse},
 };
 use crate::{
-    domain::{Fact, Flow, Pairing, PairingId, Tenant, pairing::PairingStatus},
+    domain::{Fact, Flow, Pairing, PairingId, Tenant, address::is_below, pairing::PairingStatus},
     portal::{House, live_pair},
     saga::{Secrets as _, journal::Entry, state::State as Log},
     store::intent::{Intent, IntentKind},
@@ -61,7 +61,10 @@ pub(super) async fn revoke(house: &House, intent: &Intent) -> Result<(), Refusal
 /// The person who pressed Connect is the one who comes back, and the site speaks of itself.
 fn judge(tenant: &Tenant, intent: &Intent, body: &Complete) -> Result<(), Refusal> {
     let same_person = body.wp_user_id == intent.wp_user && body.wp_login == intent.wp_login;
-    if ![&body.rest_url, &body.mcp_url].into_iter().all(|address| address.is_empty() || is_within(tenant, address)) {
+    if ![&body.rest_url, &body.mcp_url]
+        .into_iter()
+        .all(|address| address.is_empty() || is_below(&tenant.site_url, address))
+    {
         return Err(refuse(
             422,
             "address_refused",
@@ -71,12 +74,6 @@ fn judge(tenant: &Tenant, intent: &Intent, body: &Complete) -> Result<(), Refusa
     }
     let uuid_fine = uuid::Uuid::parse_str(&body.password_uuid).is_ok();
     if same_person && uuid_fine { Ok(()) } else { Err(bad_code()) }
-}
-
-/// Is this address below the registered one, as it is written and as it is read?
-fn is_within(tenant: &Tenant, address: &str) -> bool {
-    let below = |text: &str| text.strip_prefix(&tenant.site_url).is_some_and(|rest| rest.starts_with('/'));
-    below(address) && url::Url::parse(address).is_ok_and(|url| below(url.as_str()))
 }
 
 /// Seals the credential, then opens the flow. A crash before the flow is opened leaves a row that is not connected and

@@ -64,6 +64,10 @@ impl Journal {
     ) -> store::Result<Option<State>> {
         loop {
             let mut state = self.state(tenant).await?;
+            // Nothing is written to the log of a tenant that is gone: it is a certificate.
+            if state.tenant().is_some_and(|course| course.closed_at.is_some()) {
+                return Ok(None);
+            }
             let Some(entries) = wish(&state) else { return Ok(None) };
             let events = number(&state, entries, now);
             events.iter().for_each(|e| state.apply(e));

@@ -4,7 +4,7 @@
 //! narrows. All requests go to addresses that the house keeps; what WordPress refuses is told in its own words.
 
 use super::{About, Introspection, Login, Site, WordPress};
-use crate::domain::{Fault, Seen};
+use crate::domain::{Fault, Seen, address::is_below};
 use crate::systems::http::{Call, Http, Reply};
 use answers::{Plugin, Secret, User};
 use async_trait::async_trait;
@@ -80,6 +80,10 @@ impl RestWordPress {
                     what: format!("The site believes that it is at {url}, not {}.", site.site_url),
                 });
             }
+        }
+        // Credentials go where the routes are, so a site may only name routes of its own.
+        if !is_below(site.site_url.trim_end_matches('/'), &found.rest_url) {
+            return drifted("The site says that its routes are at an address that is not its own.");
         }
         if !found.application_passwords {
             return drifted("Application passwords are switched off at the site.");

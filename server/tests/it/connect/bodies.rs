@@ -2,7 +2,7 @@
 
 use super::plugin::{Plugin, Said, ada, said, town};
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::Duration;
 
 /// Posts bytes as they are.
@@ -177,5 +177,5 @@ async fn the_portal_tells_a_site_about_itself() {
     assert_eq!(told.data["tenant"], json!({"slug": "acme", "name": "acme"}));
     assert_eq!(told.data["issuer"], town.house.systems.public_url);
     assert_eq!(told.data["chat_name"], "OpenWebUI");
-    assert!(told.data["time"].is_i64() && told.data.get("id") == None::<&Value>, "{}", told.data);
+    assert!(told.data["time"].is_i64() && told.data.get("id").is_none(), "{}", told.data);
 }

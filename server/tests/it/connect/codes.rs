@@ -87,7 +87,8 @@ async fn p2_pkce_by_s256_is_required() {
     }
     let (mut body, _) = site.asking();
     let fields = body.as_object_mut().expect("an object");
-    (fields.remove("code_challenge"), fields.remove("code_challenge_method"));
+    fields.remove("code_challenge");
+    fields.remove("code_challenge_method");
     assert_eq!(site.post("/connect/v1/intents", &body).await.code(), "challenge_missing");
 }
 

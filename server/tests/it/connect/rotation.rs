@@ -31,6 +31,10 @@ impl AnyStep for Breakable {
         self.0.title()
     }
 
+    fn heals(&self) -> bool {
+        false
+    }
+
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Done>, Fault> {
         if self.breaks().is_some() { Ok(Seen::Absent) } else { self.0.check(cx).await }
     }

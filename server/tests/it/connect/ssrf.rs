@@ -79,7 +79,6 @@ async fn liar(rest_url: String) -> Wire {
 }
 
 #[tokio::test]
-#[ignore = "the driver takes a site's word for where its routes are (systems/wordpress/rest.rs, `seen`)"]
 async fn p12_a_site_that_says_its_routes_are_elsewhere_is_not_believed() {
     for elsewhere in
         ["http://169.254.169.254/wp-json/", "http://127.0.0.1:1/wp-json/", "https://evil.example/?rest_route=/"]

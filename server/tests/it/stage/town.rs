@@ -47,10 +47,10 @@ pub(crate) struct Town {
     pub(crate) effects: Effects,
     pub(crate) wordpress: WordPress,
     pub(crate) chat: OpenWebUiSim,
-    _idp: Idp,
+    pub(crate) idp: Idp,
     pub(crate) databases: Arc<MemoryDatabases>,
     pub(crate) sites: Arc<MemorySites>,
-    _letters: tempfile::TempDir,
+    pub(crate) letters: tempfile::TempDir,
     _portal: crate::sim::Wire,
 }
 
@@ -128,19 +128,7 @@ impl Town {
         };
         let app = slipway::connect::router(house.clone()).merge(gateway.router());
         let portal = crate::sim::Wire::on(listener, app);
-        Self {
-            stage,
-            house,
-            faults,
-            effects,
-            wordpress,
-            chat,
-            _idp: idp,
-            databases,
-            sites,
-            _letters: letters,
-            _portal: portal,
-        }
+        Self { stage, house, faults, effects, wordpress, chat, idp, databases, sites, letters, _portal: portal }
     }
 
     /// Orders a tenant as the form does: with its site secret known to the portal.
