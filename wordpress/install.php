@@ -70,8 +70,11 @@ function slipway_install_was_cut_off() {
 		return false;
 	}
 	$prefix = preg_replace( '/[^A-Za-z0-9_]/', '', slipway_install_env( 'WORDPRESS_TABLE_PREFIX' ) );
-	$found  = $database->query( 'SELECT 1 FROM ' . ( '' === $prefix ? 'wp_' : $prefix ) . "options WHERE option_name = 'siteurl'" );
-	$cut    = $found instanceof mysqli_result && 0 === $found->num_rows;
+	$prefix = '' === $prefix ? 'wp_' : $prefix;
+	$tables = $database->query( "SHOW TABLES LIKE '" . str_replace( '_', '\\_', $prefix ) . "%'" );
+	$found  = $database->query( "SELECT 1 FROM {$prefix}options WHERE option_name = 'siteurl'" );
+	$some   = $tables instanceof mysqli_result && 0 < $tables->num_rows;
+	$cut    = $some && ( ! $found instanceof mysqli_result || 0 === $found->num_rows );
 	$database->close();
 	return $cut;
 }

@@ -14,6 +14,7 @@ pub mod log;
 mod open;
 pub mod pairing;
 pub mod people;
+mod question;
 mod rows;
 pub mod sealed;
 pub mod session;

@@ -6,8 +6,6 @@ use super::{
     both::{one, run, statements},
     rows::{email as read_email, plain, role as read_role, role_key},
 };
-use std::time::Duration;
-
 use crate::domain::{At, Caller, Email, IntentId, PairingId, Role, TenantId, secret::TokenHash};
 
 /// What is asked for.
@@ -131,42 +129,6 @@ statements! {
     SWEEP_INTENTS = "DELETE FROM intent WHERE expires_at < $1 AND COALESCE(code_expires_at, 0) < $1";
     SWEEP_SESSIONS = "DELETE FROM session WHERE expires_at < $1";
     SWEEP_ANSWERS = "DELETE FROM idempotency WHERE made_at < $1";
-}
-
-impl Intent {
-    /// A question that nobody answered yet, open for `life`; about nobody in particular until its fields are filled.
-    pub fn open(
-        id: IntentId,
-        kind: IntentKind,
-        tenant: TenantId,
-        proof: (String, String),
-        at: At,
-        life: Duration,
-    ) -> Self {
-        let (state, challenge) = proof;
-        Self {
-            id,
-            kind,
-            tenant,
-            wp_user: 0,
-            wp_login: String::new(),
-            wp_email: String::new(),
-            state,
-            challenge,
-            asked_by: String::new(),
-            asked_at: at,
-            expires_at: at.plus(life),
-            answered: None,
-            subject: None,
-            email: None,
-            name: None,
-            role: None,
-            pairing: None,
-            code_expires_at: None,
-            redeemed_at: None,
-            to: String::new(),
-        }
-    }
 }
 
 impl Store {
