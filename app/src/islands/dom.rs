@@ -1,8 +1,9 @@
-//! The little of the browser that the islands touch, without the weight of a reactive tree.
+//! The little of the browser that the islands touch, without the weight of a reactive tree. Numbers are read and written by
+//! the browser: its own code for them costs nothing, Rust's would be a quarter of the file.
 
 use js_sys::{JSON, Reflect};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure, convert::FromWasmAbi};
-use web_sys::{Element, EventTarget, MessageEvent};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{Element, Event, EventTarget};
 
 /// An element by its id.
 pub(super) fn by_id(id: &str) -> Option<Element> {
@@ -19,17 +20,25 @@ pub(super) fn attribute(element: &Element, name: &str) -> String {
     element.get_attribute(name).unwrap_or_default()
 }
 
-/// The server's clock, milliseconds since 1970: the page's script has written down how far this machine is off.
-pub(super) fn now() -> f64 {
+/// Writes an attribute.
+pub(super) fn put(element: &Element, name: &str, value: &str) {
+    let _ = element.set_attribute(name, value);
+}
+
+/// The server's clock, milliseconds since 1970, as text: the page's script has written down how far this machine is off.
+pub(super) fn now() -> String {
     let root = leptos::prelude::document().document_element();
-    let skew = root.map(|root| attribute(&root, "data-skew")).and_then(|skew| skew.parse::<f64>().ok()).unwrap_or(0.0);
-    (js_sys::Date::now() + skew).round()
+    let skew = root.and_then(|root| JSON::parse(&attribute(&root, "data-skew")).ok()).and_then(|skew| skew.as_f64());
+    let now = js_sys::Date::now() + skew.unwrap_or(0.0);
+    JSON::stringify(&JsValue::from_f64(now)).map(String::from).unwrap_or_default()
 }
 
 /// Listens for as long as the page lives.
-pub(super) fn on<E: FromWasmAbi + 'static>(target: &EventTarget, event: &str, act: impl FnMut(E) + 'static) {
-    let heard = Closure::<dyn FnMut(E)>::new(act);
-    let _ = target.add_event_listener_with_callback(event, heard.as_ref().unchecked_ref());
+pub(super) fn on(target: &EventTarget, events: &[&str], act: impl FnMut(Event) + 'static) {
+    let heard = Closure::<dyn FnMut(Event)>::new(act);
+    for event in events {
+        let _ = target.add_event_listener_with_callback(event, heard.as_ref().unchecked_ref());
+    }
     heard.forget();
 }
 
@@ -41,19 +50,14 @@ pub(super) fn later(wait: i32, act: impl FnOnce() + 'static) -> i32 {
         .unwrap_or(0)
 }
 
-/// The data of a message.
-pub(super) fn parse(event: &MessageEvent) -> Option<JsValue> {
-    JSON::parse(&event.data().as_string()?).ok()
+/// The object that a message carries.
+pub(super) fn parse(data: &JsValue) -> Option<JsValue> {
+    JSON::parse(&data.as_string()?).ok()
 }
 
 /// A text in an object.
 pub(super) fn text(object: &JsValue, key: &str) -> Option<String> {
     Reflect::get(object, &JsValue::from_str(key)).ok()?.as_string()
-}
-
-/// A number in an object, or 0.
-pub(super) fn number(object: &JsValue, key: &str) -> f64 {
-    Reflect::get(object, &JsValue::from_str(key)).ok().and_then(|value| value.as_f64()).unwrap_or(0.0)
 }
 
 /// A yes or no in an object.

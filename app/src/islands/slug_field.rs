@@ -14,22 +14,35 @@ pub fn SlugField() -> impl IntoView {
     watch::begin();
 }
 
-/// A slug from a name: letters a to z, digits and single hyphens, a letter first. Empty when the name has none.
+/// A slug from a name in small letters: letters a to z, digits and single hyphens, a letter first. Empty when the name has
+/// none. The browser makes the letters small; the tables for that would weigh more than the rest.
 #[cfg(any(feature = "hydrate", test))]
 fn propose(name: &str) -> String {
-    let mut text = String::new();
-    for letter in name.chars().flat_map(char::to_lowercase) {
+    let mut slug = String::new();
+    for letter in name.chars() {
         match plain(letter) {
-            "" if letter.is_ascii_alphanumeric() => text.push(letter),
+            "" if letter.is_ascii_alphanumeric() => add(&mut slug, letter),
             "" if matches!(letter, '\'' | '’') => {}
-            "" => text.push('-'),
-            more => text.push_str(more),
+            "" => add(&mut slug, '-'),
+            more => more.chars().for_each(|letter| add(&mut slug, letter)),
         }
     }
-    let words: Vec<&str> = text.split('-').filter(|word| !word.is_empty()).collect();
-    let mut slug = words.join("-").trim_start_matches(|letter: char| !letter.is_ascii_lowercase()).to_owned();
-    slug.truncate(LONGEST);
-    slug.trim_end_matches('-').to_owned()
+    if slug.ends_with('-') {
+        slug.pop();
+    }
+    slug
+}
+
+/// Adds a letter where a slug may have it.
+#[cfg(any(feature = "hydrate", test))]
+fn add(slug: &mut String, letter: char) {
+    let fits = match letter {
+        '-' => !slug.is_empty() && !slug.ends_with('-'),
+        _ => !slug.is_empty() || letter.is_ascii_lowercase(),
+    };
+    if fits && slug.len() < LONGEST {
+        slug.push(letter);
+    }
 }
 
 /// How a letter with a mark is written without it; empty when it is not one of them.
@@ -55,20 +68,17 @@ fn plain(letter: char) -> &'static str {
 #[cfg(feature = "hydrate")]
 mod watch {
     use super::propose;
-    use crate::islands::dom::{attribute, by_id, find, later, on, text, yes};
-    use std::{
-        cell::{Cell, RefCell},
-        rc::Rc,
-    };
+    use crate::islands::dom::{attribute, by_id, find, later, on, put, text, yes};
+    use js_sys::JsString;
+    use std::{cell::Cell, rc::Rc};
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-    use web_sys::{AbortController, Event, HtmlInputElement, RequestInit, Response};
+    use web_sys::{HtmlInputElement, Response};
 
-    /// The field, and the question that is on its way.
+    /// The field, and the timer of the next question.
     struct Field {
         slug: HtmlInputElement,
         touched: Cell<bool>,
         timer: Cell<i32>,
-        asked: RefCell<Option<AbortController>>,
         answered: Closure<dyn FnMut(JsValue)>,
         lost: Closure<dyn FnMut(JsValue)>,
     }
@@ -82,25 +92,25 @@ mod watch {
         let field = Rc::new(Field {
             touched: Cell::new(!slug.value().is_empty()),
             timer: Cell::new(0),
-            asked: RefCell::new(None),
             answered: answered(&slug),
             lost: Closure::new(|_| ()),
             slug: slug.clone(),
         });
         let typed = Rc::clone(&field);
-        on(&slug, "input", move |_: Event| {
+        on(&slug, &["input"], move |_| {
             typed.touched.set(!typed.slug.value().is_empty());
             soon(&typed);
         });
         let (named, from) = (Rc::clone(&field), name.clone());
-        on(&name, "input", move |_: Event| {
+        on(&name, &["input"], move |_| {
             if !named.touched.get() {
-                named.slug.set_value(&propose(&from.value()));
+                let small = JsString::from(from.value()).to_lower_case();
+                named.slug.set_value(&propose(&String::from(small)));
                 soon(&named);
             }
         });
         let (taken, button) = (field, take.clone());
-        on(&take, "click", move |_: Event| {
+        on(&take, &["click"], move |_| {
             taken.slug.set_value(&attribute(&button, "data-take"));
             taken.touched.set(true);
             let _ = taken.slug.focus();
@@ -116,21 +126,13 @@ mod watch {
     }
 
     fn ask(field: &Field) {
-        if let Some(old) = field.asked.borrow_mut().take() {
-            old.abort();
-        }
         let slug = field.slug.value();
         if slug.is_empty() {
             show("", "", None);
             return;
         }
-        let Ok(abort) = AbortController::new() else { return };
-        let options = RequestInit::new();
-        options.set_signal(Some(&abort.signal()));
-        let url = format!("/api/v1/slugs/{}", String::from(js_sys::encode_uri_component(&slug)));
-        let answer = leptos::prelude::window().fetch_with_str_and_init(&url, &options);
-        let _ = answer.then2(&field.answered, &field.lost);
-        field.asked.replace(Some(abort));
+        let url = ["/api/v1/slugs/", &String::from(js_sys::encode_uri_component(&slug))].concat();
+        let _ = leptos::prelude::window().fetch_with_str(&url).then2(&field.answered, &field.lost);
     }
 
     /// Reads the answer; one that is about an older text is dropped.
@@ -152,13 +154,13 @@ mod watch {
 
     fn show(tone: &str, say: &str, suggestion: Option<String>) {
         let (Some(line), Some(take)) = (by_id("slug-live"), by_id("slug-take")) else { return };
-        let _ = line.set_attribute("data-s", tone);
+        put(&line, "data-s", tone);
         if let Some(words) = find(&line, "[role=status]") {
             words.set_text_content(Some(say));
         }
         let _ = take.toggle_attribute_with_force("hidden", suggestion.is_none());
         let suggestion = suggestion.unwrap_or_default();
-        let _ = take.set_attribute("data-take", &suggestion);
+        put(&take, "data-take", &suggestion);
         if let Some(code) = find(&take, "code") {
             code.set_text_content(Some(&suggestion));
         }
@@ -179,7 +181,7 @@ mod tests {
             ("北京", ""),
             ("An extremely long name of a company", "an-extremely-long-name-of-a-co"),
         ] {
-            assert_eq!(propose(name), slug, "{name}");
+            assert_eq!(propose(&name.to_lowercase()), slug, "{name}");
         }
     }
 }
