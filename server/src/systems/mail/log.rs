@@ -63,6 +63,8 @@ async fn write(file: &Path, text: &[u8]) -> std::io::Result<()> {
     let part = file.with_extension("eml.part");
     let mut out = tokio::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part).await?;
     out.write_all(text).await?;
+    // The write itself happens behind the scenes; only a flush tells that it failed (a full disk).
+    out.flush().await?;
     out.sync_all().await?;
     tokio::fs::rename(&part, file).await
 }

@@ -29,6 +29,8 @@ pub(super) async fn write(path: &Path, text: &[u8], mode: u32) -> io::Result<()>
     let _ = tokio::fs::remove_file(&part).await;
     let mut out = tokio::fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(&part).await?;
     out.write_all(text).await?;
+    // The write itself happens behind the scenes; only a flush tells that it failed (a full disk).
+    out.flush().await?;
     out.sync_all().await?;
     tokio::fs::rename(&part, path).await
 }
