@@ -5,7 +5,7 @@ import test from 'node:test';
 import { look } from './look.mjs';
 import { chapter, enter, person, pick, stage } from './stage.mjs';
 
-const settings = '/wp-admin/options-general.php?page=slipway-connect';
+const settings = '/wp-admin/admin.php?page=slipway-connect';
 
 // Presses Connect and answers the question; ends on the plugin's page.
 export async function connect(who, site, answer = 'approve', seen = () => {}) {
@@ -15,7 +15,7 @@ export async function connect(who, site, answer = 'approve', seen = () => {}) {
   await page.waitForURL(`${stage.demo.portal}/connect/**`);
   await seen(page);
   await page.click(`button[value=${answer}]`);
-  await page.waitForURL(`${site}/wp-admin/options-general.php**`);
+  await page.waitForURL(`${site}/wp-admin/admin.php**`);
 }
 
 export const state = (page, words) => page.locator('#slipway-state', { hasText: words }).waitFor();
@@ -30,8 +30,7 @@ chapter(test, '4 Ada is in her WordPress without a password and connects it', as
   await page.waitForURL(`${site}/wp-admin/`);
   await page.getByText('Howdy, Ada Byrne').waitFor();
 
-  await page.hover('#menu-settings');
-  await page.locator('#menu-settings').getByRole('link', { name: 'Slipway' }).click();
+  await page.locator('#adminmenu').getByRole('link', { name: 'Slipway' }).click();
   await state(page, 'Not connected');
   await look(page, '4-not-connected', { within: '#wpbody-content' });
 

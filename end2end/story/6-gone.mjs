@@ -9,7 +9,7 @@ import { program } from './demo.mjs';
 import { look } from './look.mjs';
 import { chapter, enter, person, stage } from './stage.mjs';
 
-const settings = '/wp-admin/options-general.php?page=slipway-connect';
+const settings = '/wp-admin/admin.php?page=slipway-connect';
 
 // Nothing of the connection is left, wherever it was ended.
 async function parted(who, word = 'Not connected') {
