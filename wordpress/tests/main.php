@@ -13,6 +13,11 @@ World::build();
 foreach ( glob( __DIR__ . '/cases/*.php' ) as $file ) {
 	require $file;
 }
+$named = array_filter( array_column( Tests::$list, 0 ), static fn( $name ) => false !== stripos( $name, $filter ) );
+if ( '' !== $filter && ! $named ) {
+	fwrite( STDERR, "No test has \"$filter\" in its name.\n" );
+	exit( 1 );
+}
 $failed = 0;
 $ran    = 0;
 foreach ( Tests::$list as list( $name, $body ) ) {

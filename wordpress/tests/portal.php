@@ -86,6 +86,7 @@ if ( ( $_SERVER['HTTP_AUTHORIZATION'] ?? '' ) !== 'Bearer ' . $secret || ! empty
 $shown = $in;
 if ( isset( $shown['password'] ) ) {
 	$state['secrets'][] = $shown['password'];
+	$state['password']  = $shown['password'];
 	$shown['password']  = '(kept)';
 }
 if ( isset( $shown['code_verifier'] ) ) {

@@ -125,7 +125,7 @@ test( 'revoke P10: a disconnect in the portal leaves the page ready for a new on
 	fresh();
 	connect( 'anna' );
 	$record     = record( 'anna' );
-	$credential = array( 'anna', portal( '/_state' )['secrets'][0] );
+	$credential = array( 'anna', portal( '/_state' )['password'] );
 	same( 200, call( $credential, 'DELETE', '/wp/v2/users/me/application-passwords/' . $record['uuid'] )->status );
 	same( array( array(), null ), array( passwords( 'anna' ), record( 'anna' ) ) );
 	same( array(), calls( '/connect/v1/notices' ), 'the portal knows what it did' );
