@@ -5,6 +5,7 @@ pub mod audit;
 pub mod oops;
 pub mod pairing;
 pub mod person;
+pub mod slug;
 pub mod systems;
 pub mod tenant;
 pub mod timeline;

@@ -37,6 +37,8 @@ chapter(test, '2 Olivia orders a tenant once, however often she presses', async 
   const page = await enter(olivia, '/tenants/new');
   await page.fill('#name', 'Portal');
   await page.locator('#slug-live[data-s=attention]').waitFor();
+  await page.fill('#name', 'Quay & Sons');
+  await page.getByText('quay-sons is free.').waitFor();
   await page.fill('#name', 'Acme');
   await page.getByText('acme is free.').waitFor();
   assert.equal(await page.inputValue('#slug'), 'acme');
@@ -77,7 +79,7 @@ chapter(test, '2 the same without JavaScript', async () => {
   await page.fill('#admin_email', 'ben@example.org');
   await page.click('button[name=preview]');
   await page.getByText(/^slipway_quay_/).waitFor();
-  assert.match(await page.inputValue('#slug'), /^quay-(and-)?sons$/, 'an empty slug comes from the name');
+  assert.equal(await page.inputValue('#slug'), 'quay-sons', 'an empty slug comes from the name');
   await page.fill('#slug', 'acme');
   await page.click('button[name=preview]');
   await page.locator('#slug-live[data-s=attention]').waitFor();

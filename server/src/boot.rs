@@ -159,9 +159,9 @@ fn drivers(config: &Config) -> Vec<(&'static str, String)> {
     vec![
         ("Database", format!("MariaDB server at {}:{}", d.host, d.port)),
         ("Identity", format!("OpenID provider {}", i.issuer.as_str())),
-        ("Site", format!("processes on this host, port {}", s.port)),
+        ("Site", format!("Processes on this host, port {}", s.port)),
         ("Chat", format!("OpenWebUI at {}", c.url.as_str())),
-        ("Mail", format!("files in {}", m.folder.display())),
+        ("Mail", format!("Files in {}", m.folder.display())),
     ]
 }
 

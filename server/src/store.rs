@@ -21,6 +21,7 @@ pub mod session;
 pub mod site;
 pub mod tenant;
 pub mod turn;
+mod usual;
 
 pub use audit::AuditEntry;
 pub use both::Sql;
@@ -89,6 +90,7 @@ impl Store {
             site::STATEMENTS,
             tenant::STATEMENTS,
             turn::STATEMENTS,
+            usual::STATEMENTS,
         ]
         .into_iter()
         .flatten()

@@ -82,14 +82,21 @@ fn plan(key: &str, label: &str, about: &str, facts: [(&str, &str); 3]) -> PlanCh
 }
 
 pub(crate) fn things(slug: &str) -> Vec<PreviewItem> {
-    let item =
-        |what: &str, name: String, place: &str| PreviewItem { what: what.to_owned(), name, place: place.to_owned() };
+    let item = |what: &str, name: String, place: &str| PreviewItem {
+        what: what.to_owned(),
+        names: vec![(String::new(), name)],
+        place: place.to_owned(),
+    };
+    let corner = [("Group", "tenant"), ("Connection", "wp"), ("Model", "wp")];
     vec![
         item("Database", format!("slipway-{slug}"), "IONOS, Frankfurt"),
         item("Sign-in client", format!("wordpress-{slug}"), "Authentik"),
         item("Site", format!("wordpress-tenant-{slug}"), "Kubernetes namespace"),
-        item("Chat group", format!("tenant-{slug}"), "OpenWebUI"),
-        item("Chat connection", format!("wp-{slug}"), "OpenWebUI"),
+        PreviewItem {
+            what: "Chat".to_owned(),
+            names: corner.map(|(label, stem)| (label.to_owned(), format!("{stem}-{slug}"))).to_vec(),
+            place: "OpenWebUI".to_owned(),
+        },
     ]
 }
 

@@ -3,10 +3,6 @@
 
 use leptos::prelude::*;
 
-/// Longest slug.
-#[cfg(any(feature = "hydrate", test))]
-const LONGEST: usize = 30;
-
 /// Keeps the verdict beside the slug field current.
 #[island]
 pub fn SlugField() -> impl IntoView {
@@ -14,61 +10,12 @@ pub fn SlugField() -> impl IntoView {
     watch::begin();
 }
 
-/// A slug from a name in small letters: letters a to z, digits and single hyphens, a letter first. Empty when the name has
-/// none. The browser makes the letters small; the tables for that would weigh more than the rest.
-#[cfg(any(feature = "hydrate", test))]
-fn propose(name: &str) -> String {
-    let mut slug = String::new();
-    for letter in name.chars() {
-        match plain(letter) {
-            "" if letter.is_ascii_alphanumeric() => add(&mut slug, letter),
-            "" if matches!(letter, '\'' | '’') => {}
-            "" => add(&mut slug, '-'),
-            more => more.chars().for_each(|letter| add(&mut slug, letter)),
-        }
-    }
-    if slug.ends_with('-') {
-        slug.pop();
-    }
-    slug
-}
-
-/// Adds a letter where a slug may have it.
-#[cfg(any(feature = "hydrate", test))]
-fn add(slug: &mut String, letter: char) {
-    let fits = match letter {
-        '-' => !slug.is_empty() && !slug.ends_with('-'),
-        _ => !slug.is_empty() || letter.is_ascii_lowercase(),
-    };
-    if fits && slug.len() < LONGEST {
-        slug.push(letter);
-    }
-}
-
-/// How a letter with a mark is written without it; empty when it is not one of them.
-#[cfg(any(feature = "hydrate", test))]
-fn plain(letter: char) -> &'static str {
-    match letter {
-        'ä' | 'æ' => "ae",
-        'ö' | 'ø' | 'œ' => "oe",
-        'ü' => "ue",
-        'ß' => "ss",
-        'á' | 'à' | 'â' | 'ã' | 'å' => "a",
-        'é' | 'è' | 'ê' | 'ë' => "e",
-        'í' | 'ì' | 'î' | 'ï' => "i",
-        'ó' | 'ò' | 'ô' | 'õ' => "o",
-        'ú' | 'ù' | 'û' => "u",
-        'ñ' => "n",
-        'ç' => "c",
-        '&' => "-and-",
-        _ => "",
-    }
-}
-
 #[cfg(feature = "hydrate")]
 mod watch {
-    use super::propose;
-    use crate::islands::dom::{attribute, by_id, find, later, on, put, text, yes};
+    use crate::{
+        islands::dom::{attribute, by_id, find, later, on, put, text, yes},
+        model::slug::propose,
+    };
     use js_sys::JsString;
     use std::{cell::Cell, rc::Rc};
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -163,25 +110,6 @@ mod watch {
         put(&take, "data-take", &suggestion);
         if let Some(code) = find(&take, "code") {
             code.set_text_content(Some(&suggestion));
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::propose;
-
-    #[test]
-    fn names_become_slugs() {
-        for (name, slug) in [
-            ("Quayside Books", "quayside-books"),
-            ("Müller & Söhne GmbH", "mueller-and-soehne-gmbh"),
-            ("  3rd Café — Zürich ", "rd-cafe-zuerich"),
-            ("Ada’s Tools", "adas-tools"),
-            ("北京", ""),
-            ("An extremely long name of a company", "an-extremely-long-name-of-a-co"),
-        ] {
-            assert_eq!(propose(&name.to_lowercase()), slug, "{name}");
         }
     }
 }

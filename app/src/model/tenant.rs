@@ -170,10 +170,10 @@ pub struct OrderPage {
 /// One thing that will exist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviewItem {
-    /// "Database", "Site", "Sign-in client", "Chat group", "Chat connection".
+    /// "Database", "Site", "Sign-in client", "Chat".
     pub what: String,
-    /// Exact outside name.
-    pub name: String,
+    /// Exact outside names. The label is empty when there is one, else it tells them apart ("Group", "Connection").
+    pub names: Vec<(String, String)>,
     /// Where it will be.
     pub place: String,
 }

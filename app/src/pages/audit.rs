@@ -101,7 +101,7 @@ fn table(page: &AuditPage, now: i64) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        <Pager said=format!("Entries {first} to {end}") back next words=("Newest", "Older") />
+        <Pager said=format!("#{first} to #{end}, newest first") back next words=("Newest", "Older") />
     }
     .into_any()
 }

@@ -162,11 +162,20 @@ fn Preview(items: Vec<PreviewItem>) -> impl IntoView {
 #[component]
 pub(super) fn Thing(item: PreviewItem) -> impl IntoView {
     let icon = kind(&item.what);
+    let names = match item.names.as_slice() {
+        [(label, name)] if label.is_empty() => view! { <code class="sub">{name.clone()}</code> }.into_any(),
+        several => {
+            let pairs = several.iter().map(|(label, name)| {
+                view! { <div><dt>{label.clone()}</dt><dd><code>{name.clone()}</code></dd></div> }
+            });
+            view! { <dl class="pairs sub">{pairs.collect::<Vec<_>>()}</dl> }.into_any()
+        }
+    };
     view! {
         <li>
             <Icon name=icon />
             <b>{item.what}</b>
-            <code class="sub">{item.name}</code>
+            {names}
             <small>{item.place}</small>
         </li>
     }

@@ -16,11 +16,11 @@ use crate::{
         field::{Field, LINE},
         frame::Frame,
         icon::Icon,
-        id::Id,
+        id::{Id, host},
         note::Refusal,
         sheet::{Sheet, TypedSlug},
         state::Badge,
-        time::{Ago, At, span},
+        time::{Ago, At, took},
         timeline::{Acts, Head, Live, Rail},
     },
     shell::Loader,
@@ -41,7 +41,8 @@ fn show(visit: Visit, page: TenantPage) -> AnyView {
     let refused = visit.refused.clone().map(|refused| view! { <Refusal oops=refused.oops ids=IDS /> });
     let people = people(&visit, &page);
     let (before, after) = match page.status {
-        Status::Ready | Status::Degraded | Status::Suspended => (people, rail(&page, now, page.timeline.settled)),
+        Status::Degraded => (rail(&page, now, false), people),
+        Status::Ready | Status::Suspended => (people, rail(&page, now, page.timeline.settled)),
         Status::Deleted => (view! { <Certificate page=page.clone() now /> }.into_any(), rail(&page, now, true)),
         _ => (rail(&page, now, false), people),
     };
@@ -72,10 +73,10 @@ fn show(visit: Visit, page: TenantPage) -> AnyView {
 }
 
 fn head(page: &TenantPage, now: i64) -> AnyView {
-    let host = page.site_url.split("://").last().unwrap_or_default().trim_end_matches('/').to_owned();
+    let host = host(&page.site_url).to_owned();
     let (word, at) = match (page.status, page.timeline.ended_at) {
-        (Status::Ready, Some(at)) => ("ready since ".to_owned(), at),
-        (Status::Deleted, Some(at)) => ("gone since ".to_owned(), at),
+        (Status::Ready, Some(at)) => ("came up ".to_owned(), at),
+        (Status::Deleted, Some(at)) => ("removed ".to_owned(), at),
         (Status::Deleting, _) => ("removal began ".to_owned(), page.timeline.began_at),
         _ => (format!("ordered by {} ", page.ordered_by), page.ordered_at),
     };
@@ -158,14 +159,15 @@ fn rail(page: &TenantPage, now: i64, folded: bool) -> AnyView {
     }
 }
 
-/// "Came up in 13 min 9 s, 1 retry, 1 skipped".
+/// "Ready 13 min 9 s after the order, 1 retry, 1 skipped".
 fn summary(timeline: &Timeline) -> String {
     let steps = || timeline.ranks.iter().flatten();
     let tried: u32 = steps().map(|step| step.attempt.saturating_sub(1)).sum();
     let skipped = steps().filter(|step| step.status == StepStatus::Skipped).count();
     let Some(ended) = timeline.ended_at else { return String::new() };
-    let verb = if timeline.removing { "Undone" } else { "Came up" };
-    let mut said = vec![format!("{verb} in {}", span(ended - timeline.began_at))];
+    let took = took(ended - timeline.began_at);
+    let mut said =
+        vec![if timeline.removing { format!("Undone in {took}") } else { format!("Ready {took} after the order") }];
     match tried {
         0 => {}
         1 => said.push("1 retry".to_owned()),

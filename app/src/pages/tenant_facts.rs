@@ -12,7 +12,7 @@ use crate::{
         id::Id,
         note::Note,
         sheet::{Sheet, TypedSlug},
-        time::{At, span},
+        time::{At, took},
     },
 };
 use leptos::prelude::*;
@@ -52,14 +52,21 @@ fn stuck(step: &StepView, operate: bool) -> AnyView {
 }
 
 fn degraded(page: &TenantPage) -> AnyView {
-    let broken: Vec<_> = page.checklist.iter().filter(|check| !check.done).collect();
-    let held = page.checklist.len() - broken.len();
-    let first = broken.first().map(|check| format!("{}: {}", check.what, check.detail));
-    let hold = format!("{held} of {} proofs hold.", page.checklist.len());
+    let step = page.timeline.ranks.iter().flatten().find(|step| step.status == StepStatus::Retrying);
+    let what = step.map_or_else(
+        || "A pairing is not as it was proved.".to_owned(),
+        |step| format!("{}: {}", step.title, step.note),
+    );
+    let next = if page.may.operate {
+        "Slipway looks again by itself and says so when all is well. It makes nothing anew that holds data: mend the cause, or press Retry now at the step."
+    } else {
+        "Slipway looks again by itself and says so when all is well. An operator sees this too."
+    };
+    let open = step.map(|step| view! { <a href=format!("#{}", step.name) data-needs="">"Open the step"</a> });
     view! {
         <Note tone="degraded">
-            <p><b>{hold}</b>" "{first}</p>
-            <p class="soft">"Slipway keeps trying by itself. It asks for you when it cannot go on."</p>
+            <p><b>{what}</b></p>
+            <p>{next}" "{open}</p>
         </Note>
     }
     .into_any()
@@ -96,7 +103,11 @@ pub(super) fn Checklist(checks: Vec<Check>) -> impl IntoView {
 /// What exists outside, with its exact names.
 #[component]
 pub(super) fn Things(page: TenantPage) -> impl IntoView {
-    let title = if page.status == Status::Deleting { "What is removed" } else { "What exists" };
+    let title = match page.status {
+        Status::Deleting => "What is removed",
+        Status::Draft | Status::Provisioning | Status::NeedsAttention => "What will exist",
+        _ => "What exists",
+    };
     let empty = page.objects.is_empty().then(|| view! { <p class="soft">"Nothing was made yet."</p> });
     let items = page.objects.into_iter().map(|item| view! { <Thing item /> }).collect::<Vec<_>>();
     let cost = page.cost.map(|cost| view! { <div class="sum"><dt>"About, a month"</dt><dd>{cost}</dd></div> });
@@ -119,9 +130,9 @@ pub(super) fn Things(page: TenantPage) -> impl IntoView {
 pub(super) fn Certificate(page: TenantPage, now: i64) -> impl IntoView {
     let began = page.timeline.began_at;
     let steps: Vec<StepView> = page.timeline.ranks.into_iter().flatten().collect();
-    let gone = steps.iter().filter(|step| step.status == StepStatus::Gone).count();
+    let gone = steps.iter().filter(|step| step.status == StepStatus::Gone && step.outside_id.is_some()).count();
     let rows = steps.into_iter().map(|step| view! { <Absence step now /> }).collect::<Vec<_>>();
-    let took = page.timeline.ended_at.map(|at| format!("in {}", span(at - began))).unwrap_or_default();
+    let took = page.timeline.ended_at.map(|at| format!("in {}", took(at - began))).unwrap_or_default();
     view! {
         <section class="panel" aria-labelledby="certificate">
             <div class="cap">
@@ -148,17 +159,19 @@ pub(super) fn Certificate(page: TenantPage, now: i64) -> impl IntoView {
 
 #[component]
 fn Absence(step: StepView, now: i64) -> impl IntoView {
-    let gone = step.status == StepStatus::Gone;
-    let seen = step.ended_at.filter(|_| gone).map(|at| view! { <At at now /> });
-    let (tone, icon, word) =
-        if gone { ("ready", "ready", "Seen gone") } else { (step.status.key(), step.status.key(), step.status.word()) };
-    let (none, note) = (step.outside_id.is_none(), step.note);
+    let (gone, none, note) = (step.status == StepStatus::Gone, step.outside_id.is_none(), step.note);
+    let seen = step.ended_at.filter(|_| gone && !none).map(|at| view! { <At at now /> });
+    let (tone, icon, word) = match (gone, none) {
+        (true, false) => ("ready", "ready", "Seen gone"),
+        (true, true) => ("gone", "gone", "Nothing to remove"),
+        _ => (step.status.key(), step.status.key(), step.status.word()),
+    };
     view! {
         <tr>
             <td><b>{step.title}</b></td>
             <td class="wide">
                 {step.outside_id.map(|value| view! { <Id value what="name" /> })}
-                {none.then(|| view! { <span class="soft">"Nothing was made"</span> })}
+                {(none && note.is_empty()).then(|| view! { <span class="soft">"Nothing was made"</span> })}
                 {(!note.is_empty()).then(|| view! { <small>{note}</small> })}
             </td>
             <td><span class="state" data-s=tone><Icon name=icon />{word}</span></td>
@@ -173,7 +186,10 @@ pub(super) fn Zone(page: TenantPage, error: Option<String>) -> impl IntoView {
     let gone = page
         .objects
         .iter()
-        .map(|o| view! { <li>{o.what.clone()}" "<code>{o.name.clone()}</code></li> })
+        .flat_map(|thing| {
+            thing.names.iter().map(|(label, name)| (thing.what.clone(), label.to_lowercase(), name.clone()))
+        })
+        .map(|(what, label, name)| view! { <li>{what}" "{label}" "<code>{name}</code></li> })
         .collect::<Vec<_>>();
     let people = page.pairings.len();
     let said =

@@ -113,7 +113,7 @@ fn line(n: usize, row: Row, manage: bool, now: i64) -> AnyView {
     let unnamed = name.is_empty();
     let who = if unnamed { email.clone() } else { name.clone() };
     let role = member.as_ref().map_or("No longer a member", |member| member.role.word());
-    let fresh = member.as_ref().is_some_and(|member| !member.signed_in).then_some("Has not signed in yet");
+    let fresh = member.as_ref().is_some_and(|member| !member.signed_in);
     let live = pairing.as_ref().filter(|pairing| pairing.status != PairingStatus::Gone);
     let login = live.map(|pairing| pairing.wp_login.clone());
     let proof = live.and_then(|pairing| pairing.proof_at.map(|at| (at, pairing.proof_ms)));
@@ -129,9 +129,10 @@ fn line(n: usize, row: Row, manage: bool, now: i64) -> AnyView {
             <td>
                 <b>{who.clone()}</b>
                 {(!unnamed).then(|| view! { <small>{email}</small> })}
+                {fresh.then(|| view! { <small>"Has not signed in yet"</small> })}
             </td>
             <td><Link status />{note.map(|note| view! { <small>{note}</small> })}</td>
-            <td data-l="In WordPress">{role}<small>{login.or(fresh.map(str::to_owned))}</small></td>
+            <td data-l="In WordPress">{role}{login.map(|login| view! { <small>{login}</small> })}</td>
             <td data-l="Last proof" class="nw">{proof}{none.then(|| view! { <span class="soft">"None"</span> })}</td>
             <td class="num wide"><div class="row acts-row">
                 {may_part.then(|| view! { <button class="btn mini" type="button" popovertarget=format!("part-{n}")>"Disconnect…"<span class="sr">" "{who.clone()}</span></button> })}

@@ -10,6 +10,7 @@ use crate::{
     parts::{
         frame::Frame,
         icon::Icon,
+        id::host,
         note::{Empty, Refusal},
         pager::{Pager, cut, search},
         state::Badge,
@@ -139,7 +140,11 @@ fn table(list: &TenantList, now: i64) -> AnyView {
         list.rows.iter().cloned().map(|row| view! { <Row row operate=list.may_order now /> }).collect::<Vec<_>>();
     let cut = cut(list.total, list.per_page, list.query.page);
     let to = |page: u32| search(&[("q", &list.query.q), ("state", &list.query.state), ("page", &page.to_string())]);
-    let said = format!("{}–{} of {}, those that need you first", cut.rows.0, cut.rows.1, list.total);
+    let said = match list.total {
+        1 => "1 tenant".to_owned(),
+        all if all <= u64::from(list.per_page) => format!("{all} tenants, those that need you first"),
+        all => format!("{}–{} of {all}, those that need you first", cut.rows.0, cut.rows.1),
+    };
     view! {
         <div class="wrap">
             <table>
@@ -171,16 +176,18 @@ fn Row(row: TenantRow, operate: bool, now: i64) -> impl IntoView {
         }
     });
     let (done, all) = row.done;
-    let moves =
-        matches!(row.status, Status::Provisioning | Status::NeedsAttention | Status::Deleting | Status::Degraded);
+    let moves = matches!(row.status, Status::Provisioning | Status::NeedsAttention | Status::Deleting);
     let bar = (moves && all > 0).then(|| {
         let label = format!("{done} of {all} steps");
         view! { <progress max=all value=done data-s=row.status.key() aria-label=label.clone()>{label.clone()}</progress> }
     });
     let text = if needs.is_some() {
         view! { <a href=here data-needs=needs>{row.now}</a> }.into_any()
+    } else if row.status == Status::Ready && row.now.is_empty() {
+        let host = host(&row.site_url).to_owned();
+        view! { <a class="soft" href=row.site_url>{host}</a> }.into_any()
     } else {
-        view! { <span class:soft=!moves>{row.now}</span> }.into_any()
+        view! { <span class:soft=!moves && row.status != Status::Degraded>{row.now}</span> }.into_any()
     };
     view! {
         <tr>

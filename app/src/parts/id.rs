@@ -21,3 +21,8 @@ pub(crate) fn Id(
         </span>
     }
 }
+
+/// The host of an address, as people name a site.
+pub(crate) fn host(url: &str) -> &str {
+    url.split("://").last().unwrap_or_default().trim_end_matches('/')
+}

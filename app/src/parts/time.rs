@@ -59,17 +59,28 @@ pub(crate) fn span(length: i64) -> String {
     }
 }
 
+/// A length that is over and does not tick: below ten seconds with its tenths, "2.4 s", for there they are the news.
+pub(crate) fn took(length: i64) -> String {
+    let tenths = (length + SECOND / 20).max(0) / (SECOND / 10);
+    match tenths {
+        0 => "< 0.1 s".to_owned(),
+        1..100 => format!("{}.{} s", tenths / 10, tenths % 10),
+        _ => span(length + SECOND / 2),
+    }
+}
+
 fn two(big: i64, unit: &str, small: i64, sub: &str) -> String {
     if small == 0 { format!("{big} {unit}") } else { format!("{big} {unit} {small} {sub}") }
 }
 
 /// A usual range: "6–24 min", "40–90 s".
 pub(crate) fn range(low: i64, high: i64) -> String {
-    let (low, high) = (low.max(0) / SECOND, high.max(0) / SECOND);
+    let (low, high) = (low.max(0) / SECOND, (high.max(0) + SECOND - 1) / SECOND);
     match high {
-        0 => "under 1 s".to_owned(),
-        1..120 if low == high => format!("{high} s"),
-        1..120 => format!("{low}–{high} s"),
+        0 | 1 => "under 1 s".to_owned(),
+        2..120 if low == high => format!("{high} s"),
+        2..120 if low == 0 => format!("up to {high} s"),
+        2..120 => format!("{low}–{high} s"),
         _ if low < 60 => format!("{}–{}", span(low * SECOND), span(high / 60 * 60 * SECOND)),
         _ if low / 60 == high / 60 => format!("{} min", high / 60),
         _ => format!("{}–{} min", low / 60, high / 60),
@@ -133,7 +144,7 @@ pub(crate) fn Took(
     now: i64,
 ) -> impl IntoView {
     match until {
-        Some(until) => span(until - from).into_any(),
+        Some(until) => took(until - from).into_any(),
         None => moment(from, span(now - from), Some("for")),
     }
 }
@@ -174,11 +185,18 @@ mod tests {
     }
 
     #[test]
+    fn lengths_that_are_over() {
+        let said = [0, 40_000, 2_449_000, 9_940_000, 9_960_000, 12_499_999, 432_600_000].map(took);
+        assert_eq!(said, ["< 0.1 s", "< 0.1 s", "2.4 s", "9.9 s", "10 s", "12 s", "7 min 13 s"]);
+    }
+
+    #[test]
     fn ranges() {
         assert_eq!(range(360 * SECOND, 1440 * SECOND), "6–24 min");
         assert_eq!(range(40 * SECOND, 90 * SECOND), "40–90 s");
         assert_eq!(range(2 * SECOND, 2 * SECOND), "2 s");
         assert_eq!(range(30 * SECOND, 250 * SECOND), "30 s–4 min");
+        assert_eq!(range(SECOND / 2, 5 * SECOND / 2), "up to 3 s");
         assert_eq!(range(0, 1000), "under 1 s");
     }
 

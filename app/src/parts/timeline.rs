@@ -116,7 +116,7 @@ fn took(step: &StepView, now: i64) -> AnyView {
         }
         (StepStatus::Waiting | StepStatus::Skipped, ..) => ().into_any(),
         (StepStatus::Gone, _, Some(until), _) => view! { <At at=until now /> }.into_any(),
-        (status, Some(from), ..) if unfinished(status) => view! { <b><Took from until=None now /></b> }.into_any(),
+        (status, Some(from), None, _) if unfinished(status) => view! { <b><Took from until=None now /></b> }.into_any(),
         (_, Some(from), until, _) => view! { <Took from until now /> }.into_any(),
         _ => ().into_any(),
     }
@@ -151,8 +151,9 @@ fn facts(step: &StepView, now: i64) -> AnyView {
         view! { <div><dt>{what}</dt><dd><In at now /></dd></div> }
     });
     let waits = step.ended_at.filter(|_| step.status == StepStatus::NeedsAttention);
-    let waits = waits.map(|at| view! { <div><dt>"Waits for you"</dt><dd>"since "<At at now /></dd></div> });
-    let code = step.code.clone().map(|code| view! { <div><dt>"Code"</dt><dd><code>{code}</code></dd></div> });
+    let waits = waits.map(|at| view! { <div><dt>"Waits for a person"</dt><dd>"since "<At at now /></dd></div> });
+    let code =
+        step.code.clone().map(|code| view! { <div class="widest"><dt>"Code"</dt><dd><code>{code}</code></dd></div> });
     let id = step.outside_id.clone().map(|value| {
         view! { <div class="widest"><dt>"Id outside"</dt><dd><Id value what="id" /></dd></div> }
     });
@@ -234,7 +235,11 @@ pub(crate) fn Head(
     };
     let title = if timeline.removing { "Steps undone" } else { "Steps done" };
     let tone = if stuck.is_empty() { "provisioning" } else { "attention" };
-    let since = timeline.ended_at.map_or("Running for", |_| "Took");
+    let since = match (timeline.ended_at, stuck.is_empty()) {
+        (Some(_), _) => "Took",
+        (None, true) => "Running for",
+        (None, false) => "Since it began",
+    };
     let tried: u32 = steps().map(|step| step.attempt.saturating_sub(1)).sum();
     view! {
         <dl class="panel facts strip" id="strip">

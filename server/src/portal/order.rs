@@ -96,14 +96,21 @@ impl Bound {
     /// What an order of this slug makes, by the names the drivers would use.
     pub(super) fn preview(&self, slug: &Slug) -> Vec<PreviewItem> {
         let s = &self.house.systems;
-        let item = |what: &str, (name, place): (String, String)| PreviewItem { what: what.into(), name, place };
+        let item = |what: &str, (name, place): (String, String)| PreviewItem {
+            what: what.into(),
+            names: vec![(String::new(), name)],
+            place,
+        };
+        let corner = [("Group", "tenant"), ("Connection", "wp"), ("Model", "wp")];
         vec![
             item("Database", s.databases.preview(slug)),
             item("Sign-in client", s.identity.preview(slug)),
             item("Site", s.sites.preview(slug)),
-            item("Chat group", (format!("tenant-{slug}"), s.chat.place())),
-            item("Chat connection", (format!("wp-{slug}"), s.chat.place())),
-            item("Chat model", (format!("wp-{slug}"), s.chat.place())),
+            PreviewItem {
+                what: "Chat".into(),
+                names: corner.map(|(label, stem)| (label.to_owned(), format!("{stem}-{slug}"))).into(),
+                place: s.chat.place(),
+            },
         ]
     }
 

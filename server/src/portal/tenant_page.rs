@@ -30,6 +30,7 @@ impl Bound {
         let members = store.members(tenant.id).await.map_err(internal)?;
         let pairings = store.pairings(tenant.id).await.map_err(internal)?;
         let state = State::fold(&events);
+        let usual = self.usual(tenant.status).await?;
         let may = May {
             operate: place.allows(Right::Operate) == Some(true) && tenant.status != Status::Deleted,
             manage_people: place.allows(Right::ManagePeople) == Some(true) && !state.leaving(),
@@ -51,7 +52,7 @@ impl Bound {
             open_chat: pairings.iter().find(own).map(|_| self.house.systems.chat.link(&tenant.chat_key())),
             ordered_by: tenant.ordered_by.clone(),
             ordered_at: tenant.ordered_at.0,
-            timeline: timeline::timeline(self.house.journal.plans(), &events, &state, self.house.now()),
+            timeline: timeline::timeline(self.house.journal.plans(), &events, &state, &usual, self.house.now()),
             objects: self.objects(&tenant, &state),
             checklist: self.checklist(&tenant, &state, &members, &pairings).await?,
             pairings: pairings
@@ -62,6 +63,14 @@ impl Bound {
             members: members.into_iter().map(member_view).collect(),
             may,
         })
+    }
+
+    /// What is usual matters only to somebody who waits.
+    async fn usual(&self, status: Status) -> Answer<timeline::Usual> {
+        match status {
+            Status::Provisioning | Status::NeedsAttention => self.house.store.usual().await.map_err(internal),
+            _ => Ok(timeline::Usual::new()),
+        }
     }
 
     /// The names of the preview, replaced by the exact ones once they exist.
@@ -75,7 +84,9 @@ impl Bound {
                 "Site" => "site",
                 _ => continue,
             };
-            item.name = exact(step).unwrap_or_else(|| std::mem::take(&mut item.name));
+            if let (Some(exact), Some((_, name))) = (exact(step), item.names.first_mut()) {
+                *name = exact;
+            }
         }
         items
     }

@@ -8,17 +8,24 @@ use crate::{
     },
 };
 use app::model::timeline::{LogLine, StepStatus, StepView, Timeline};
+use std::collections::BTreeMap;
 
 /// Lines of a step's log that a page shows.
 const LINES: usize = 50;
 
+/// How long each step usually takes, in microseconds: shortest and longest of nine runs in ten.
+pub type Usual = BTreeMap<String, (i64, i64)>;
+
 /// The tenant's timeline.
-pub fn timeline(plans: &Plans, events: &[Event], state: &State, now: At) -> Timeline {
+pub fn timeline(plans: &Plans, events: &[Event], state: &State, usual: &Usual, now: At) -> Timeline {
     let nobody = Course::default();
     let course = state.tenant().unwrap_or(&nobody);
-    let ranks =
-        plans.tenant.ranks().into_iter().map(|rank| rank.into_iter().map(|n| view(plans, n, course, events)).collect());
     let removing = course.reversed.is_some();
+    let see = |node: &Node| {
+        let usual = usual.get(node.step.name()).copied().filter(|_| !removing);
+        StepView { usual, ..view(plans, node, course, events) }
+    };
+    let ranks = plans.tenant.ranks().into_iter().map(|rank| rank.into_iter().map(see).collect());
     let ended = plans.tenant.nodes.iter().map(|n| course.track(n.step.name())).collect::<Vec<_>>();
     let at_rest = |t: &Option<&Track>| match t {
         Some(t) if removing => t.cleared(),
@@ -27,15 +34,42 @@ pub fn timeline(plans: &Plans, events: &[Event], state: &State, now: At) -> Time
     };
     let done = ended.iter().all(at_rest);
     let stuck = ended.iter().flatten().any(|t| matches!(t.phase, Phase::Failed { .. }));
-    let last = ended.iter().flatten().filter_map(|t| t.ended_at).max();
     Timeline {
         seq: state.seq,
         removing,
         settled: stuck || if removing { course.closed_at.is_some() } else { done },
         began_at: course.reversed.as_ref().map_or(course.opened_at, |r| r.2).0.min(now.0),
-        ended_at: if removing { course.closed_at } else { last.filter(|_| done) }.map(|a| a.0),
+        ended_at: if removing { course.closed_at } else { up(plans, events).filter(|_| done) }.map(|a| a.0),
         ranks: ranks.collect(),
     }
+}
+
+/// When the tenant became ready for the first time: the last of its steps came to rest. What a later look puts right moves
+/// nothing.
+fn up(plans: &Plans, events: &[Event]) -> Option<At> {
+    let rests = |e: &&Event| matches!(e.fact, Fact::Done { .. } | Fact::Skipped { .. });
+    let first = |n: &Node| own(events, n.step.name()).find(rests).map(|e| e.at);
+    plans.tenant.nodes.iter().map(first).collect::<Option<Vec<At>>>()?.into_iter().max()
+}
+
+fn own<'a>(events: &'a [Event], step: &str) -> impl Iterator<Item = &'a Event> {
+    events.iter().filter(move |e| e.flow == Flow::Tenant && e.step == step)
+}
+
+/// When the step's present run began and when it came to rest. Trying again belongs to the same run; what is made anew after
+/// it was done is another one; what a look puts right is none.
+fn run<'a>(events: impl Iterator<Item = &'a Event>) -> (Option<At>, Option<At>) {
+    let (mut from, mut until, mut done) = (None, None, false);
+    for event in events {
+        match event.fact {
+            Fact::Started { .. } if done => (from, until, done) = (Some(event.at), None, false),
+            Fact::Started { .. } => (from, until) = (from.or(Some(event.at)), None),
+            Fact::Done { .. } => (until, done) = (until.or(Some(event.at)), true),
+            Fact::Failed { .. } | Fact::Skipped { .. } | Fact::Undone { .. } => until = until.or(Some(event.at)),
+            _ => {}
+        }
+    }
+    (from, until)
 }
 
 fn view(plans: &Plans, node: &Node, course: &Course, events: &[Event]) -> StepView {
@@ -46,8 +80,9 @@ fn view(plans: &Plans, node: &Node, course: &Course, events: &[Event]) -> StepVi
     let open = |a: &&&str| !course.track(a).is_some_and(Track::settled);
     let title = |a: &&str| plans.tenant.node(a).map_or(a.to_string(), |n| n.step.title().to_owned());
     let waits = if removing { Vec::new() } else { node.after.iter().filter(open).map(title).collect() };
-    let mine = events.iter().filter(|e| e.flow == Flow::Tenant && e.step == name);
-    let log: Vec<LogLine> = mine.map(line).collect();
+    let turned = events.iter().rposition(|e| e.flow == Flow::Tenant && matches!(e.fact, Fact::Reversed { .. }));
+    let (started, ended) = run(own(&events[turned.unwrap_or(0)..], name));
+    let log: Vec<LogLine> = own(events, name).map(line).collect();
     let (note, next_at, code, next_action) = words(track, &waits);
     StepView {
         name: name.into(),
@@ -55,8 +90,8 @@ fn view(plans: &Plans, node: &Node, course: &Course, events: &[Event]) -> StepVi
         status: status(track, removing),
         waits_for: waits,
         attempt: track.attempt,
-        started_at: track.started_at.map(|a| a.0),
-        ended_at: track.ended_at.map(|a| a.0),
+        started_at: started.map(|a| a.0),
+        ended_at: ended.map(|a| a.0),
         next_at,
         outside_id: track.outside_id.clone(),
         note,
@@ -120,5 +155,33 @@ pub fn sentence(fact: &Fact) -> (String, &'static str) {
         Fact::Drifted { what } => (what.clone(), "retrying"),
         Fact::Healed {} => ("Right again.".into(), "done"),
         Fact::Closed {} => ("Every absence was seen. Closed.".into(), "done"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ran(facts: Vec<(i64, Fact)>) -> (Option<i64>, Option<i64>) {
+        let event = |(seq, (at, fact))| Event { seq, flow: Flow::Tenant, step: "chat".into(), fact, at: At(at) };
+        let events: Vec<Event> = (1..).zip(facts).map(event).collect();
+        let (from, until) = run(events.iter());
+        (from.map(|at| at.0), until.map(|at| at.0))
+    }
+
+    #[test]
+    fn a_run_ends_when_the_step_first_rests() {
+        let started = || Fact::Started { attempt: 1 };
+        let done = || Fact::Done { output: serde_json::Value::Null, outside_id: None };
+        let failed = || Fact::Failed { code: String::new(), say: String::new(), next: String::new() };
+        let drifted = || Fact::Drifted { what: String::new() };
+        assert_eq!(ran(vec![]), (None, None));
+        assert_eq!(ran(vec![(1, started())]), (Some(1), None));
+        assert_eq!(ran(vec![(1, started()), (4, started()), (9, done())]), (Some(1), Some(9)), "tried again");
+        assert_eq!(ran(vec![(1, started()), (4, failed()), (8, started())]), (Some(1), None), "a person helped");
+        let healed = vec![(1, started()), (4, done()), (80, drifted()), (81, done())];
+        assert_eq!(ran(healed), (Some(1), Some(4)), "put right by a look");
+        let anew = vec![(1, started()), (4, done()), (80, drifted()), (90, started()), (93, done())];
+        assert_eq!(ran(anew), (Some(90), Some(93)), "made anew");
     }
 }

@@ -12,6 +12,7 @@ mod people;
 mod schema;
 mod session;
 mod turn;
+mod usual;
 
 use slipway::{
     domain::{

@@ -126,7 +126,7 @@ impl Databases for ServerDatabases {
     }
 
     fn preview(&self, slug: &Slug) -> (String, String) {
-        (names::stem(slug), format!("MariaDB at {}:{}", self.host, self.port))
+        (format!("{}_…", names::stem(slug)), format!("MariaDB at {}:{}", self.host, self.port))
     }
 
     async fn health(&self) -> Health {

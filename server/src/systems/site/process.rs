@@ -160,7 +160,7 @@ impl Sites for ProcessSites {
     }
 
     fn preview(&self, slug: &Slug) -> (String, String) {
-        (slug.to_string(), format!("a process of this host, below {}", self.config.data.join("sites").display()))
+        (slug.to_string(), format!("A process of this host, below {}", self.config.data.join("sites").display()))
     }
 
     async fn health(&self) -> Health {

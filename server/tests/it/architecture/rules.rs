@@ -81,6 +81,7 @@ pub(super) const SIBLINGS: &[(&str, &str, &str)] = &[
 /// The same for the pages.
 pub(super) const APP: &[(&str, &[&str], &str)] = &[
     ("context", &["model", "portal"], "What every page is given."),
+    ("islands", &["model"], "The slug field proposes by the rule that the server judges by."),
     ("pages", &["context", "islands", "model", "parts", "portal", "shell"], "Pages are made of all the others."),
     ("parts", &["model", "context"], "Parts show words of the model; the frame knows who is signed in."),
     ("portal", &["model"], "The contract speaks in the model's words."),

@@ -128,6 +128,9 @@ async fn the_order_page_shows_what_will_be_made() {
     assert_eq!((page.form.slug.as_str(), page.form.plan.as_str()), ("acme-tools", "small"));
     assert!(page.slug.is_some_and(|v| v.free) && !page.form.key.is_empty());
     let made: Vec<&str> = page.preview.iter().map(|i| i.what.as_str()).collect();
-    assert_eq!(made, ["Database", "Sign-in client", "Site", "Chat group", "Chat connection", "Chat model"]);
-    assert!(page.preview.iter().all(|i| i.name.contains("acme-tools")), "{:?}", page.preview);
+    assert_eq!(made, ["Database", "Sign-in client", "Site", "Chat"]);
+    let mut names = page.preview.iter().flat_map(|i| &i.names);
+    assert!(names.all(|(_, name)| name.contains("acme-tools")), "{:?}", page.preview);
+    let chat: Vec<&str> = page.preview[3].names.iter().map(|(label, _)| label.as_str()).collect();
+    assert_eq!(chat, ["Group", "Connection", "Model"]);
 }
