@@ -17,7 +17,7 @@ use crate::{
 use async_trait::async_trait;
 use envelope::{Key, Label};
 use secrecy::{ExposeSecret, SecretString};
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 use uuid::Uuid;
 
 /// Why the vault stays shut. No variant holds a secret.
@@ -89,7 +89,20 @@ impl std::fmt::Debug for TenantSecrets {
 }
 
 impl Vault {
-    /// A vault over the house's memory.
+    /// A vault over the house's memory, with the key of that file. The key is made when nothing was sealed yet; the order
+    /// of the two questions lets several processes begin at once with one key.
+    ///
+    /// # Errors
+    /// The database, or the file: it is missing although something was sealed, holds another key, or is not private.
+    pub async fn open(store: Store, file: &Path, dice: Arc<dyn Dice>) -> Result<Self, Error> {
+        let master = match store.any_data_key().await? {
+            None => MasterKey::load_or_make(file, &*dice)?,
+            Some((tenant, wrapped)) => MasterKey::load(file)?.proven(file, tenant, &wrapped)?,
+        };
+        Ok(Self::new(store, master, dice))
+    }
+
+    /// A vault over the house's memory, with this key.
     pub fn new(store: Store, master: MasterKey, dice: Arc<dyn Dice>) -> Self {
         Self { store, master: Arc::new(master), dice }
     }

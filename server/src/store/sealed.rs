@@ -1,7 +1,7 @@
 //! Where the vault keeps its envelopes. Nothing in here can open one.
 
 use super::{
-    Result, Store,
+    Error, Result, Store,
     both::{one, run, statements},
 };
 use crate::domain::TenantId;
@@ -17,6 +17,7 @@ pub struct Sealed {
 
 statements! {
     KEY = "SELECT sealed FROM vault_key WHERE tenant = $1";
+    ANY_KEY = "SELECT tenant, sealed FROM vault_key LIMIT 1";
     ADD_KEY = "INSERT INTO vault_key (tenant, sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     GET = "SELECT version, sealed FROM vault WHERE tenant = $1 AND purpose = $2";
     ADD = "INSERT INTO vault (tenant, purpose, version, sealed) VALUES ($1, $2, 1, $3) ON CONFLICT DO NOTHING";
@@ -32,6 +33,16 @@ impl Store {
     pub async fn data_key(&self, tenant: TenantId) -> Result<Option<Vec<u8>>> {
         let row: Option<(Vec<u8>,)> = one!(&mut self.read().await?, KEY, tenant.to_string())?;
         Ok(row.map(|(sealed,)| sealed))
+    }
+
+    /// Any one wrapped data key and its tenant, if something was ever sealed.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn any_data_key(&self) -> Result<Option<(TenantId, Vec<u8>)>> {
+        let row: Option<(String, Vec<u8>)> = one!(&mut self.read().await?, ANY_KEY)?;
+        let read = |(tenant, sealed): (String, _)| Some((tenant.parse().ok()?, sealed));
+        row.map(|row| read(row).ok_or(Error::Corrupt("vault_key.tenant"))).transpose()
     }
 
     /// Keeps a wrapped data key unless there is one; read it afterwards.
