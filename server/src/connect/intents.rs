@@ -8,7 +8,7 @@ use super::{
 use crate::{
     domain::{
         At, Fact, Flow, IntentId, Tenant,
-        secret::{TokenHash, is_challenge, pkce_matches},
+        secret::{SiteState, TokenHash, is_challenge, pkce_matches},
         tenant::Status,
     },
     portal::House,
@@ -50,15 +50,15 @@ pub(super) async fn ask(
         return Err(refuse(422, "challenge_missing", "A code challenge by S256 is needed.", "Update Slipway Connect."));
     }
     let plausible = |s: &str, max: usize| !s.is_empty() && s.len() <= max && !s.chars().any(char::is_control);
-    let state_fine = (16..=128).contains(&ask.state.len()) && ask.state.bytes().all(|b| b.is_ascii_graphic());
-    if ask.wp_user_id < 1 || !plausible(&ask.wp_login, 60) || !state_fine || ask.wp_email.len() > 254 {
+    let fine = ask.wp_user_id >= 1 && plausible(&ask.wp_login, 60) && ask.wp_email.len() <= 254;
+    let Some(state) = SiteState::parse(&ask.state).filter(|_| fine) else {
         return Err(refuse(
             422,
             "intent_refused",
             "The site asked in a way Slipway does not know.",
             "Update Slipway Connect.",
         ));
-    }
+    };
     if !matches!(tenant.status, Status::Ready | Status::Degraded) {
         return Err(refuse(
             409,
@@ -77,17 +77,17 @@ pub(super) async fn ask(
             "Wait five minutes, then press Connect again.",
         ));
     }
-    let intent = open_question(&house, &tenant, ask);
+    let intent = open_question(&house, &tenant, ask, state);
     house.store.put_intent(&intent).await?;
     let authorize_url = format!("{}/connect/{}", house.systems.public_url, intent.id);
     Ok((StatusCode::CREATED, Json(Asked { authorize_url, expires_in: QUESTION_LIFE.as_secs() })))
 }
 
-fn open_question(house: &House, tenant: &Tenant, ask: Ask) -> Intent {
+fn open_question(house: &House, tenant: &Tenant, ask: Ask, state: SiteState) -> Intent {
     let version: String =
         ask.versions.plugin.chars().filter(|c| c.is_ascii_alphanumeric() || ".-".contains(*c)).take(20).collect();
     let id = IntentId(house.dice.uuid());
-    let proof = (ask.state, ask.code_challenge);
+    let proof = (state, ask.code_challenge);
     Intent {
         wp_user: ask.wp_user_id,
         wp_login: ask.wp_login,

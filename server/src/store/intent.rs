@@ -6,7 +6,10 @@ use super::{
     both::{one, run, statements},
     rows::{email as read_email, plain, role as read_role, role_key},
 };
-use crate::domain::{At, Caller, Email, IntentId, PairingId, Role, TenantId, secret::TokenHash};
+use crate::domain::{
+    At, Caller, Email, IntentId, PairingId, Role, TenantId,
+    secret::{SiteState, TokenHash},
+};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +45,7 @@ pub struct Intent {
     /// Their address.
     pub wp_email: String,
     /// The plugin's own mark; goes back to it as it came.
-    pub state: String,
+    pub state: SiteState,
     /// S256 challenge of RFC 7636.
     pub challenge: String,
     /// Asking plugin ("Slipway Connect 1.0.0").
@@ -147,7 +150,7 @@ impl Store {
             i.wp_user,
             &*plain(&i.wp_login),
             &*plain(&i.wp_email),
-            &*plain(&i.state),
+            i.state.as_str(),
             &*plain(&i.challenge),
             &*plain(&i.asked_by),
             i.asked_at.0,
@@ -253,7 +256,7 @@ impl TryFrom<IntentRow> for Intent {
             wp_user: row.wp_user,
             wp_login: row.wp_login,
             wp_email: row.wp_email,
-            state: row.state,
+            state: SiteState::parse(&row.state).ok_or(Error::Corrupt("intent.state"))?,
             challenge: row.challenge,
             asked_by: row.asked_by,
             asked_at: At(row.asked_at),

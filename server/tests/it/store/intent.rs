@@ -3,7 +3,10 @@
 use super::{email, house::House, intent_id, on_both, ordered, pairing_id};
 use serde_json::json;
 use slipway::{
-    domain::{At, Caller, Role, Standing, TenantId, secret::TokenHash},
+    domain::{
+        At, Caller, Role, Standing, TenantId,
+        secret::{SiteState, TokenHash},
+    },
     store::{Claim, Intent, IntentKind, Redeemed},
 };
 
@@ -24,7 +27,7 @@ fn intent(n: u128, tenant: TenantId) -> Intent {
         wp_user: 7,
         wp_login: "ada".into(),
         wp_email: "ada@example.org".into(),
-        state: "state".into(),
+        state: SiteState::parse("a-state-of-a-site").unwrap(),
         challenge: "c".repeat(43),
         asked_by: "Slipway Connect 1.0.0".into(),
         asked_at: At(100),
