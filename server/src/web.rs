@@ -30,7 +30,7 @@ pub use destination::Destination;
 pub use origin::PublicOrigin;
 pub use serve::{quick, serve};
 
-use crate::domain::{Caller, Clock, Dice};
+use crate::domain::{Caller, Clock, Dice, person::SignedOut};
 use app::portal::Portal;
 use async_trait::async_trait;
 use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
@@ -58,11 +58,11 @@ pub trait SignedIn: Send + Sync {
     /// The store did not answer.
     async fn signed_in(&self, caller: &Caller) -> anyhow::Result<()>;
 
-    /// Ends all sessions of a subject and says how many.
+    /// Ends the sessions that go with what ended at the provider, and says how many.
     ///
     /// # Errors
     /// The store did not answer.
-    async fn end_sessions_of(&self, subject: &str) -> anyhow::Result<u64>;
+    async fn end_sessions(&self, ended: &SignedOut) -> anyhow::Result<u64>;
 }
 
 /// Says that something changed somewhere; what it was, the listener looks up.

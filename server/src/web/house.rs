@@ -1,7 +1,10 @@
 //! The house, as the front sees it beside the use cases.
 
 use super::{Feed, SignedIn};
-use crate::{domain::Caller, portal::House};
+use crate::{
+    domain::{Caller, person::SignedOut},
+    portal::House,
+};
 use async_trait::async_trait;
 use tokio::sync::watch;
 
@@ -13,8 +16,8 @@ impl SignedIn for House {
         Ok(())
     }
 
-    async fn end_sessions_of(&self, subject: &str) -> anyhow::Result<u64> {
-        Ok(self.store.end_sessions_of(subject).await?)
+    async fn end_sessions(&self, ended: &SignedOut) -> anyhow::Result<u64> {
+        Ok(self.store.end_sessions(ended).await?)
     }
 }
 

@@ -13,7 +13,7 @@ pub use answer::{Answer, Pending};
 pub use trouble::Trouble;
 
 use super::{Destination, PublicOrigin};
-use crate::domain::{Caller, Clock, Dice, Token};
+use crate::domain::{Caller, Clock, Dice, Token, person::SignedOut};
 use openidconnect::{
     AuthenticationFlow, AuthorizationCode, CsrfToken, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
     PkceCodeVerifier, Scope,
@@ -63,6 +63,8 @@ pub(super) struct Arrived {
     pub(super) caller: Caller,
     /// The provider's id token.
     pub(super) id_token: String,
+    /// The provider's name for its session, if it told one.
+    pub(super) sid: Option<String>,
 }
 
 impl std::fmt::Debug for SignIn {
@@ -140,7 +142,8 @@ impl SignIn {
         let claims = inner.provider.verified(known.clone(), id_token, &nonce).await?;
         let told = claims::Told::from_id_token(&claims, &inner.settings.groups_claim);
         let told = if told.is_enough() { told } else { self.ask_more(&known, &tokens, told).await? };
-        Ok(Arrived { caller: told.caller(&inner.settings)?, id_token: id_token.to_string() })
+        let sid = claims.additional_claims().sid();
+        Ok(Arrived { caller: told.caller(&inner.settings)?, id_token: id_token.to_string(), sid })
     }
 
     /// Some providers tell the address and the groups only at the userinfo endpoint.
@@ -164,12 +167,12 @@ impl SignIn {
         Some(url.into())
     }
 
-    /// Checks a logout token and says whose sessions end.
+    /// Checks a logout token and says what ended.
     ///
     /// # Errors
     /// The token is not the provider's, not for us, too old, or no logout token.
-    pub(super) async fn signed_out(&self, token: &str) -> Result<String, Trouble> {
+    pub(super) async fn signed_out(&self, token: &str) -> Result<SignedOut, Trouble> {
         let inner = &*self.inner;
-        logout::subject(&inner.provider, &inner.settings, token, inner.clock.now()).await
+        logout::ended(&inner.provider, &inner.settings, token, inner.clock.now()).await
     }
 }

@@ -117,7 +117,7 @@ async fn arrive(
     let now = front.now();
     let stay = Stay { since: now, seen: now, id_token: arrived.id_token };
     let presence = Presence { caller: arrived.caller, stay };
-    session::enter(&session, &presence, agent).await.map_err(silent)?;
+    session::enter(&session, &presence, arrived.sid.as_deref(), agent).await.map_err(silent)?;
     tracing::info!(subject = presence.caller.subject, "signed in");
     Ok(Redirect::to(to.as_str()).into_response())
 }

@@ -22,7 +22,7 @@ use axum::{Router, routing::post};
 use browser::Browser;
 use desk::Desk;
 use slipway::{
-    domain::{Caller, Clock as _},
+    domain::{Caller, Clock as _, person::SignedOut},
     saga::plan::{OnFail, Plan, Plans},
     store::{Store, session::Sessions},
     web::{
@@ -54,8 +54,8 @@ impl SignedIn for People {
     async fn signed_in(&self, caller: &Caller) -> anyhow::Result<()> {
         Ok(self.0.signed_in(caller).await?)
     }
-    async fn end_sessions_of(&self, subject: &str) -> anyhow::Result<u64> {
-        Ok(self.0.end_sessions_of(subject).await?)
+    async fn end_sessions(&self, ended: &SignedOut) -> anyhow::Result<u64> {
+        Ok(self.0.end_sessions(ended).await?)
     }
 }
 

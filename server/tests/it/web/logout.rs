@@ -50,6 +50,25 @@ async fn the_provider_ends_all_sessions_of_one_person() {
 }
 
 #[tokio::test]
+async fn the_provider_ends_the_session_that_it_names_and_no_other() {
+    let front = Front::open().await;
+    let mut browsers = Vec::new();
+    for sid in ["s1", "s2", "s3"] {
+        front.idp.switch(|s| s.id_token = [("sid", json!(sid))].into());
+        browsers.push(front.signed_in(Person::ada()).await);
+    }
+    // A token may name the session alone.
+    assert_eq!(told(&front, &front.idp.logout_token("sub-ada", &json!({ "sub": Value::Null }))).await, 200);
+    assert_eq!(told(&front, &front.idp.logout_token("sub-ada", &json!({ "sid": "s3" }))).await, 200);
+    assert_eq!(told(&front, &front.idp.logout_token("sub-olivia", &json!({ "sid": "s2" }))).await, 200);
+    assert_eq!(browsers[0].get("/tenants").await.location(), "/welcome?to=%2Ftenants");
+    assert_eq!(browsers[1].get("/tenants").await.status, 200);
+    assert_eq!(browsers[2].get("/tenants").await.location(), "/welcome?to=%2Ftenants");
+    assert_eq!(told(&front, &front.idp.logout_token("sub-ada", &json!({ "sid": Value::Null }))).await, 200);
+    assert_eq!(browsers[1].get("/tenants").await.location(), "/welcome?to=%2Ftenants");
+}
+
+#[tokio::test]
 async fn logout_tokens_that_are_none_end_nothing() {
     let front = Front::open().await;
     let mut ada = front.signed_in(Person::ada()).await;
@@ -60,7 +79,8 @@ async fn logout_tokens_that_are_none_end_nothing() {
         json!({ "events": Value::Null }),
         json!({ "events": { "http://schemas.openid.net/event/other": {} } }),
         json!({ "iat": 1_000_000, "exp": 1_000_100 }),
-        json!({ "sub": Value::Null }),
+        json!({ "sub": Value::Null, "sid": Value::Null }),
+        json!({ "sub": "", "sid": "" }),
     ];
     for change in &changes {
         assert_eq!(told(&front, &front.idp.logout_token("sub-ada", change)).await, 400, "{change}");
