@@ -36,6 +36,7 @@ use async_trait::async_trait;
 use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
 use front::Front;
 use futures::future::BoxFuture;
+use secrecy::SecretString;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -49,7 +50,8 @@ pub type PortalFor = Arc<dyn Fn(Caller) -> Arc<dyn Portal> + Send + Sync>;
 /// Asks whether the house can work; the error is one plain sentence without secrets.
 pub type Ready = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
-/// What the house does when somebody comes or goes.
+/// What the house does when somebody comes or goes. The id token that the provider wants to see at the sign-out is kept
+/// with the session, sealed: a copy of the database tells nobody what is in it.
 #[async_trait]
 pub trait SignedIn: Send + Sync {
     /// Somebody signed in: memberships that wait for their e-mail address become theirs.
@@ -57,6 +59,18 @@ pub trait SignedIn: Send + Sync {
     /// # Errors
     /// The store did not answer.
     async fn signed_in(&self, caller: &Caller) -> anyhow::Result<()>;
+
+    /// Seals an id token for the session.
+    ///
+    /// # Errors
+    /// The store did not answer, or the vault stays shut.
+    async fn seal(&self, id_token: &SecretString) -> anyhow::Result<String>;
+
+    /// Opens it again.
+    ///
+    /// # Errors
+    /// The store did not answer, or this is no sealed id token.
+    async fn unseal(&self, sealed: &str) -> anyhow::Result<SecretString>;
 
     /// Ends the sessions that go with what ended at the provider, and says how many.
     ///

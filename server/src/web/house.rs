@@ -6,6 +6,7 @@ use crate::{
     portal::House,
 };
 use async_trait::async_trait;
+use secrecy::SecretString;
 use tokio::sync::watch;
 
 #[async_trait]
@@ -14,6 +15,14 @@ impl SignedIn for House {
         self.store.signed_in(caller).await?;
         self.record(&self.entry(caller.email.as_str(), "portal.sign_in", None, true, "")).await;
         Ok(())
+    }
+
+    async fn seal(&self, id_token: &SecretString) -> anyhow::Result<String> {
+        Ok(self.vault.seal("session", id_token).await?)
+    }
+
+    async fn unseal(&self, sealed: &str) -> anyhow::Result<SecretString> {
+        Ok(self.vault.unseal("session", sealed).await?)
     }
 
     async fn end_sessions(&self, ended: &SignedOut) -> anyhow::Result<u64> {

@@ -20,7 +20,7 @@ use openidconnect::{
     core::{CoreAuthPrompt, CoreResponseType},
 };
 use provider::{Known, Provider, TokenAnswer};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::Arc;
 
 /// Path of the redirect address that is registered with the provider.
@@ -62,7 +62,7 @@ pub(super) struct Arrived {
     /// Who.
     pub(super) caller: Caller,
     /// The provider's id token.
-    pub(super) id_token: String,
+    pub(super) id_token: SecretString,
     /// The provider's name for its session, if it told one.
     pub(super) sid: Option<String>,
 }
@@ -143,7 +143,7 @@ impl SignIn {
         let told = claims::Told::from_id_token(&claims, &inner.settings.groups_claim);
         let told = if told.is_enough() { told } else { self.ask_more(&known, &tokens, told).await? };
         let sid = claims.additional_claims().sid();
-        Ok(Arrived { caller: told.caller(&inner.settings)?, id_token: id_token.to_string(), sid })
+        Ok(Arrived { caller: told.caller(&inner.settings)?, id_token: id_token.to_string().into(), sid })
     }
 
     /// Some providers tell the address and the groups only at the userinfo endpoint.
@@ -158,10 +158,13 @@ impl SignIn {
     }
 
     /// Where the browser goes to sign out at the provider too, if the provider has such a place and answers.
-    pub(super) async fn way_out(&self, id_token: &str) -> Option<String> {
+    /// Without the id token the provider may ask the person first.
+    pub(super) async fn way_out(&self, id_token: Option<&SecretString>) -> Option<String> {
         let mut url = self.inner.provider.known().await.ok()?.end_session.clone()?;
+        if let Some(id_token) = id_token {
+            url.query_pairs_mut().append_pair("id_token_hint", id_token.expose_secret());
+        }
         url.query_pairs_mut()
-            .append_pair("id_token_hint", id_token)
             .append_pair("client_id", &self.inner.settings.client_id)
             .append_pair("post_logout_redirect_uri", &self.inner.public.at("/signed-out"));
         Some(url.into())

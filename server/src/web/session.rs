@@ -47,20 +47,15 @@ pub struct Presence {
 }
 
 /// How long somebody is here.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Stay {
     /// When they signed in.
     pub since: At,
     /// Their last request, to five minutes.
     pub seen: At,
-    /// The provider's id token, shown to it again when the person signs out. Never logged.
-    pub id_token: String,
-}
-
-impl std::fmt::Debug for Stay {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Stay").field("since", &self.since).field("seen", &self.seen).finish_non_exhaustive()
-    }
+    /// The provider's id token, sealed, shown to it again when the person signs out.
+    #[serde(default)]
+    pub hint: Option<String>,
 }
 
 impl Stay {

@@ -3,6 +3,8 @@
 use super::{Front, PUBLIC};
 use crate::sim::idp_login::Person;
 use serde_json::{Value, json};
+use slipway::{store::Sessions, web::session::COOKIE};
+use tower_sessions::SessionStore as _;
 
 #[tokio::test]
 async fn signing_out_ends_the_session_and_not_only_the_cookie() {
@@ -30,6 +32,22 @@ async fn the_provider_is_asked_to_end_its_session_too() {
     assert!(text.contains(&format!("post_logout_redirect_uri={after}")), "{text}");
     assert!(ada.cookies.is_empty());
     assert_eq!(ada.get("/tenants").await.location(), "/welcome?to=%2Ftenants");
+}
+
+#[tokio::test]
+async fn the_id_token_is_sealed_and_the_sign_out_works_without_it() {
+    let front = Front::open().await;
+    front.idp.switch(|s| s.end_session = true);
+    let mut ada = front.signed_in(Person::ada()).await;
+    let sessions = Sessions::new(front.stage.store.clone(), front.stage.clock.clone());
+    let id = ada.cookies[COOKIE].parse().expect("it is a session's number");
+    let mut record = sessions.load(&id).await.expect("the store works").expect("it is there");
+    let stay = record.data.get_mut("stay").expect("somebody is signed in");
+    assert!(stay["hint"].as_str().is_some_and(|hint| !hint.contains('.') && !hint.contains("eyJ")), "{stay}");
+    stay["hint"] = json!("AAAA");
+    sessions.save(&record).await.expect("the store works");
+    let text = ada.post("/sign-out", &[]).await.text();
+    assert!(text.contains(&format!("{}/end?client_id=slipway", front.idp.issuer())), "{text}");
 }
 
 async fn told(front: &Front, token: &str) -> u16 {
