@@ -76,8 +76,8 @@ fn judge(tenant: &Tenant, intent: &Intent, body: &Complete) -> Result<(), Refusa
     if same_person && uuid_fine { Ok(()) } else { Err(bad_code()) }
 }
 
-/// Seals the credential, then opens the flow. A crash before the flow is opened leaves a row that is not connected and
-/// a plugin without an answer, which deletes its password.
+/// Seals the credential, then opens the flow. A crash before the flow is opened leaves a row that is not connected, a
+/// credential that the sweep forgets, and a plugin without an answer, which deletes its password.
 async fn begin(house: &House, tenant: &Tenant, id: PairingId, intent: Intent, body: Complete) -> Result<(), Refusal> {
     let (Some(subject), Some(email)) = (intent.subject, intent.email) else { return Err(bad_code()) };
     // Who said yes may have left the tenant since.

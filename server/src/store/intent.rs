@@ -227,8 +227,8 @@ impl Store {
         run!(&mut self.write().await?, SET_PAIRING, id.to_string(), pairing.to_string()).map(|_| ())
     }
 
-    /// Forgets questions and sessions that ended before that moment, and the gateway's answers older than it. Give a
-    /// moment a day ago: until then a second redeem and a repeated call are still recognised.
+    /// Forgets questions and sessions that ended before that moment, the gateway's answers older than it, and credentials
+    /// that no pairing uses. Give a moment a day ago: until then a second redeem and a repeated call are recognised.
     ///
     /// # Errors
     /// The database.
@@ -237,7 +237,7 @@ impl Store {
         for sql in [SWEEP_INTENTS, SWEEP_SESSIONS, SWEEP_ANSWERS] {
             rows += run!(&mut self.write().await?, sql, before.0)?;
         }
-        Ok(rows)
+        Ok(rows + self.sweep_credentials().await?)
     }
 }
 

@@ -22,6 +22,9 @@ statements! {
     GET = "SELECT version, sealed FROM vault WHERE tenant = $1 AND purpose = $2";
     ADD = "INSERT INTO vault (tenant, purpose, version, sealed) VALUES ($1, $2, 1, $3) ON CONFLICT DO NOTHING";
     REPLACE = "UPDATE vault SET version = $3, sealed = $4 WHERE tenant = $1 AND purpose = $2 AND version = $3 - 1";
+    SWEEP_CREDENTIALS = "DELETE FROM vault WHERE purpose LIKE 'pairing/%/password'
+        AND NOT EXISTS (SELECT 1 FROM intent i WHERE i.id = SUBSTR(vault.purpose, 9, 36))
+        AND NOT EXISTS (SELECT 1 FROM pairing p WHERE p.id = SUBSTR(vault.purpose, 9, 36) AND p.status <> 'gone')";
     FORGET = "DELETE FROM vault WHERE tenant = $1 AND purpose = $2";
 }
 
@@ -76,6 +79,13 @@ impl Store {
     pub async fn replace_sealed(&self, tenant: TenantId, purpose: &str, next: &Sealed) -> Result<bool> {
         let id = tenant.to_string();
         Ok(run!(&mut self.write().await?, REPLACE, id, purpose, next.version, &next.sealed)? == 1)
+    }
+
+    /// Forgets the credentials of pairings that never came to be or ended before their first step: a hand-over may stop
+    /// at any point after the credential was sealed, and then no step undoes it. While its question is remembered (a
+    /// pairing has the id of its question) the hand-over may still be under way.
+    pub(super) async fn sweep_credentials(&self) -> Result<u64> {
+        run!(&mut self.write().await?, SWEEP_CREDENTIALS)
     }
 
     /// Forgets a secret.
