@@ -23,6 +23,9 @@ use std::time::Duration;
 /// How long a question stays open.
 const QUESTION_LIFE: Duration = Duration::from_secs(300);
 
+/// Why a code of somebody who left is refused.
+pub(super) const NOT_OURS: &str = "Its person does not belong to the tenant any more.";
+
 /// Open questions a tenant may have at the same time.
 const MAX_OPEN: u32 = 10;
 
@@ -126,13 +129,18 @@ pub(super) async fn redeem(
         Redeemed::Ok(intent) => intent,
         Redeemed::Again(intent) => {
             revoke(house, &intent).await?;
-            return Err(bad_code());
+            return Err(bad_code("It was redeemed before; what came of it ends."));
         }
-        Redeemed::Unknown => return Err(bad_code()),
+        Redeemed::Unknown => return Err(bad_code("There is no such code.")),
     };
-    let fresh = intent.code_expires_at.is_some_and(|t| now < t);
-    let right = intent.tenant == tenant.id && intent.kind == kind && intent.answered == Some(true);
-    if fresh && right && pkce_matches(verifier, &intent.challenge) { Ok(intent) } else { Err(bad_code()) }
+    let why = match () {
+        () if intent.tenant != tenant.id => "It was made for another tenant's site.",
+        () if intent.kind != kind || intent.answered != Some(true) => "It was made for another purpose.",
+        () if intent.code_expires_at.is_none_or(|end| end <= now) => "It came too late.",
+        () if !pkce_matches(verifier, &intent.challenge) => "Its verifier is wrong.",
+        () => return Ok(intent),
+    };
+    Err(bad_code(why))
 }
 
 pub(super) async fn sign_in(
@@ -141,9 +149,11 @@ pub(super) async fn sign_in(
     Said(body): Said<SignIn>,
 ) -> Result<Json<SignedIn>, Refusal> {
     let intent = redeem(&house, &tenant, IntentKind::SignIn, &body.code, &body.code_verifier).await?;
-    let (Some(subject), Some(email)) = (intent.subject, intent.email) else { return Err(bad_code()) };
+    let (Some(subject), Some(email)) = (intent.subject, intent.email) else {
+        return Err(bad_code("Nobody answered its question."));
+    };
     // The role as it is now: it may have changed since the code was made.
-    let role = house.store.role_of(tenant.id, &subject, &email).await?.ok_or_else(bad_code)?;
+    let role = house.store.role_of(tenant.id, &subject, &email).await?.ok_or_else(|| bad_code(NOT_OURS))?;
     let name = intent.name.unwrap_or_default();
     Ok(Json(SignedIn { subject, email: email.into(), email_verified: true, name, role: wordpress_role(role) }))
 }
