@@ -7,13 +7,11 @@ use super::{
 };
 use crate::{
     domain::{
-        At, Fact, Flow, IntentId, Tenant,
+        At, IntentId, Tenant,
         secret::{SiteState, TokenHash, is_challenge, pkce_matches},
         tenant::Status,
     },
     portal::House,
-    saga::{Step as _, journal::Entry},
-    steps::wordpress::WordPress,
     store::intent::{Intent, IntentKind, Redeemed},
 };
 use axum::{Extension, Json, extract::State, http::StatusCode};
@@ -44,10 +42,7 @@ pub(super) async fn ask(
     Said(ask): Said<Ask>,
 ) -> Result<(StatusCode, Json<Asked>), Refusal> {
     if ask.site_url.trim_end_matches('/') != tenant.site_url {
-        moved(&house, &tenant, &ask.site_url).await?;
-        let say =
-            "This site calls itself by another address than the registered one. Its connections are in safe mode.";
-        return Err(refuse(409, "site_moved", say, "Restore the address, or order a new tenant for the copy."));
+        return Err(moved(&house, &tenant, &ask.site_url).await?);
     }
     if ask.code_challenge_method != "S256" || !is_challenge(&ask.code_challenge) {
         return Err(refuse(422, "challenge_missing", "A code challenge by S256 is needed.", "Update Slipway Connect."));
@@ -100,19 +95,16 @@ fn open_question(house: &House, tenant: &Tenant, ask: Ask, state: SiteState) -> 
     }
 }
 
-/// A copy of a site must not write in the name of the original: its pairings rest until the address is right again.
-async fn moved(house: &House, tenant: &Tenant, seen: &str) -> Result<(), Refusal> {
+/// A site that has the secret calls itself by another address: a copy, or the site itself has moved. It is not connected,
+/// and the audit tells. Its word changes nothing for the registered address: the portal looks there itself, and soon. A
+/// site that has really moved is found out by that look, and its connections rest; a copy leaves the original alone.
+async fn moved(house: &House, tenant: &Tenant, seen: &str) -> Result<Refusal, Refusal> {
     let seen: String = seen.chars().filter(|c| !c.is_control()).take(200).collect();
-    let what = format!("The site believes its address is {seen}.");
-    let wish = |state: &crate::saga::state::State| {
-        let known = state.tenant()?.track(WordPress::NAME)?.drift.is_some();
-        let fact = Fact::Drifted { what: what.clone() };
-        (!known).then(|| vec![Entry::new(Flow::Tenant, WordPress::NAME, fact)])
-    };
-    house.journal.write(tenant.id, house.clock.now(), wish).await?;
-    let who = format!("site {}", tenant.slug);
-    house.record(&house.entry(&who, "site.moved", Some(tenant), false, what.clone())).await;
-    Ok(())
+    house.store.wake(tenant.id, house.clock.now()).await?;
+    let say = "This site calls itself by another address than the registered one, so nothing is connected here.";
+    let refusal = refuse(409, "site_moved", say, "Restore the address, or order a new tenant for the copy.");
+    let why = format!("A site with the secret of this one asked to be connected as {seen}: a copy, or it has moved.");
+    Ok(refusal.noted("site.moved", why))
 }
 
 /// Redeems a code: right tenant, right kind, in time, with its verifier. A wrong use spends the code as well, and a code
