@@ -25,7 +25,7 @@ use crate::{
         site::process::{self, ProcessSites},
         wordpress::rest::RestWordPress,
     },
-    vault::{MasterKey, Vault},
+    vault::Vault,
     web,
 };
 use anyhow::Context as _;
@@ -57,13 +57,12 @@ pub struct Built {
 /// Builds the house. Nothing is asked of the outside yet.
 ///
 /// # Errors
-/// The database cannot be opened, or the master key not be read.
+/// The database cannot be opened, or the vault not with its master key.
 pub async fn house(config: &Config) -> anyhow::Result<Built> {
     crypto();
     let (clock, dice): (Arc<dyn Clock>, Arc<dyn Dice>) = (Arc::new(machine::Watch), Arc::new(machine::Urandom));
     let store = Store::open(config.store.url.expose_secret()).await.context("the database")?;
-    let master = MasterKey::load_or_make(&config.vault.master_key_file, &*dice).context("the master key")?;
-    let vault = Vault::new(store.clone(), master, dice.clone());
+    let vault = Vault::open(store.clone(), &config.vault.master_key_file, dice.clone()).await.context("the vault")?;
     let http = Http::new(HTTP_LIMIT)?;
     let wordpress = Arc::new(RestWordPress::new(http.clone()));
     let sites = Arc::new(sites(config, http.clone()));

@@ -15,10 +15,14 @@ use crate::{
     store::{self, Store, sealed::Sealed},
 };
 use async_trait::async_trait;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use envelope::{Key, Label};
 use secrecy::{ExposeSecret, SecretString};
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 use uuid::Uuid;
+
+/// Whose the house's own secrets are.
+const HOUSE: TenantId = TenantId(Uuid::nil());
 
 /// Why the vault stays shut. No variant holds a secret.
 #[derive(Debug, thiserror::Error)]
@@ -89,7 +93,20 @@ impl std::fmt::Debug for TenantSecrets {
 }
 
 impl Vault {
-    /// A vault over the house's memory.
+    /// A vault over the house's memory, with the key of that file. The key is made when nothing was sealed yet; the order
+    /// of the two questions lets several processes begin at once with one key.
+    ///
+    /// # Errors
+    /// The database, or the file: it is missing although something was sealed, holds another key, or is not private.
+    pub async fn open(store: Store, file: &Path, dice: Arc<dyn Dice>) -> Result<Self, Error> {
+        let master = match store.any_data_key().await? {
+            None => MasterKey::load_or_make(file, &*dice)?,
+            Some((tenant, wrapped)) => MasterKey::load(file)?.proven(file, tenant, &wrapped)?,
+        };
+        Ok(Self::new(store, master, dice))
+    }
+
+    /// A vault over the house's memory, with this key.
     pub fn new(store: Store, master: MasterKey, dice: Arc<dyn Dice>) -> Self {
         Self { store, master: Arc::new(master), dice }
     }
@@ -99,12 +116,31 @@ impl Vault {
         TenantSecrets { vault: self.clone(), tenant }
     }
 
+    /// Seals a text that is kept elsewhere than in the vault; gives base64url.
+    ///
+    /// # Errors
+    /// The database, or the house's data key does not open.
+    pub async fn seal(&self, purpose: &str, text: &SecretString) -> Result<String, Error> {
+        let label = Label { tenant: HOUSE, purpose, version: 1 };
+        let sealed = self.of(HOUSE).key().await?.seal(&label, text.expose_secret().as_bytes(), &*self.dice)?;
+        Ok(URL_SAFE_NO_PAD.encode(sealed))
+    }
+
+    /// Opens what [`Vault::seal`] gave for the same purpose.
+    ///
+    /// # Errors
+    /// The database, or it was changed or sealed for something else.
+    pub async fn unseal(&self, purpose: &str, sealed: &str) -> Result<SecretString, Error> {
+        let sealed = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| Error::Broken)?;
+        self.of(HOUSE).key().await?.open(&Label { tenant: HOUSE, purpose, version: 1 }, &sealed)
+    }
+
     /// A secret of the house itself, thrown on first use. It is kept under the nil tenant.
     ///
     /// # Errors
     /// As [`Secrets::get_or_make`].
     pub async fn house(&self, purpose: &str) -> Result<SecretString, Fault> {
-        self.of(TenantId(Uuid::nil())).get_or_make(purpose).await
+        self.of(HOUSE).get_or_make(purpose).await
     }
 }
 

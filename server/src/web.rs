@@ -30,12 +30,13 @@ pub use destination::Destination;
 pub use origin::PublicOrigin;
 pub use serve::{quick, serve};
 
-use crate::domain::{Caller, Clock, Dice};
+use crate::domain::{Caller, Clock, Dice, person::SignedOut};
 use app::portal::Portal;
 use async_trait::async_trait;
 use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
 use front::Front;
 use futures::future::BoxFuture;
+use secrecy::SecretString;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -49,7 +50,8 @@ pub type PortalFor = Arc<dyn Fn(Caller) -> Arc<dyn Portal> + Send + Sync>;
 /// Asks whether the house can work; the error is one plain sentence without secrets.
 pub type Ready = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
-/// What the house does when somebody comes or goes.
+/// What the house does when somebody comes or goes. The id token that the provider wants to see at the sign-out is kept
+/// with the session, sealed: a copy of the database tells nobody what is in it.
 #[async_trait]
 pub trait SignedIn: Send + Sync {
     /// Somebody signed in: memberships that wait for their e-mail address become theirs.
@@ -58,11 +60,23 @@ pub trait SignedIn: Send + Sync {
     /// The store did not answer.
     async fn signed_in(&self, caller: &Caller) -> anyhow::Result<()>;
 
-    /// Ends all sessions of a subject and says how many.
+    /// Seals an id token for the session.
+    ///
+    /// # Errors
+    /// The store did not answer, or the vault stays shut.
+    async fn seal(&self, id_token: &SecretString) -> anyhow::Result<String>;
+
+    /// Opens it again.
+    ///
+    /// # Errors
+    /// The store did not answer, or this is no sealed id token.
+    async fn unseal(&self, sealed: &str) -> anyhow::Result<SecretString>;
+
+    /// Ends the sessions that go with what ended at the provider, and says how many.
     ///
     /// # Errors
     /// The store did not answer.
-    async fn end_sessions_of(&self, subject: &str) -> anyhow::Result<u64>;
+    async fn end_sessions(&self, ended: &SignedOut) -> anyhow::Result<u64>;
 }
 
 /// Says that something changed somewhere; what it was, the listener looks up.

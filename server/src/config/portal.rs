@@ -1,7 +1,7 @@
 //! Where the portal listens and how others reach it.
 
 use super::section::{WebAddress, section};
-use std::{net::SocketAddr, path::PathBuf};
+use std::net::SocketAddr;
 
 section! {
     /// The portal itself.
@@ -16,8 +16,6 @@ section! {
     internal_url: Option<WebAddress>;
     /// E-mail address that people who need help are shown.
     support: String = "platform@example.org";
-    /// Folder for the portal's own files.
-    data_dir: PathBuf = ".";
 }
 
 impl Portal {

@@ -1,7 +1,7 @@
 //! Completing, watching and ending a pairing.
 
 use super::{
-    intents::redeem,
+    intents::{NOT_OURS, redeem},
     site::Site,
     wire::{Complete, Disconnect, Notice, Proof, Refusal, Said, Standing, bad_code, refuse},
 };
@@ -70,19 +70,24 @@ fn judge(tenant: &Tenant, intent: &Intent, body: &Complete) -> Result<(), Refusa
             "address_refused",
             "The site named an address that is not its own.",
             "Restore the site's address.",
-        ));
+        )
+        .noted("code.refused", "The site named an address that is not its own."));
     }
-    let uuid_fine = uuid::Uuid::parse_str(&body.password_uuid).is_ok();
-    if same_person && uuid_fine { Ok(()) } else { Err(bad_code()) }
+    if uuid::Uuid::parse_str(&body.password_uuid).is_err() {
+        return Err(bad_code("It came with a password that has no id."));
+    }
+    if same_person { Ok(()) } else { Err(bad_code("Another WordPress user brought it than the one who asked.")) }
 }
 
-/// Seals the credential, then opens the flow. A crash before the flow is opened leaves a row that is not connected and
-/// a plugin without an answer, which deletes its password.
+/// Seals the credential, then opens the flow. A crash before the flow is opened leaves a row that is not connected, a
+/// credential that the sweep forgets, and a plugin without an answer, which deletes its password.
 async fn begin(house: &House, tenant: &Tenant, id: PairingId, intent: Intent, body: Complete) -> Result<(), Refusal> {
-    let (Some(subject), Some(email)) = (intent.subject, intent.email) else { return Err(bad_code()) };
+    let (Some(subject), Some(email)) = (intent.subject, intent.email) else {
+        return Err(bad_code("Nobody answered its question."));
+    };
     // Who said yes may have left the tenant since.
     if house.store.role_of(tenant.id, &subject, &email).await?.is_none() {
-        return Err(bad_code());
+        return Err(bad_code(NOT_OURS));
     }
     let sealed = house.vault.of(tenant.id).put(&Pairing::credential(id), &body.password).await;
     sealed.map_err(|_| {
@@ -127,7 +132,7 @@ async fn unopened(house: &House, tenant: &Tenant, id: PairingId) -> Result<Refus
     }
     let leaving = house.journal.state(tenant.id).await?.leaving();
     let gone = || refuse(409, "tenant_not_ready", "This tenant is being removed.", "Ask your operator.");
-    Ok(if leaving { gone() } else { bad_code() })
+    Ok(if leaving { gone() } else { bad_code("Its connection was ended before it began.") })
 }
 
 /// Waits until the pairing is as wished, or for as long as given.
@@ -140,7 +145,8 @@ async fn wait(
     let mut changes = house.store.changes();
     let deadline = tokio::time::Instant::now() + patience;
     loop {
-        let pairing = house.store.pairing(id).await?.ok_or_else(bad_code)?;
+        let pairing =
+            house.store.pairing(id).await?.ok_or_else(|| bad_code("Its connection is not there any more."))?;
         if wished(&pairing) || tokio::time::Instant::now() >= deadline {
             return Ok(pairing);
         }

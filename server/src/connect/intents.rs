@@ -7,13 +7,11 @@ use super::{
 };
 use crate::{
     domain::{
-        At, Fact, Flow, IntentId, Tenant,
-        secret::{TokenHash, is_challenge, pkce_matches},
+        At, IntentId, Tenant,
+        secret::{SiteState, TokenHash, is_challenge, pkce_matches},
         tenant::Status,
     },
     portal::House,
-    saga::{Step as _, journal::Entry},
-    steps::wordpress::WordPress,
     store::intent::{Intent, IntentKind, Redeemed},
 };
 use axum::{Extension, Json, extract::State, http::StatusCode};
@@ -22,6 +20,9 @@ use std::time::Duration;
 
 /// How long a question stays open.
 const QUESTION_LIFE: Duration = Duration::from_secs(300);
+
+/// Why a code of somebody who left is refused.
+pub(super) const NOT_OURS: &str = "Its person does not belong to the tenant any more.";
 
 /// Open questions a tenant may have at the same time.
 const MAX_OPEN: u32 = 10;
@@ -41,24 +42,21 @@ pub(super) async fn ask(
     Said(ask): Said<Ask>,
 ) -> Result<(StatusCode, Json<Asked>), Refusal> {
     if ask.site_url.trim_end_matches('/') != tenant.site_url {
-        moved(&house, &tenant, &ask.site_url).await?;
-        let say =
-            "This site calls itself by another address than the registered one. Its connections are in safe mode.";
-        return Err(refuse(409, "site_moved", say, "Restore the address, or order a new tenant for the copy."));
+        return Err(moved(&house, &tenant, &ask.site_url).await?);
     }
     if ask.code_challenge_method != "S256" || !is_challenge(&ask.code_challenge) {
         return Err(refuse(422, "challenge_missing", "A code challenge by S256 is needed.", "Update Slipway Connect."));
     }
     let plausible = |s: &str, max: usize| !s.is_empty() && s.len() <= max && !s.chars().any(char::is_control);
-    let state_fine = (16..=128).contains(&ask.state.len()) && ask.state.bytes().all(|b| b.is_ascii_graphic());
-    if ask.wp_user_id < 1 || !plausible(&ask.wp_login, 60) || !state_fine || ask.wp_email.len() > 254 {
+    let fine = ask.wp_user_id >= 1 && plausible(&ask.wp_login, 60) && ask.wp_email.len() <= 254;
+    let Some(state) = SiteState::parse(&ask.state).filter(|_| fine) else {
         return Err(refuse(
             422,
             "intent_refused",
             "The site asked in a way Slipway does not know.",
             "Update Slipway Connect.",
         ));
-    }
+    };
     if !matches!(tenant.status, Status::Ready | Status::Degraded) {
         return Err(refuse(
             409,
@@ -77,17 +75,17 @@ pub(super) async fn ask(
             "Wait five minutes, then press Connect again.",
         ));
     }
-    let intent = open_question(&house, &tenant, ask);
+    let intent = open_question(&house, &tenant, ask, state);
     house.store.put_intent(&intent).await?;
     let authorize_url = format!("{}/connect/{}", house.systems.public_url, intent.id);
     Ok((StatusCode::CREATED, Json(Asked { authorize_url, expires_in: QUESTION_LIFE.as_secs() })))
 }
 
-fn open_question(house: &House, tenant: &Tenant, ask: Ask) -> Intent {
+fn open_question(house: &House, tenant: &Tenant, ask: Ask, state: SiteState) -> Intent {
     let version: String =
         ask.versions.plugin.chars().filter(|c| c.is_ascii_alphanumeric() || ".-".contains(*c)).take(20).collect();
     let id = IntentId(house.dice.uuid());
-    let proof = (ask.state, ask.code_challenge);
+    let proof = (state, ask.code_challenge);
     Intent {
         wp_user: ask.wp_user_id,
         wp_login: ask.wp_login,
@@ -97,19 +95,16 @@ fn open_question(house: &House, tenant: &Tenant, ask: Ask) -> Intent {
     }
 }
 
-/// A copy of a site must not write in the name of the original: its pairings rest until the address is right again.
-async fn moved(house: &House, tenant: &Tenant, seen: &str) -> Result<(), Refusal> {
+/// A site that has the secret calls itself by another address: a copy, or the site itself has moved. It is not connected,
+/// and the audit tells. Its word changes nothing for the registered address: the portal looks there itself, and soon. A
+/// site that has really moved is found out by that look, and its connections rest; a copy leaves the original alone.
+async fn moved(house: &House, tenant: &Tenant, seen: &str) -> Result<Refusal, Refusal> {
     let seen: String = seen.chars().filter(|c| !c.is_control()).take(200).collect();
-    let what = format!("The site believes its address is {seen}.");
-    let wish = |state: &crate::saga::state::State| {
-        let known = state.tenant()?.track(WordPress::NAME)?.drift.is_some();
-        let fact = Fact::Drifted { what: what.clone() };
-        (!known).then(|| vec![Entry::new(Flow::Tenant, WordPress::NAME, fact)])
-    };
-    house.journal.write(tenant.id, house.clock.now(), wish).await?;
-    let who = format!("site {}", tenant.slug);
-    house.record(&house.entry(&who, "site.moved", Some(tenant), false, what.clone())).await;
-    Ok(())
+    house.store.wake(tenant.id, house.clock.now()).await?;
+    let say = "This site calls itself by another address than the registered one, so nothing is connected here.";
+    let refusal = refuse(409, "site_moved", say, "Restore the address, or order a new tenant for the copy.");
+    let why = format!("A site with the secret of this one asked to be connected as {seen}: a copy, or it has moved.");
+    Ok(refusal.noted("site.moved", why))
 }
 
 /// Redeems a code: right tenant, right kind, in time, with its verifier. A wrong use spends the code as well, and a code
@@ -126,13 +121,18 @@ pub(super) async fn redeem(
         Redeemed::Ok(intent) => intent,
         Redeemed::Again(intent) => {
             revoke(house, &intent).await?;
-            return Err(bad_code());
+            return Err(bad_code("It was redeemed before; what came of it ends."));
         }
-        Redeemed::Unknown => return Err(bad_code()),
+        Redeemed::Unknown => return Err(bad_code("There is no such code.")),
     };
-    let fresh = intent.code_expires_at.is_some_and(|t| now < t);
-    let right = intent.tenant == tenant.id && intent.kind == kind && intent.answered == Some(true);
-    if fresh && right && pkce_matches(verifier, &intent.challenge) { Ok(intent) } else { Err(bad_code()) }
+    let why = match () {
+        () if intent.tenant != tenant.id => "It was made for another tenant's site.",
+        () if intent.kind != kind || intent.answered != Some(true) => "It was made for another purpose.",
+        () if intent.code_expires_at.is_none_or(|end| end <= now) => "It came too late.",
+        () if !pkce_matches(verifier, &intent.challenge) => "Its verifier is wrong.",
+        () => return Ok(intent),
+    };
+    Err(bad_code(why))
 }
 
 pub(super) async fn sign_in(
@@ -141,9 +141,11 @@ pub(super) async fn sign_in(
     Said(body): Said<SignIn>,
 ) -> Result<Json<SignedIn>, Refusal> {
     let intent = redeem(&house, &tenant, IntentKind::SignIn, &body.code, &body.code_verifier).await?;
-    let (Some(subject), Some(email)) = (intent.subject, intent.email) else { return Err(bad_code()) };
+    let (Some(subject), Some(email)) = (intent.subject, intent.email) else {
+        return Err(bad_code("Nobody answered its question."));
+    };
     // The role as it is now: it may have changed since the code was made.
-    let role = house.store.role_of(tenant.id, &subject, &email).await?.ok_or_else(bad_code)?;
+    let role = house.store.role_of(tenant.id, &subject, &email).await?.ok_or_else(|| bad_code(NOT_OURS))?;
     let name = intent.name.unwrap_or_default();
     Ok(Json(SignedIn { subject, email: email.into(), email_verified: true, name, role: wordpress_role(role) }))
 }

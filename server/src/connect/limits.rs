@@ -1,5 +1,5 @@
 //! How often a site may call: enough for people, too slow for guessing. One bucket per tenant, and one for all callers
-//! without a known secret.
+//! without a known secret; another one of each kind for what is written down of refusals.
 
 use crate::domain::TenantId;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -9,12 +9,22 @@ use std::num::NonZeroU32;
 pub(super) struct Limits {
     known: DefaultKeyedRateLimiter<TenantId>,
     unknown: DefaultKeyedRateLimiter<()>,
+    notes: DefaultKeyedRateLimiter<Option<TenantId>>,
 }
 
 impl Limits {
     pub(super) fn new() -> Self {
-        let per_minute = |n: u32| Quota::per_minute(NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN));
-        Self { known: RateLimiter::keyed(per_minute(240)), unknown: RateLimiter::keyed(per_minute(120)) }
+        let some = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+        Self {
+            known: RateLimiter::keyed(Quota::per_minute(some(240))),
+            unknown: RateLimiter::keyed(Quota::per_minute(some(120))),
+            notes: RateLimiter::keyed(Quota::per_hour(some(60))),
+        }
+    }
+
+    /// May another refusal go into the audit? Enough to see what happens, too few to fill it: its entries stay for ever.
+    pub(super) fn note(&self, tenant: Option<TenantId>) -> bool {
+        self.notes.check_key(&tenant).is_ok()
     }
 
     /// May this caller go on?

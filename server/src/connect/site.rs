@@ -1,8 +1,9 @@
-//! The gate: which tenant's site is calling.
+//! The gate: which tenant's site is calling. What is refused behind it goes into the audit here, in one place and at a
+//! pace that nobody can fill it with.
 
 use super::{
     limits::Limits,
-    wire::{Refusal, refuse},
+    wire::{Noted, Refusal, refuse},
 };
 use crate::{
     domain::{Tenant, secret::TokenHash},
@@ -40,15 +41,31 @@ pub(super) async fn enter(State(gate): State<Gate>, mut request: Request, next: 
     if !gate.limits.allow(tenant.as_ref().map(|t| t.id)) {
         return refuse(429, "too_many", "This site asks too often.", "Wait a minute, then try again.").into_response();
     }
-    let Some(tenant) = tenant else {
-        return refuse(
-            401,
-            "site_unknown",
-            "The portal does not know this site.",
-            "Ask your operator to repair the tenant.",
-        )
-        .into_response();
+    let answer = match &tenant {
+        Some(tenant) => {
+            request.extensions_mut().insert(Site(tenant.clone()));
+            next.run(request).await
+        }
+        None => stranger().into_response(),
     };
-    request.extensions_mut().insert(Site(tenant));
-    next.run(request).await
+    if let Some(noted) = answer.extensions().get() {
+        gate.note(tenant.as_ref(), noted).await;
+    }
+    answer
+}
+
+fn stranger() -> Refusal {
+    let next = "Ask your operator to repair the tenant.";
+    let refusal = refuse(401, "site_unknown", "The portal does not know this site.", next);
+    refusal.noted("site.unknown", "No living tenant's site has the secret that was shown.")
+}
+
+impl Gate {
+    async fn note(&self, tenant: Option<&Tenant>, Noted { what, why }: &Noted) {
+        let who = tenant.map_or_else(|| "an unknown site".to_owned(), |t| format!("site {}", t.slug));
+        tracing::warn!(who, what, why, "a site was refused");
+        if self.limits.note(tenant.map(|t| t.id)) {
+            self.house.record(&self.house.entry(&who, what, tenant, false, why)).await;
+        }
+    }
 }

@@ -41,29 +41,53 @@ pub(super) async fn wrong_method() -> Refusal {
 }
 
 /// A refusal on the wire.
-pub(super) struct Refusal(pub(super) Oops);
+pub(super) struct Refusal {
+    oops: Oops,
+    noted: Option<Box<Noted>>,
+}
+
+/// What the audit is to say of a refusal. It goes with the answer to the gate, and no further.
+#[derive(Debug, Clone)]
+pub(super) struct Noted {
+    /// "code.refused", "site.moved", …
+    pub(super) what: &'static str,
+    /// One sentence without secrets.
+    pub(super) why: String,
+}
+
+impl Refusal {
+    /// A refusal that the audit should know of.
+    pub(super) fn noted(self, what: &'static str, why: impl Into<String>) -> Self {
+        Self { noted: Some(Box::new(Noted { what, why: why.into() })), ..self }
+    }
+}
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, Json(self.0)).into_response()
+        let status = StatusCode::from_u16(self.oops.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(self.oops)).into_response();
+        if let Some(noted) = self.noted {
+            response.extensions_mut().insert(*noted);
+        }
+        response
     }
 }
 
 impl From<crate::store::Error> for Refusal {
     fn from(error: crate::store::Error) -> Self {
-        Self(crate::portal::internal(error))
+        Self { oops: crate::portal::internal(error), noted: None }
     }
 }
 
 /// A refusal in words.
 pub(super) fn refuse(status: u16, code: &str, say: &str, next: &str) -> Refusal {
-    Refusal(Oops::new(status, code, say, next))
+    Refusal { oops: Oops::new(status, code, say, next), noted: None }
 }
 
-/// The same answer for every code that cannot be redeemed, whatever the reason.
-pub(super) fn bad_code() -> Refusal {
-    refuse(400, "code_refused", "This code is not valid, or not any more.", "Press Connect again.")
+/// The same answer for every code that cannot be redeemed, whatever the reason; only the audit is told `why`.
+pub(super) fn bad_code(why: &str) -> Refusal {
+    let refusal = refuse(400, "code_refused", "This code is not valid, or not any more.", "Press Connect again.");
+    refusal.noted("code.refused", why)
 }
 
 #[derive(Deserialize)]

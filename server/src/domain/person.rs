@@ -78,6 +78,20 @@ pub struct Caller {
     pub standing: Standing,
 }
 
+/// What ended at the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignedOut {
+    /// All sessions of the person with this subject.
+    Person(String),
+    /// One session.
+    Session {
+        /// The provider's name for it.
+        sid: String,
+        /// Whose it is, if that was said.
+        subject: Option<String>,
+    },
+}
+
 /// A person of a tenant, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {

@@ -56,7 +56,42 @@ pub fn pkce_matches(verifier: &str, challenge: &str) -> bool {
     (43..=128).contains(&verifier.len()) && bool::from(digest.as_bytes().ct_eq(challenge.as_bytes()))
 }
 
+/// A site's own mark on its question (`state` of RFC 6749, section 4.1.1): it goes back as it came, and only the site
+/// knows what it means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteState(String);
+
+impl SiteState {
+    /// 16 to 128 visible ASCII characters: long enough not to be guessed, and the same in every address.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (16..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Is this the shape of an S256 challenge: 43 characters of base64url?
 pub fn is_challenge(text: &str) -> bool {
     text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sites_mark_is_16_to_128_visible_characters() {
+        for fine in ["a-state-of-a-site", &"s".repeat(16), &"s".repeat(128), "!\"#$%&'()*+,-./~"] {
+            assert_eq!(SiteState::parse(fine).as_ref().map(SiteState::as_str), Some(fine));
+        }
+        for bad in
+            ["", &"s".repeat(15), &"s".repeat(129), "a state of a site", "a-state-of-a-site\n", "ein-zustand-ä-ö-ü"]
+        {
+            assert_eq!(SiteState::parse(bad), None, "{bad:?}");
+        }
+    }
 }

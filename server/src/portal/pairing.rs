@@ -6,7 +6,10 @@ use super::{
     internal,
 };
 use crate::{
-    domain::{IntentId, Pairing, PairingId, Tenant, Token, secret::is_challenge},
+    domain::{
+        IntentId, Pairing, PairingId, Tenant, Token,
+        secret::{SiteState, is_challenge},
+    },
     store::intent::{Intent, IntentKind},
 };
 use app::{
@@ -90,7 +93,7 @@ impl Bound {
     }
 
     /// The registered address with code (or refusal), state and issuer: the only place a code is ever sent to.
-    fn callback(&self, address: &str, code: Option<&Token>, state: &str) -> Answer<String> {
+    fn callback(&self, address: &str, code: Option<&Token>, state: &SiteState) -> Answer<String> {
         let mut url = Url::parse(address).map_err(|_| Oops::internal())?;
         {
             let mut query = url.query_pairs_mut();
@@ -98,7 +101,7 @@ impl Bound {
                 Some(code) => query.append_pair("code", code.reveal()),
                 None => query.append_pair("error", "access_denied"),
             };
-            query.append_pair("state", state).append_pair("iss", &self.house.systems.public_url);
+            query.append_pair("state", state.as_str()).append_pair("iss", &self.house.systems.public_url);
         }
         Ok(url.into())
     }
@@ -123,17 +126,14 @@ impl Bound {
         challenge: String,
         to: String,
     ) -> Answer<String> {
-        if !is_challenge(&challenge)
-            || !(16..=128).contains(&state.len())
-            || !state.bytes().all(|b| b.is_ascii_graphic())
-        {
+        let Some(state) = SiteState::parse(&state).filter(|_| is_challenge(&challenge)) else {
             return Err(Oops::new(
                 400,
                 "bad_request",
                 "WordPress asked in a way Slipway does not know.",
                 "Start again from the tenant page.",
             ));
-        }
+        };
         let (now, code) = (self.house.now(), Token::throw(&*self.house.dice));
         let id = IntentId(self.house.dice.uuid());
         let intent = Intent {

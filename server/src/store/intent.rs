@@ -6,7 +6,10 @@ use super::{
     both::{one, run, statements},
     rows::{email as read_email, plain, role as read_role, role_key},
 };
-use crate::domain::{At, Caller, Email, IntentId, PairingId, Role, TenantId, secret::TokenHash};
+use crate::domain::{
+    At, Caller, Email, IntentId, PairingId, Role, TenantId,
+    secret::{SiteState, TokenHash},
+};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +45,7 @@ pub struct Intent {
     /// Their address.
     pub wp_email: String,
     /// The plugin's own mark; goes back to it as it came.
-    pub state: String,
+    pub state: SiteState,
     /// S256 challenge of RFC 7636.
     pub challenge: String,
     /// Asking plugin ("Slipway Connect 1.0.0").
@@ -147,7 +150,7 @@ impl Store {
             i.wp_user,
             &*plain(&i.wp_login),
             &*plain(&i.wp_email),
-            &*plain(&i.state),
+            i.state.as_str(),
             &*plain(&i.challenge),
             &*plain(&i.asked_by),
             i.asked_at.0,
@@ -224,8 +227,8 @@ impl Store {
         run!(&mut self.write().await?, SET_PAIRING, id.to_string(), pairing.to_string()).map(|_| ())
     }
 
-    /// Forgets questions and sessions that ended before that moment, and the gateway's answers older than it. Give a
-    /// moment a day ago: until then a second redeem and a repeated call are still recognised.
+    /// Forgets questions and sessions that ended before that moment, the gateway's answers older than it, and credentials
+    /// that no pairing uses. Give a moment a day ago: until then a second redeem and a repeated call are recognised.
     ///
     /// # Errors
     /// The database.
@@ -234,7 +237,7 @@ impl Store {
         for sql in [SWEEP_INTENTS, SWEEP_SESSIONS, SWEEP_ANSWERS] {
             rows += run!(&mut self.write().await?, sql, before.0)?;
         }
-        Ok(rows)
+        Ok(rows + self.sweep_credentials().await?)
     }
 }
 
@@ -253,7 +256,7 @@ impl TryFrom<IntentRow> for Intent {
             wp_user: row.wp_user,
             wp_login: row.wp_login,
             wp_email: row.wp_email,
-            state: row.state,
+            state: SiteState::parse(&row.state).ok_or(Error::Corrupt("intent.state"))?,
             challenge: row.challenge,
             asked_by: row.asked_by,
             asked_at: At(row.asked_at),

@@ -1,7 +1,7 @@
 //! A question at its beginning.
 
 use super::{Intent, IntentKind};
-use crate::domain::{At, IntentId, TenantId};
+use crate::domain::{At, IntentId, TenantId, secret::SiteState};
 use std::time::Duration;
 
 impl Intent {
@@ -10,7 +10,7 @@ impl Intent {
         id: IntentId,
         kind: IntentKind,
         tenant: TenantId,
-        proof: (String, String),
+        proof: (SiteState, String),
         at: At,
         life: Duration,
     ) -> Self {

@@ -1,7 +1,7 @@
 //! Where the vault keeps its envelopes. Nothing in here can open one.
 
 use super::{
-    Result, Store,
+    Error, Result, Store,
     both::{one, run, statements},
 };
 use crate::domain::TenantId;
@@ -17,10 +17,14 @@ pub struct Sealed {
 
 statements! {
     KEY = "SELECT sealed FROM vault_key WHERE tenant = $1";
+    ANY_KEY = "SELECT tenant, sealed FROM vault_key LIMIT 1";
     ADD_KEY = "INSERT INTO vault_key (tenant, sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     GET = "SELECT version, sealed FROM vault WHERE tenant = $1 AND purpose = $2";
     ADD = "INSERT INTO vault (tenant, purpose, version, sealed) VALUES ($1, $2, 1, $3) ON CONFLICT DO NOTHING";
     REPLACE = "UPDATE vault SET version = $3, sealed = $4 WHERE tenant = $1 AND purpose = $2 AND version = $3 - 1";
+    SWEEP_CREDENTIALS = "DELETE FROM vault WHERE purpose LIKE 'pairing/%/password'
+        AND NOT EXISTS (SELECT 1 FROM intent i WHERE i.id = SUBSTR(vault.purpose, 9, 36))
+        AND NOT EXISTS (SELECT 1 FROM pairing p WHERE p.id = SUBSTR(vault.purpose, 9, 36) AND p.status <> 'gone')";
     FORGET = "DELETE FROM vault WHERE tenant = $1 AND purpose = $2";
 }
 
@@ -32,6 +36,16 @@ impl Store {
     pub async fn data_key(&self, tenant: TenantId) -> Result<Option<Vec<u8>>> {
         let row: Option<(Vec<u8>,)> = one!(&mut self.read().await?, KEY, tenant.to_string())?;
         Ok(row.map(|(sealed,)| sealed))
+    }
+
+    /// Any one wrapped data key and its tenant, if something was ever sealed.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn any_data_key(&self) -> Result<Option<(TenantId, Vec<u8>)>> {
+        let row: Option<(String, Vec<u8>)> = one!(&mut self.read().await?, ANY_KEY)?;
+        let read = |(tenant, sealed): (String, _)| Some((tenant.parse().ok()?, sealed));
+        row.map(|row| read(row).ok_or(Error::Corrupt("vault_key.tenant"))).transpose()
     }
 
     /// Keeps a wrapped data key unless there is one; read it afterwards.
@@ -65,6 +79,13 @@ impl Store {
     pub async fn replace_sealed(&self, tenant: TenantId, purpose: &str, next: &Sealed) -> Result<bool> {
         let id = tenant.to_string();
         Ok(run!(&mut self.write().await?, REPLACE, id, purpose, next.version, &next.sealed)? == 1)
+    }
+
+    /// Forgets the credentials of pairings that never came to be or ended before their first step: a hand-over may stop
+    /// at any point after the credential was sealed, and then no step undoes it. While its question is remembered (a
+    /// pairing has the id of its question) the hand-over may still be under way.
+    pub(super) async fn sweep_credentials(&self) -> Result<u64> {
+        run!(&mut self.write().await?, SWEEP_CREDENTIALS)
     }
 
     /// Forgets a secret.

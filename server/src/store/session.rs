@@ -1,12 +1,12 @@
 //! Sessions in the house's own memory. The database knows a session only by the hash of its id, so a stolen copy
-//! signs nobody in; and by its person, so that a sign-out at the provider ends all of theirs.
+//! signs nobody in; and by its person and the provider's own session, so that a sign-out there ends the right ones.
 
 use super::{
     Result, Store,
     both::{all, one, run, statements},
     rows::plain,
 };
-use crate::domain::{At, Caller, Clock, secret::TokenHash};
+use crate::domain::{At, Caller, Clock, person::SignedOut, secret::TokenHash};
 use async_trait::async_trait;
 use std::sync::Arc;
 use tower_sessions::{
@@ -17,6 +17,8 @@ use tower_sessions::{
 
 /// Key under which the sign-in puts the [`Caller`] into a session; its subject becomes the session's person.
 pub const CALLER: &str = "caller";
+/// Key under which the sign-in puts the provider's name for its session (text), if it told one.
+pub const SID: &str = "sid";
 /// Key under which the sign-in puts the browser's `User-Agent` (text).
 pub const AGENT: &str = "agent";
 
@@ -39,22 +41,37 @@ pub struct Sessions {
 }
 
 statements! {
-    CREATE = "INSERT INTO session (id_hash, subject, agent, data, made_at, seen_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $5, $6) ON CONFLICT DO NOTHING";
-    SAVE = "UPDATE session SET subject = $2, agent = $3, data = $4, seen_at = $5, expires_at = $6 WHERE id_hash = $1";
+    CREATE = "INSERT INTO session (id_hash, subject, agent, data, made_at, seen_at, expires_at, sid)
+        VALUES ($1, $2, $3, $4, $5, $5, $6, $7) ON CONFLICT DO NOTHING";
+    SAVE = "UPDATE session SET subject = $2, agent = $3, data = $4, seen_at = $5, expires_at = $6, sid = $7
+        WHERE id_hash = $1";
     LOAD = "SELECT data, expires_at FROM session WHERE id_hash = $1 AND expires_at > $2";
     DELETE = "DELETE FROM session WHERE id_hash = $1";
     END_ALL = "DELETE FROM session WHERE subject = $1";
+    END_ONE = "DELETE FROM session WHERE sid = $1 AND (CAST($2 AS TEXT) IS NULL OR subject = $2)";
+    END_NAMELESS = "DELETE FROM session WHERE subject = $1 AND sid IS NULL";
     OF_SUBJECT = "SELECT made_at, seen_at, agent FROM session WHERE subject = $1 ORDER BY seen_at DESC LIMIT 100";
 }
 
 impl Store {
-    /// Ends every session of a person; gives their number.
+    /// Ends the sessions that go with what ended at the provider; gives their number. A session of the person that was
+    /// made without a `sid` may be the one that is meant, so it ends too.
     ///
     /// # Errors
     /// The database.
-    pub async fn end_sessions_of(&self, subject: &str) -> Result<u64> {
-        run!(&mut self.write().await?, END_ALL, &*plain(subject))
+    pub async fn end_sessions(&self, ended: &SignedOut) -> Result<u64> {
+        let mut link = self.write().await?;
+        match ended {
+            SignedOut::Person(subject) => run!(&mut link, END_ALL, &*plain(subject)),
+            SignedOut::Session { sid, subject } => {
+                let subject = subject.as_deref().map(plain);
+                let mut rows = run!(&mut link, END_ONE, &*plain(sid), subject.as_deref())?;
+                if let Some(subject) = subject {
+                    rows += run!(&mut link, END_NAMELESS, &*subject)?;
+                }
+                Ok(rows)
+            }
+        }
     }
 
     /// The sessions of a person (at most 100), the last used first.
@@ -71,6 +88,7 @@ impl Store {
 /// What a record is in columns.
 struct Columns {
     subject: Option<String>,
+    sid: Option<String>,
     agent: String,
     data: String,
     expires_at: i64,
@@ -83,6 +101,7 @@ impl Columns {
         let expires_at = record.expiry_date.unix_timestamp_nanos() / 1_000;
         Ok(Self {
             subject: caller.map(|c| plain(&c.subject).into_owned()),
+            sid: record.data.get(SID).and_then(|v| v.as_str()).map(|sid| plain(sid).into_owned()),
             agent: plain(agent).chars().take(300).collect(),
             data: serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?,
             expires_at: i64::try_from(expires_at).unwrap_or(i64::MAX),
@@ -100,7 +119,7 @@ impl Sessions {
         let c = Columns::of(record)?;
         let now = self.clock.now().0;
         let mut link = self.store.write().await.map_err(backend)?;
-        let rows = run!(&mut link, CREATE, hashed(&record.id), c.subject, c.agent, c.data, now, c.expires_at);
+        let rows = run!(&mut link, CREATE, hashed(&record.id), c.subject, c.agent, c.data, now, c.expires_at, c.sid);
         Ok(rows.map_err(backend)? == 1)
     }
 }
@@ -125,7 +144,8 @@ impl SessionStore for Sessions {
         let c = Columns::of(record)?;
         let now = self.clock.now().0;
         let mut link = self.store.write().await.map_err(backend)?;
-        run!(&mut link, SAVE, hashed(&record.id), c.subject, c.agent, c.data, now, c.expires_at).map_err(backend)?;
+        run!(&mut link, SAVE, hashed(&record.id), c.subject, c.agent, c.data, now, c.expires_at, c.sid)
+            .map_err(backend)?;
         Ok(())
     }
 

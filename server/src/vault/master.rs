@@ -1,8 +1,11 @@
 //! The master key: 256 bits in a file that nobody else may read. Keep a copy of it apart from the database's backups:
 //! without it no secret can be read again.
 
-use super::{Error, envelope::Key};
-use crate::domain::{Dice, Token};
+use super::{
+    Error,
+    envelope::{DATA_KEY, Key, Label},
+};
+use crate::domain::{Dice, TenantId, Token};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::{
     fs::{DirBuilder, Metadata, OpenOptions},
@@ -11,6 +14,14 @@ use std::{
     path::Path,
 };
 use zeroize::Zeroizing;
+
+/// Said instead of making a key that would open nothing.
+const LOST: &str = "the file is missing, but the database holds secrets that were sealed with its key, and no new key \
+    opens them; restore the file from your backup, then start the portal again";
+
+/// Said of a key that opens nothing.
+const OTHER: &str = "the secrets in the database were sealed with another key; restore the file that belongs to this \
+    database from your backup, then start the portal again";
 
 /// The key that wraps the tenants' data keys.
 pub struct MasterKey(Key);
@@ -32,12 +43,36 @@ impl MasterKey {
             Err(e) if e.kind() == ErrorKind::NotFound => make(path, dice).and_then(|()| load(path)),
             other => other,
         }
-        .map_err(|e| Error::Master { path: path.display().to_string(), say: e.to_string() })
+        .map_err(|e| told(path, &e))
+    }
+
+    /// Reads the key that something was sealed with: a fresh one would open nothing, so none is made.
+    ///
+    /// # Errors
+    /// The file is missing, cannot be read, others may read it, or it holds no key.
+    pub(super) fn load(path: &Path) -> Result<Self, Error> {
+        load(path).map_err(|e| match e.kind() {
+            ErrorKind::NotFound => told(path, &LOST),
+            _ => told(path, &e),
+        })
+    }
+
+    /// Refuses a key that did not seal this data key of a tenant.
+    pub(super) fn proven(self, path: &Path, tenant: TenantId, wrapped: &[u8]) -> Result<Self, Error> {
+        match self.0.unwrap(&Label { tenant, purpose: DATA_KEY, version: 1 }, wrapped) {
+            Err(Error::OtherKey) => Err(told(path, &OTHER)),
+            // One row that was changed or cut is told where it is used.
+            _ => Ok(self),
+        }
     }
 
     pub(super) fn key(&self) -> &Key {
         &self.0
     }
+}
+
+fn told(path: &Path, say: &dyn std::fmt::Display) -> Error {
+    Error::Master { path: path.display().to_string(), say: say.to_string() }
 }
 
 fn load(path: &Path) -> std::io::Result<MasterKey> {

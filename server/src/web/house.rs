@@ -1,8 +1,12 @@
 //! The house, as the front sees it beside the use cases.
 
 use super::{Feed, SignedIn};
-use crate::{domain::Caller, portal::House};
+use crate::{
+    domain::{Caller, person::SignedOut},
+    portal::House,
+};
 use async_trait::async_trait;
+use secrecy::SecretString;
 use tokio::sync::watch;
 
 #[async_trait]
@@ -13,8 +17,16 @@ impl SignedIn for House {
         Ok(())
     }
 
-    async fn end_sessions_of(&self, subject: &str) -> anyhow::Result<u64> {
-        Ok(self.store.end_sessions_of(subject).await?)
+    async fn seal(&self, id_token: &SecretString) -> anyhow::Result<String> {
+        Ok(self.vault.seal("session", id_token).await?)
+    }
+
+    async fn unseal(&self, sealed: &str) -> anyhow::Result<SecretString> {
+        Ok(self.vault.unseal("session", sealed).await?)
+    }
+
+    async fn end_sessions(&self, ended: &SignedOut) -> anyhow::Result<u64> {
+        Ok(self.store.end_sessions(ended).await?)
     }
 }
 

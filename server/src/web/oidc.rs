@@ -13,14 +13,14 @@ pub use answer::{Answer, Pending};
 pub use trouble::Trouble;
 
 use super::{Destination, PublicOrigin};
-use crate::domain::{Caller, Clock, Dice, Token};
+use crate::domain::{Caller, Clock, Dice, Token, person::SignedOut};
 use openidconnect::{
     AuthenticationFlow, AuthorizationCode, CsrfToken, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
     PkceCodeVerifier, Scope,
     core::{CoreAuthPrompt, CoreResponseType},
 };
 use provider::{Known, Provider, TokenAnswer};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::Arc;
 
 /// Path of the redirect address that is registered with the provider.
@@ -62,7 +62,9 @@ pub(super) struct Arrived {
     /// Who.
     pub(super) caller: Caller,
     /// The provider's id token.
-    pub(super) id_token: String,
+    pub(super) id_token: SecretString,
+    /// The provider's name for its session, if it told one.
+    pub(super) sid: Option<String>,
 }
 
 impl std::fmt::Debug for SignIn {
@@ -140,7 +142,8 @@ impl SignIn {
         let claims = inner.provider.verified(known.clone(), id_token, &nonce).await?;
         let told = claims::Told::from_id_token(&claims, &inner.settings.groups_claim);
         let told = if told.is_enough() { told } else { self.ask_more(&known, &tokens, told).await? };
-        Ok(Arrived { caller: told.caller(&inner.settings)?, id_token: id_token.to_string() })
+        let sid = claims.additional_claims().sid();
+        Ok(Arrived { caller: told.caller(&inner.settings)?, id_token: id_token.to_string().into(), sid })
     }
 
     /// Some providers tell the address and the groups only at the userinfo endpoint.
@@ -155,21 +158,24 @@ impl SignIn {
     }
 
     /// Where the browser goes to sign out at the provider too, if the provider has such a place and answers.
-    pub(super) async fn way_out(&self, id_token: &str) -> Option<String> {
+    /// Without the id token the provider may ask the person first.
+    pub(super) async fn way_out(&self, id_token: Option<&SecretString>) -> Option<String> {
         let mut url = self.inner.provider.known().await.ok()?.end_session.clone()?;
+        if let Some(id_token) = id_token {
+            url.query_pairs_mut().append_pair("id_token_hint", id_token.expose_secret());
+        }
         url.query_pairs_mut()
-            .append_pair("id_token_hint", id_token)
             .append_pair("client_id", &self.inner.settings.client_id)
             .append_pair("post_logout_redirect_uri", &self.inner.public.at("/signed-out"));
         Some(url.into())
     }
 
-    /// Checks a logout token and says whose sessions end.
+    /// Checks a logout token and says what ended.
     ///
     /// # Errors
     /// The token is not the provider's, not for us, too old, or no logout token.
-    pub(super) async fn signed_out(&self, token: &str) -> Result<String, Trouble> {
+    pub(super) async fn signed_out(&self, token: &str) -> Result<SignedOut, Trouble> {
         let inner = &*self.inner;
-        logout::subject(&inner.provider, &inner.settings, token, inner.clock.now()).await
+        logout::ended(&inner.provider, &inner.settings, token, inner.clock.now()).await
     }
 }

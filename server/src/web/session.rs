@@ -1,7 +1,7 @@
 //! Who is signed in, kept on the server; the browser holds a random number. Idle and absolute ends are checked here by
 //! the house's own clock on every request, whatever the store does with old rows.
 //!
-//! The record's keys: `caller` and `agent` (the store reads them: sessions of a person, the account page), `stay` (the
+//! The record's keys: `caller`, `sid` and `agent` (the store reads them: whose session it is, the account page), `stay` (the
 //! rest of [`Presence`]), `pending` (sign-ins that are under way).
 
 use super::front::Front;
@@ -29,6 +29,8 @@ const TOUCH: Duration = Duration::from_secs(5 * 60);
 pub const CALLER: &str = "caller";
 /// Key of the browser's name for itself.
 pub const AGENT: &str = "agent";
+/// Key of the provider's name for its session.
+pub const SID: &str = "sid";
 const STAY: &str = "stay";
 
 /// Where sessions are kept.
@@ -45,20 +47,15 @@ pub struct Presence {
 }
 
 /// How long somebody is here.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Stay {
     /// When they signed in.
     pub since: At,
     /// Their last request, to five minutes.
     pub seen: At,
-    /// The provider's id token, shown to it again when the person signs out. Never logged.
-    pub id_token: String,
-}
-
-impl std::fmt::Debug for Stay {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Stay").field("since", &self.since).field("seen", &self.seen).finish_non_exhaustive()
-    }
+    /// The provider's id token, sealed, shown to it again when the person signs out.
+    #[serde(default)]
+    pub hint: Option<String>,
 }
 
 impl Stay {
@@ -102,9 +99,15 @@ pub(super) async fn presence(session: &Session, now: At) -> Result<Option<Presen
 }
 
 /// Makes the session that of a person, under a new number: one that somebody else planted before is worth nothing.
-pub(super) async fn enter(session: &Session, presence: &Presence, agent: &str) -> Result<(), session::Error> {
+pub(super) async fn enter(
+    session: &Session,
+    presence: &Presence,
+    sid: Option<&str>,
+    agent: &str,
+) -> Result<(), session::Error> {
     session.cycle_id().await?;
     session.insert(CALLER, &presence.caller).await?;
+    session.insert(SID, sid).await?;
     session.insert(AGENT, agent.chars().take(200).collect::<String>()).await?;
     session.insert(STAY, &presence.stay).await?;
     session.set_expiry(Some(until(presence.stay.ends())));

@@ -115,9 +115,12 @@ async fn arrive(
     front.people.signed_in(&arrived.caller).await.map_err(silent)?;
     let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let now = front.now();
-    let stay = Stay { since: now, seen: now, id_token: arrived.id_token };
+    // Nobody is kept out because the sign-out may be less smooth.
+    let hint = front.people.seal(&arrived.id_token).await;
+    let hint = hint.inspect_err(|error| tracing::warn!(%error, "the id token could not be sealed")).ok();
+    let stay = Stay { since: now, seen: now, hint };
     let presence = Presence { caller: arrived.caller, stay };
-    session::enter(&session, &presence, agent).await.map_err(silent)?;
+    session::enter(&session, &presence, arrived.sid.as_deref(), agent).await.map_err(silent)?;
     tracing::info!(subject = presence.caller.subject, "signed in");
     Ok(Redirect::to(to.as_str()).into_response())
 }

@@ -175,6 +175,9 @@ async fn p7_no_secret_is_in_any_url_page_cookie_log_event_audit_row_or_letter() 
     ] {
         life.secrets.plant(name, secret);
     }
+    for (number, token) in front.idp.id_tokens().iter().enumerate() {
+        life.secrets.plant(&format!("id token {number}"), token);
+    }
     for browser in [&life.olivia, &life.ada] {
         browser.cookies.iter().for_each(|(name, value)| life.secrets.plant(&format!("cookie {name}"), value));
     }

@@ -5,6 +5,7 @@
 mod bodies;
 mod codes;
 mod consent;
+mod cut_short;
 mod ending;
 pub(crate) mod front;
 pub(crate) mod plugin;

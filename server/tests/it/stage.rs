@@ -2,13 +2,16 @@
 
 pub(crate) mod town;
 
+use secrecy::ExposeSecret as _;
 use slipway::{
-    domain::{At, Clock, Dice, Email, Fact, Slug, Tenant, TenantId, Token, tenant::Status},
+    domain::{At, Clock, Dice, Email, Fact, Slug, Tenant, TenantId, secret::TokenHash, tenant::Status},
     saga::{
+        Secrets as _,
         engine::{Calm, Engine, Probe, Settings, Stop},
         plan::Plans,
         state::State,
     },
+    steps::purpose,
     store::{Store, audit::AuditEntry, tenant::NewTenant},
     vault::{MasterKey, Vault},
 };
@@ -109,7 +112,7 @@ impl Stage {
         TenantId(Uuid::new_v5(&Uuid::NAMESPACE_OID, slug.as_bytes()))
     }
 
-    /// Orders a tenant whose site is at `site_url`.
+    /// Orders a tenant whose site is at `site_url`, as the form does: with its site secret known to the portal.
     pub(crate) async fn order(&self, slug: &str, site_url: &str) -> Tenant {
         let by = "olivia@example.org".to_owned();
         let tenant = Tenant {
@@ -132,7 +135,8 @@ impl Stage {
             allowed: true,
             detail: String::new(),
         };
-        let site_hash = Token::throw(&*self.dice).hash();
+        let secret = self.vault.of(tenant.id).get_or_make(purpose::SITE).await.expect("the vault works");
+        let site_hash = TokenHash::of(secret.expose_secret());
         let new = NewTenant { tenant: tenant.clone(), key: String::new(), opened: Fact::Opened { by }, site_hash };
         self.store.order(&new, &entry).await.expect("the store works");
         tenant

@@ -68,6 +68,48 @@ async fn on_postgres() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn without_its_key_it_stays_shut_on_sqlite() {
+    without_its_key_it_stays_shut(&house::sqlite().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_its_key_it_stays_shut_on_postgres() {
+    if let Some(house) = house::postgres().await {
+        without_its_key_it_stays_shut(&house).await;
+    }
+}
+
+async fn without_its_key_it_stays_shut(house: &House) {
+    let (folder, store) = (tempfile::tempdir().unwrap(), &house.store);
+    let (file, spare) = (folder.path().join("master.key"), folder.path().join("spare"));
+    let open = async |file: &Path, seed| {
+        let dice = dice();
+        dice.0.store(seed, Ordering::Relaxed);
+        Vault::open(store.clone(), file, dice).await
+    };
+    // Nothing is sealed yet: a key that was lost may be made anew.
+    drop(open(&file, 1).await.unwrap());
+    std::fs::remove_file(&file).unwrap();
+    let vault = open(&file, 2).await.unwrap();
+    vault.of(tenant_id(1)).put("db", &SecretString::from("canary")).await.unwrap();
+
+    std::fs::rename(&file, &spare).unwrap();
+    let said = open(&file, 3).await.unwrap_err().to_string();
+    for words in [file.to_str().unwrap(), "is missing", "holds secrets", "restore the file from your backup"] {
+        assert!(said.contains(words), "{said}");
+    }
+    assert!(!file.exists(), "no new key is made");
+
+    MasterKey::load_or_make(&file, &*dice()).unwrap();
+    let said = open(&file, 4).await.unwrap_err().to_string();
+    assert!(said.contains("another key") && said.contains("from your backup"), "{said}");
+
+    std::fs::rename(&spare, &file).unwrap();
+    let vault = open(&file, 5).await.unwrap();
+    assert_eq!(vault.of(tenant_id(1)).get("db").await.unwrap().unwrap().expose_secret(), "canary");
+}
+
 async fn makes_once_and_replaces(house: &House) {
     let vault = vault(&house.store, house.folder.path());
     let (acme, other) = (vault.of(tenant_id(1)), vault.of(tenant_id(2)));

@@ -21,10 +21,12 @@ use async_trait::async_trait;
 use axum::{Router, routing::post};
 use browser::Browser;
 use desk::Desk;
+use secrecy::SecretString;
 use slipway::{
-    domain::{Caller, Clock as _},
+    domain::{Caller, Clock as _, person::SignedOut},
     saga::plan::{OnFail, Plan, Plans},
     store::{Store, session::Sessions},
+    vault::Vault,
     web::{
         self, Feed, PublicOrigin, SignedIn, Web,
         assets::Assets,
@@ -47,15 +49,21 @@ pub(crate) struct Front {
     _stop: watch::Sender<bool>,
 }
 
-struct People(Store);
+struct People(Store, Vault);
 
 #[async_trait]
 impl SignedIn for People {
     async fn signed_in(&self, caller: &Caller) -> anyhow::Result<()> {
         Ok(self.0.signed_in(caller).await?)
     }
-    async fn end_sessions_of(&self, subject: &str) -> anyhow::Result<u64> {
-        Ok(self.0.end_sessions_of(subject).await?)
+    async fn seal(&self, id_token: &SecretString) -> anyhow::Result<String> {
+        Ok(self.1.seal("session", id_token).await?)
+    }
+    async fn unseal(&self, sealed: &str) -> anyhow::Result<SecretString> {
+        Ok(self.1.unseal("session", sealed).await?)
+    }
+    async fn end_sessions(&self, ended: &SignedOut) -> anyhow::Result<u64> {
+        Ok(self.0.end_sessions(ended).await?)
     }
 }
 
@@ -114,7 +122,7 @@ fn wired(stage: &Stage, idp: &Idp, desk: &Arc<Desk>, hints: &watch::Sender<u64>,
         portal_for: Arc::new(move |caller| desk.portal_for(caller)),
         sign_in,
         sessions: web::session::Sessions(Arc::new(Sessions::new(stage.store.clone(), stage.clock.clone()))),
-        people: Arc::new(People(stage.store.clone())),
+        people: Arc::new(People(stage.store.clone(), stage.vault.clone())),
         clock: stage.clock.clone(),
         dice: stage.dice.clone(),
         public,

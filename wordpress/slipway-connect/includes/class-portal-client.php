@@ -20,6 +20,9 @@ final class Portal_Client {
 	/** Longest wait while a person waits for a page, in seconds. */
 	const GLANCE = 5;
 
+	/** What ends a connection. */
+	const ENDING = array( '/connect/v1/disconnect', '/connect/v1/notices' );
+
 	/**
 	 * Reads something.
 	 *
@@ -49,6 +52,9 @@ final class Portal_Client {
 	 * @param array  $body What to send.
 	 */
 	public static function tell( $path, $body ) {
+		if ( self::is_for_the_original( $path ) ) {
+			return;
+		}
 		wp_remote_post( Config::api_url() . $path, array( 'blocking' => false ) + self::options( $body, 1 ) );
 	}
 
@@ -62,6 +68,9 @@ final class Portal_Client {
 	 * @return Answer
 	 */
 	private static function call( $method, $path, $body, $timeout ) {
+		if ( self::is_for_the_original( $path ) ) {
+			return new Answer( 0 );
+		}
 		$response = wp_remote_request( Config::api_url() . $path, array( 'method' => $method ) + self::options( $body, $timeout ) );
 		if ( is_wp_error( $response ) ) {
 			return new Answer( 0 );
@@ -73,6 +82,18 @@ final class Portal_Client {
 			return new Answer( $status >= 400 ? $status : 502 );
 		}
 		return new Answer( $status, is_array( $decoded ) ? $decoded : array() );
+	}
+
+	/**
+	 * Whether only the original may say this. A copy has its secret and its records, and what people do on the copy must not
+	 * end what they have there. A site that really moved says it once its address is right; until then the portal sees by
+	 * itself that a password is gone.
+	 *
+	 * @param string $path Path below the portal's address.
+	 * @return bool
+	 */
+	private static function is_for_the_original( $path ) {
+		return in_array( $path, self::ENDING, true ) && Config::moved();
 	}
 
 	/**

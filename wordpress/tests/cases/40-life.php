@@ -152,6 +152,15 @@ test( 'address P17: a site that calls itself otherwise is in safe mode and sends
 	$copy = World::inside( 'return Slipway_Connect\State::of( get_user_by( "login", "anna" )->ID )["name"];', array( 'SLIPWAY_TENANT_ID' => '0197f000-0000-7000-8000-000000000002' ) );
 	same( 'safe_mode', $copy, 'a database of another tenant' );
 } );
+test( 'address P17: what people do on a copy does not end a connection of the original', function () {
+	fresh();
+	connect( 'anna' );
+	$id = 'get_user_by( "login", "anna" )->ID';
+	World::inside( 'update_option( "home", "http://copy.example" ); WP_Application_Passwords::delete_application_password( ' . $id . ', ' . var_export( record( 'anna' )['uuid'], true ) . ' ); Slipway_Connect\Disconnect::now( ' . $id . ' ); return 1;' );
+	$left = World::inside( '$c = Slipway_Connect\Connection::of( ' . $id . ' ); update_option( "home", getenv( "SLIPWAY_SITE_URL" ) ); delete_option( "slipway_connect_outbox" ); return $c;' );
+	same( null, $left, 'the copy itself holds nothing any more' );
+	same( array( array(), array() ), array( calls( '/connect/v1/notices' ), calls( '/connect/v1/disconnect' ) ) );
+} );
 test( 'health: Site Health tells the same', function () {
 	fresh();
 	connect( 'adam' );

@@ -51,7 +51,6 @@ pub(super) fn portal(folder: &Folder, args: &Args, cache: &Path, model: &Model) 
     sheet.text("listen", net.portal());
     sheet.text("metrics_listen", net.metrics());
     sheet.text("public_url", format!("http://{}", net.portal()));
-    sheet.path("data_dir", &folder.at("portal"));
     sheet.section("store");
     sheet.text("url", format!("sqlite://{}", folder.at("portal/slipway.db").display()));
     sheet.section("vault");

@@ -83,6 +83,11 @@ impl Told {
 }
 
 impl Extra {
+    /// The provider's name for its session (Back-Channel Logout 1.0, section 2.1).
+    pub(super) fn sid(&self) -> Option<String> {
+        self.all.get("sid")?.as_str().filter(|sid| !sid.is_empty()).map(str::to_owned)
+    }
+
     /// A list of names, or one name; anything else is no group.
     fn groups(&self, claim: &str) -> Option<Vec<String>> {
         match self.all.get(claim)? {

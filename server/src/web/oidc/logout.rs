@@ -5,7 +5,7 @@ use super::{
     Settings, Trouble,
     provider::{Known, Provider},
 };
-use crate::domain::At;
+use crate::domain::{At, person::SignedOut};
 use jsonwebtoken::{
     Algorithm, DecodingKey, Validation, decode, decode_header,
     jwk::{Jwk, JwkSet},
@@ -35,13 +35,19 @@ struct Claims {
     iat: i64,
     exp: Option<i64>,
     sub: Option<String>,
+    sid: Option<String>,
     #[serde(default)]
     events: Map<String, Value>,
     nonce: Option<Value>,
 }
 
-/// Whose sessions end.
-pub(super) async fn subject(provider: &Provider, settings: &Settings, token: &str, now: At) -> Result<String, Trouble> {
+/// What ended at the provider.
+pub(super) async fn ended(
+    provider: &Provider,
+    settings: &Settings,
+    token: &str,
+    now: At,
+) -> Result<SignedOut, Trouble> {
     let head = decode_header(token).map_err(|_| Trouble::Forged("it is no token"))?;
     let known = provider.known().await?;
     let claims = match key(&known, head.kid.as_deref(), head.alg).and_then(|key| read(&key, head.alg, settings, token))
@@ -89,7 +95,8 @@ fn read(key: &DecodingKey, algorithm: Algorithm, settings: &Settings, token: &st
     })
 }
 
-fn judge(claims: Claims, now: i64) -> Result<String, Trouble> {
+/// With a `sid` that one session is meant, without it all of the person (section 2.4).
+fn judge(claims: Claims, now: i64) -> Result<SignedOut, Trouble> {
     if claims.nonce.is_some() {
         return Err(Trouble::Forged("it has a nonce, so it is no logout token"));
     }
@@ -101,5 +108,10 @@ fn judge(claims: Claims, now: i64) -> Result<String, Trouble> {
     if early || late {
         return Err(Trouble::Forged("its time is over"));
     }
-    claims.sub.ok_or(Trouble::Forged("it names a session but no subject"))
+    let told = |claim: Option<String>| claim.filter(|text| !text.is_empty());
+    match (told(claims.sid), told(claims.sub)) {
+        (Some(sid), subject) => Ok(SignedOut::Session { sid, subject }),
+        (None, Some(subject)) => Ok(SignedOut::Person(subject)),
+        (None, None) => Err(Trouble::Forged("it names neither a person nor a session")),
+    }
 }

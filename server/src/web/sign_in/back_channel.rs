@@ -18,17 +18,17 @@ pub(super) struct Logout {
 
 /// `POST /sign-in/back-channel`.
 pub(super) async fn end(State(front): State<Front>, Form(logout): Form<Logout>) -> Response {
-    let subject = match front.sign_in.signed_out(&logout.logout_token).await {
-        Ok(subject) => subject,
+    let ended = match front.sign_in.signed_out(&logout.logout_token).await {
+        Ok(ended) => ended,
         Err(trouble) => {
             tracing::warn!(%trouble, "a back-channel logout was refused");
             let body = json!({ "error": "invalid_request", "error_description": trouble.to_string() });
             return (StatusCode::BAD_REQUEST, Json(body)).into_response();
         }
     };
-    match front.people.end_sessions_of(&subject).await {
+    match front.people.end_sessions(&ended).await {
         Ok(count) => {
-            tracing::info!(subject, count, "signed out by the provider");
+            tracing::info!(?ended, count, "signed out by the provider");
             StatusCode::OK.into_response()
         }
         Err(error) => {

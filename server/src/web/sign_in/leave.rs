@@ -27,7 +27,11 @@ pub(super) async fn sign_out(State(front): State<Front>, session: Session) -> Re
     session.flush().await.map_err(super::silent)?;
     let Some(presence) = presence else { return Ok(Redirect::to("/signed-out").into_response()) };
     tracing::info!(subject = presence.caller.subject, "signed out");
-    let Some(href) = front.sign_in.way_out(&presence.stay.id_token).await else {
+    let id_token = match &presence.stay.hint {
+        Some(hint) => front.people.unseal(hint).await.ok(),
+        None => None,
+    };
+    let Some(href) = front.sign_in.way_out(id_token.as_ref()).await else {
         return Ok(Redirect::to("/signed-out").into_response());
     };
     let style = front.files.get("slipway.css").cloned().unwrap_or_else(|| "/assets/slipway.css".into());

@@ -2,7 +2,7 @@
 //! once. The address it goes back to is the registered one, never one from the query.
 
 use crate::{
-    domain::secret::is_challenge,
+    domain::secret::{SiteState, is_challenge},
     web::{Destination, dress::Problem, front::Front},
 };
 use app::{context::House, model::oops::Oops};
@@ -37,7 +37,7 @@ pub(super) async fn enter(
     };
     let fine = ask.code_challenge_method == "S256"
         && is_challenge(&ask.code_challenge)
-        && (1..=512).contains(&ask.state.len());
+        && SiteState::parse(&ask.state).is_some();
     if !fine {
         return Err(odd().into());
     }

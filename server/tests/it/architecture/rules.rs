@@ -16,7 +16,6 @@ pub(super) const SERVER: &[(&str, &[&str], &str)] = &[
     ("connect", &["portal"], "The house hands out store, journal, vault and ports."),
     ("connect", &["saga"], "Wishes are entries of the journal; secrets go through the saga's trait."),
     ("connect", &["store"], "Intents and their redeeming are records, and the protocol is what they are for."),
-    ("connect", &["steps"], "Names the step in whose track a moved site is written down."),
     ("connect", &["domain"], "Words."),
     ("mcp", &["portal"], "The house is the gateway's ledger (mcp/ledger.rs)."),
     ("mcp", &["store"], "The ledger translates the store's claims into its own."),
@@ -67,7 +66,6 @@ pub(super) const PARTS: &[(&str, &str, &[&str], &str)] = &[
     ("mcp", "systems", &["systems::wordpress", "systems::chat::PROBE"], "The desk, and whom the chat probes as."),
     ("mcp", "portal", &["portal::House"], "Only the house behind the ledger."),
     ("web", "portal", &["portal::House"], "Only the house behind its seams."),
-    ("connect", "steps", &["steps::wordpress::WordPress"], "Only the name of the step."),
     ("portal", "systems", &["systems::wordpress"], "Only what the log holds of a site."),
     ("vault", "saga", &["saga::cx::Secrets"], "Only the trait."),
 ];

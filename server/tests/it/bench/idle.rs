@@ -130,7 +130,6 @@ fn config(folder: &Path, at: SocketAddr, aside: SocketAddr) -> String {
 listen = "{at}"
 metrics_listen = "{aside}"
 public_url = "http://{at}"
-data_dir = "{folder}"
 [store]
 url = "sqlite://{folder}/slipway.db"
 [vault]

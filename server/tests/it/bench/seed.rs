@@ -70,7 +70,7 @@ pub(super) async fn cookie(store: &Store, clock: Arc<dyn Clock>) -> String {
         name: "Olivia".into(),
         standing: Standing::Operator,
     };
-    let stay = serde_json::json!({ "since": now, "seen": now, "id_token": "x".repeat(800) });
+    let stay = serde_json::json!({ "since": now, "seen": now, "hint": "x".repeat(1_100) });
     let data = [("caller", serde_json::json!(caller)), ("agent", "bench".into()), ("stay", stay)];
     let ends = time::OffsetDateTime::from_unix_timestamp(now.unix() + 8 * 3600).expect("a moment");
     let data = data.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();

@@ -1,6 +1,7 @@
 //! Codes: once, in time, at their own tenant, with their own verifier; and every failure looks like every other.
 
 use super::plugin::{Plugin, Said, ada, challenge, town};
+use app::model::audit::AuditQuery;
 use serde_json::json;
 use slipway::{
     domain::{Flow, pairing::PairingStatus},
@@ -189,4 +190,50 @@ async fn p18_errors_about_codes_are_the_same_to_the_last_byte() {
     for (why, answer) in said {
         assert_eq!(answer, one, "{why}");
     }
+}
+
+#[tokio::test]
+async fn refusals_are_in_the_audit_with_their_tenant_and_reason() {
+    let town = town().await;
+    let (site, other) = (Plugin::of(&town, "acme").await, Plugin::of(&town, "globex").await);
+    let said = refused(&site, &other).await;
+    let query =
+        |tenant: &str| AuditQuery { what: "code.refused".into(), tenant: tenant.into(), ..AuditQuery::default() };
+    let rows = async |tenant| town.stage.store.audit_page(&query(tenant), 100).await.expect("the store works").0;
+    let (ours, theirs) = (rows("acme").await, rows("globex").await);
+    assert_eq!(ours.len() + theirs.len(), said.len());
+    assert!(ours.iter().chain(&theirs).all(|row| !row.allowed), "{ours:?}");
+    let told: Vec<_> = ours.iter().rev().map(|row| row.detail.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "There is no such code.",
+            "There is no such code.",
+            "It came too late.",
+            "It was redeemed before; what came of it ends.",
+            "Its verifier is wrong.",
+            "Another WordPress user brought it than the one who asked.",
+            "It was made for another purpose.",
+        ]
+    );
+    let told: Vec<_> = theirs.iter().map(|row| (row.who.as_str(), row.detail.as_str())).collect();
+    assert_eq!(told, [("site globex", "It was made for another tenant's site.")]);
+    let mut stranger = Plugin::of(&town, "initech").await;
+    stranger.secret = "no secret of any site".into();
+    assert_eq!(stranger.get("/connect/v1/status").await.code(), "site_unknown");
+    assert_eq!(site.audit("site.unknown").await, [("an unknown site".to_owned(), false)]);
+}
+
+#[tokio::test]
+async fn nobody_fills_the_audit_with_refusals() {
+    let town = town().await;
+    let (site, other) = (Plugin::of(&town, "acme").await, Plugin::of(&town, "globex").await);
+    let wrong = json!({"code": "A".repeat(43), "code_verifier": "v".repeat(43)});
+    for _ in 0..80 {
+        assert_eq!(site.post("/connect/v1/sign-in", &wrong).await.code(), "code_refused");
+    }
+    let noted = site.audit("code.refused").await.len();
+    assert!((60..65).contains(&noted), "sixty, and one more a minute: {noted}");
+    assert_eq!(other.post("/connect/v1/sign-in", &wrong).await.code(), "code_refused");
+    assert_eq!(site.audit("code.refused").await[0].0, "site globex", "each tenant has its own measure");
 }

@@ -98,7 +98,7 @@ impl Books {
             wp_user: 7,
             wp_login: "ada".into(),
             wp_email: String::new(),
-            state: "a-state-of-the-site".into(),
+            state: slipway::domain::secret::SiteState::parse("a-state-of-the-site").expect("it is one"),
             challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".into(),
             asked_by: "Slipway Connect 1.0.0".into(),
             asked_at: now,

@@ -69,6 +69,7 @@ struct Inside {
     tokens: HashMap<String, Person>,
     switches: Switches,
     discoveries: u32,
+    id_tokens: Vec<String>,
     now: i64,
 }
 
@@ -97,6 +98,7 @@ impl Idp {
             tokens: HashMap::new(),
             switches: Switches::default(),
             discoveries: 0,
+            id_tokens: Vec::new(),
             now,
         };
         let inside = Arc::new(Mutex::new(inside));
@@ -126,6 +128,11 @@ impl Idp {
     /// How often it was asked to describe itself.
     pub(crate) fn discoveries(&self) -> u32 {
         self.inside().discoveries
+    }
+
+    /// The id tokens that it gave out.
+    pub(crate) fn id_tokens(&self) -> Vec<String> {
+        self.inside().id_tokens.clone()
     }
 
     /// Restarts with new keys; the old ones are gone.
@@ -252,6 +259,7 @@ async fn token(
     let access = format!("access-{}", form["code"]);
     inside.tokens.insert(access.clone(), grant.person);
     let id_token = inside.signed(&claims, "JWT");
+    inside.id_tokens.push(id_token.clone());
     let answer = json!({ "access_token": access, "token_type": "Bearer", "expires_in": 300, "id_token": id_token });
     (StatusCode::OK, Json(answer))
 }

@@ -131,16 +131,12 @@ impl Town {
         Self { stage, house, faults, effects, wordpress, chat, idp, databases, sites, letters, _portal: portal }
     }
 
-    /// Orders a tenant as the form does: with its site secret known to the portal.
+    /// Orders a tenant whose site will be where the stand-in has it.
     pub(crate) async fn order(&self, slug: &str) -> Tenant {
         use slipway::systems::site::Sites as _;
         let id = Stage::id(slug);
         let address = self.sites.address(id, &slipway::domain::Slug::parse(slug).expect("a good slug"));
-        let tenant = self.stage.order(slug, &address).await;
-        let secret = self.stage.vault.of(id).get_or_make(slipway::steps::purpose::SITE).await.expect("the vault works");
-        let hash = slipway::domain::secret::TokenHash::of(secrecy::ExposeSecret::expose_secret(&secret));
-        self.stage.store.set_site_hash(id, &hash).await.expect("the store works");
-        tenant
+        self.stage.order(slug, &address).await
     }
 
     /// Begins a pairing as `/connect/v1/complete` does. The same number is the same pairing.

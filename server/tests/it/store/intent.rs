@@ -1,9 +1,13 @@
 //! Questions are answered once, codes are redeemed once, and the gateway does things once.
 
-use super::{email, house::House, intent_id, on_both, ordered, pairing_id};
+use super::{email, house::House, intent_id, on_both, ordered, pairing, pairing_id};
 use serde_json::json;
 use slipway::{
-    domain::{At, Caller, Role, Standing, TenantId, secret::TokenHash},
+    domain::{
+        At, Caller, Pairing, Role, Standing, TenantId,
+        pairing::PairingStatus,
+        secret::{SiteState, TokenHash},
+    },
     store::{Claim, Intent, IntentKind, Redeemed},
 };
 
@@ -13,6 +17,7 @@ on_both!(
     of_many_redeems_one_wins,
     open_questions_are_counted,
     the_sweep_leaves_what_still_counts,
+    the_sweep_forgets_credentials_without_a_pairing,
     a_call_is_done_once,
 );
 
@@ -24,7 +29,7 @@ fn intent(n: u128, tenant: TenantId) -> Intent {
         wp_user: 7,
         wp_login: "ada".into(),
         wp_email: "ada@example.org".into(),
-        state: "state".into(),
+        state: SiteState::parse("a-state-of-a-site").unwrap(),
         challenge: "c".repeat(43),
         asked_by: "Slipway Connect 1.0.0".into(),
         asked_at: At(100),
@@ -143,6 +148,25 @@ async fn the_sweep_leaves_what_still_counts(house: &House) {
     assert!(store.intent(intent_id(2)).await.unwrap().is_some(), "its code may still come");
     assert_eq!(store.sweep(At(451)).await.unwrap(), 1);
     assert_eq!(store.claim_once("old", tenant, At(500)).await.unwrap(), Claim::Fresh);
+}
+
+async fn the_sweep_forgets_credentials_without_a_pairing(house: &House) {
+    let store = &house.store;
+    let tenant = ordered(store, 1, "acme").await.id;
+    let has = async |n| store.sealed(tenant, &Pairing::credential(pairing_id(n))).await.unwrap().is_some();
+    store.put_intent(&intent(1, tenant)).await.unwrap();
+    for n in 1..=4 {
+        store.add_sealed(tenant, &Pairing::credential(pairing_id(n)), b"envelope").await.unwrap();
+    }
+    for (n, status) in [(3, PairingStatus::Gone), (4, PairingStatus::Leaving)] {
+        store.put_pairing(&Pairing { status, ..pairing(n, tenant) }).await.unwrap();
+    }
+    store.add_sealed(tenant, "database/password", b"envelope").await.unwrap();
+    assert_eq!(store.sweep(At(10)).await.unwrap(), 2);
+    assert_eq!([has(1).await, has(2).await, has(3).await, has(4).await], [true, false, false, true]);
+    assert_eq!(store.sweep(At(401)).await.unwrap(), 2, "the question and its credential");
+    assert!(!has(1).await && has(4).await);
+    assert!(store.sealed(tenant, "database/password").await.unwrap().is_some());
 }
 
 async fn a_call_is_done_once(house: &House) {

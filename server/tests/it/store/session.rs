@@ -3,7 +3,7 @@
 use super::{email, house::House, on_both};
 use serde_json::json;
 use slipway::{
-    domain::{At, Caller, Clock, Standing},
+    domain::{At, Caller, Clock, Standing, person::SignedOut},
     store::{Sessions, session},
 };
 use std::sync::{
@@ -16,7 +16,12 @@ use tower_sessions::{
     session::{Id, Record},
 };
 
-on_both!(a_session_lives_until_its_end, an_ended_session_stays_ended, ids_are_not_in_the_database);
+on_both!(
+    a_session_lives_until_its_end,
+    an_ended_session_stays_ended,
+    the_provider_ends_one_session_by_its_sid,
+    ids_are_not_in_the_database,
+);
 
 struct Hands(AtomicI64);
 
@@ -71,12 +76,41 @@ async fn an_ended_session_stays_ended(house: &House) {
     let mut same = record(1, "sub eve");
     sessions.create(&mut same).await.unwrap();
     assert_ne!(same.id, one.id, "an id in use is not taken over");
-    assert_eq!(house.store.end_sessions_of("sub ada").await.unwrap(), 2);
+    assert_eq!(house.store.end_sessions(&SignedOut::Person("sub ada".into())).await.unwrap(), 2);
     sessions.save(&one).await.unwrap();
     assert_eq!(sessions.load(&one.id).await.unwrap(), None, "a request that was under way brings nothing back");
     assert!(sessions.load(&other.id).await.unwrap().is_some());
     sessions.delete(&other.id).await.unwrap();
     assert_eq!(sessions.load(&other.id).await.unwrap(), None);
+}
+
+async fn the_provider_ends_one_session_by_its_sid(house: &House) {
+    let (sessions, _) = sessions(house);
+    let ended =
+        |sid: &str, subject: Option<&str>| SignedOut::Session { sid: sid.into(), subject: subject.map(str::to_owned) };
+    for (n, subject, sid) in
+        [(1, "sub ada", Some("s1")), (2, "sub ada", Some("s2")), (3, "sub ada", None), (4, "sub bob", Some("s3"))]
+    {
+        let mut made = record(n, subject);
+        made.data.insert(session::SID.to_owned(), json!(sid));
+        sessions.create(&mut made).await.unwrap();
+        sessions.save(&made).await.unwrap();
+    }
+    let left = async || {
+        let mut left = Vec::new();
+        for n in 1..=4 {
+            if sessions.load(&Id(n)).await.unwrap().is_some() {
+                left.push(n);
+            }
+        }
+        left
+    };
+    assert_eq!(house.store.end_sessions(&ended("s9", None)).await.unwrap(), 0);
+    assert_eq!(house.store.end_sessions(&ended("s2", Some("sub bob"))).await.unwrap(), 0, "not theirs");
+    assert_eq!(house.store.end_sessions(&ended("s1", None)).await.unwrap(), 1);
+    assert_eq!(left().await, [2, 3, 4]);
+    assert_eq!(house.store.end_sessions(&ended("s2", Some("sub ada"))).await.unwrap(), 2);
+    assert_eq!(left().await, [4], "the one without a name may have been meant");
 }
 
 async fn ids_are_not_in_the_database(house: &House) {

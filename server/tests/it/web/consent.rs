@@ -43,7 +43,7 @@ async fn the_way_into_wordpress_keeps_its_whole_query_through_the_sign_in() {
     let front = Front::open().await;
     let mut browser = front.browser();
     let door = format!(
-        "/connect/sign-in?tenant=acme&state=s%2B1&code_challenge={CHALLENGE}&code_challenge_method=S256&to=%2Fpost.php%3Fid%3D7"
+        "/connect/sign-in?tenant=acme&state=a-state-of-a-site%2B1&code_challenge={CHALLENGE}&code_challenge_method=S256&to=%2Fpost.php%3Fid%3D7"
     );
     let there = browser.get(&door).await.location();
     assert!(there.starts_with("/sign-in?to=%2Fconnect%2Fsign-in%3Ftenant%3Dacme"), "{there}");
@@ -53,7 +53,7 @@ async fn the_way_into_wordpress_keeps_its_whole_query_through_the_sign_in() {
     let site = browser.get(&back).await;
     assert_eq!(site.status, 302);
     assert_eq!(site.location(), "https://acme.example.org/wp-login.php?action=slipway_callback&code=c");
-    assert_eq!(front.desk.asked(), ["ada@example.org enter acme s+1 /post.php?id=7"]);
+    assert_eq!(front.desk.asked(), ["ada@example.org enter acme a-state-of-a-site+1 /post.php?id=7"]);
 }
 
 #[tokio::test]
@@ -61,14 +61,17 @@ async fn the_way_into_wordpress_takes_no_weak_challenge() {
     let front = Front::open().await;
     let mut ada = front.signed_in(Person::ada()).await;
     for query in [
-        format!("tenant=acme&state=s&code_challenge={CHALLENGE}&code_challenge_method=plain"),
-        "tenant=acme&state=s&code_challenge=short&code_challenge_method=S256".to_owned(),
+        format!("tenant=acme&state=a-state-of-the-site&code_challenge={CHALLENGE}&code_challenge_method=plain"),
+        "tenant=acme&state=a-state-of-the-site&code_challenge=short&code_challenge_method=S256".to_owned(),
         format!("tenant=acme&state=&code_challenge={CHALLENGE}&code_challenge_method=S256"),
+        format!("tenant=acme&state=too-short&code_challenge={CHALLENGE}&code_challenge_method=S256"),
+        format!("tenant=acme&state={}&code_challenge={CHALLENGE}&code_challenge_method=S256", "s".repeat(129)),
         "tenant=acme".to_owned(),
     ] {
         assert_eq!(ada.get(&format!("/connect/sign-in?{query}")).await.status, 400, "{query}");
     }
-    let foreign = format!("tenant=other&state=s&code_challenge={CHALLENGE}&code_challenge_method=S256");
+    let foreign =
+        format!("tenant=other&state=a-state-of-the-site&code_challenge={CHALLENGE}&code_challenge_method=S256");
     assert_eq!(ada.get(&format!("/connect/sign-in?{foreign}")).await.status, 404);
     assert!(front.desk.asked().is_empty());
 }

@@ -3,6 +3,8 @@
 use super::{Front, PUBLIC};
 use crate::sim::idp_login::Person;
 use serde_json::{Value, json};
+use slipway::{store::Sessions, web::session::COOKIE};
+use tower_sessions::SessionStore as _;
 
 #[tokio::test]
 async fn signing_out_ends_the_session_and_not_only_the_cookie() {
@@ -32,6 +34,22 @@ async fn the_provider_is_asked_to_end_its_session_too() {
     assert_eq!(ada.get("/tenants").await.location(), "/welcome?to=%2Ftenants");
 }
 
+#[tokio::test]
+async fn the_id_token_is_sealed_and_the_sign_out_works_without_it() {
+    let front = Front::open().await;
+    front.idp.switch(|s| s.end_session = true);
+    let mut ada = front.signed_in(Person::ada()).await;
+    let sessions = Sessions::new(front.stage.store.clone(), front.stage.clock.clone());
+    let id = ada.cookies[COOKIE].parse().expect("it is a session's number");
+    let mut record = sessions.load(&id).await.expect("the store works").expect("it is there");
+    let stay = record.data.get_mut("stay").expect("somebody is signed in");
+    assert!(stay["hint"].as_str().is_some_and(|hint| !hint.contains('.') && !hint.contains("eyJ")), "{stay}");
+    stay["hint"] = json!("AAAA");
+    sessions.save(&record).await.expect("the store works");
+    let text = ada.post("/sign-out", &[]).await.text();
+    assert!(text.contains(&format!("{}/end?client_id=slipway", front.idp.issuer())), "{text}");
+}
+
 async fn told(front: &Front, token: &str) -> u16 {
     let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", token).finish();
     front.browser().post_raw("/sign-in/back-channel", &[], body).await.status.as_u16()
@@ -50,6 +68,25 @@ async fn the_provider_ends_all_sessions_of_one_person() {
 }
 
 #[tokio::test]
+async fn the_provider_ends_the_session_that_it_names_and_no_other() {
+    let front = Front::open().await;
+    let mut browsers = Vec::new();
+    for sid in ["s1", "s2", "s3"] {
+        front.idp.switch(|s| s.id_token = [("sid", json!(sid))].into());
+        browsers.push(front.signed_in(Person::ada()).await);
+    }
+    // A token may name the session alone.
+    assert_eq!(told(&front, &front.idp.logout_token("sub-ada", &json!({ "sub": Value::Null }))).await, 200);
+    assert_eq!(told(&front, &front.idp.logout_token("sub-ada", &json!({ "sid": "s3" }))).await, 200);
+    assert_eq!(told(&front, &front.idp.logout_token("sub-olivia", &json!({ "sid": "s2" }))).await, 200);
+    assert_eq!(browsers[0].get("/tenants").await.location(), "/welcome?to=%2Ftenants");
+    assert_eq!(browsers[1].get("/tenants").await.status, 200);
+    assert_eq!(browsers[2].get("/tenants").await.location(), "/welcome?to=%2Ftenants");
+    assert_eq!(told(&front, &front.idp.logout_token("sub-ada", &json!({ "sid": Value::Null }))).await, 200);
+    assert_eq!(browsers[1].get("/tenants").await.location(), "/welcome?to=%2Ftenants");
+}
+
+#[tokio::test]
 async fn logout_tokens_that_are_none_end_nothing() {
     let front = Front::open().await;
     let mut ada = front.signed_in(Person::ada()).await;
@@ -60,7 +97,8 @@ async fn logout_tokens_that_are_none_end_nothing() {
         json!({ "events": Value::Null }),
         json!({ "events": { "http://schemas.openid.net/event/other": {} } }),
         json!({ "iat": 1_000_000, "exp": 1_000_100 }),
-        json!({ "sub": Value::Null }),
+        json!({ "sub": Value::Null, "sid": Value::Null }),
+        json!({ "sub": "", "sid": "" }),
     ];
     for change in &changes {
         assert_eq!(told(&front, &front.idp.logout_token("sub-ada", change)).await, 400, "{change}");
