@@ -75,7 +75,7 @@ async fn makes_once(databases: &ServerDatabases) {
     let made = ready(databases.ensure(&acme).await.expect("made"));
     assert_eq!(ready(databases.ensure(&acme).await.expect("again")), made);
     assert_eq!(ready(databases.look(&acme).await.expect("looked")), made);
-    assert!(made.name.starts_with(&databases.preview(&acme.slug).0));
+    assert!(made.name.starts_with(databases.preview(&acme.slug).0.trim_end_matches('…')), "the preview told the truth");
     let mut tenant = sign_in(&made, &acme.password).await.expect("the tenant comes in");
     for sql in [
         format!("USE {}", made.name),
