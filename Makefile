@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench build front release clean
+.PHONY: help demo cluster test bench build front release clean
 MAKEFLAGS += --no-print-directory
 
 help: ## list these targets
@@ -15,6 +15,9 @@ demo: ## a whole Slipway on this machine, with real servers behind it, on loopba
 	@app/build-web
 	cargo build -p server --locked
 	@exec target/debug/slipway demo
+
+cluster: ## a real Kubernetes on this machine for tenants' sites; end2end/cluster/README.md
+	@end2end/cluster/up
 
 test: ## everything that must hold: format, lints, licences, unit, integration and end-to-end tests
 	@end2end/parts/setup

@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# What an operator would have put into the cluster before Slipway comes: a storage class, an ingress class, the portal's account.
+# Sourced by up.
+
+objects_up() {
+  kubectl apply --server-side --field-manager slipway-cluster -f "$here/objects/classes.yaml" >/dev/null
+  kubectl get storageclass standard >/dev/null 2>&1 ||
+    kubectl apply --server-side --field-manager slipway-cluster -f "$here/objects/storage.yaml" >/dev/null
+  portal_role | kubectl apply --server-side --field-manager slipway-cluster --force-conflicts -f - >/dev/null
+  portal_kubeconfig
+  say "classes, and the portal's account from $(portal_role_from)"
+}
+
+# The portal's rights are those of its chart, so that what works here works where Helm put it.
+chart=$here/../../charts/slipway
+helm=$(command -v helm || compgen -G "$cache/helm-*/helm" | sort -V | tail -n 1 || compgen -G "$cache/helm-*/bin/helm" | sort -V | tail -n 1 || true)
+
+portal_role_from() { if [ -e "$chart/Chart.yaml" ] && [ -n "$helm" ]; then echo charts/slipway; else echo end2end/cluster/objects/portal.yaml; fi; }
+
+portal_role() {
+  cat "$here/objects/portal.yaml"
+}
+
+# A year is longer than any cluster of this kind lives.
+portal_kubeconfig() {
+  local new=$data/portal.kubeconfig.new token
+  [ -e "$data/portal.kubeconfig" ] && portal_kubectl "$data/portal.kubeconfig" get namespaces >/dev/null 2>&1 && return
+  token=$(kubectl --namespace slipway create token slipway --duration 8760h)
+  (umask 077 && cp "$data/kubeconfig" "$new")
+  portal_kubectl "$new" config unset users >/dev/null
+  portal_kubectl "$new" config set-credentials slipway --token "$token" >/dev/null
+  portal_kubectl "$new" config set-context --current --user slipway --namespace slipway >/dev/null
+  mv "$new" "$data/portal.kubeconfig"
+}
+
+portal_kubectl() { kubectl --kubeconfig "$@"; }
