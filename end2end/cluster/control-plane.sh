@@ -10,6 +10,7 @@ control_plane() {
     --advertise-client-urls "http://$loopback:2379" --listen-peer-urls "http://$loopback:2380" \
     --initial-advertise-peer-urls "http://$loopback:2380" --initial-cluster "$name=http://$loopback:2380" --log-level error
   api_server "$listen"
+  until_true 60 apiserver "The API server" test -s "$data/certs/$listen/apiserver.crt"
   write_kubeconfig "$data/kubeconfig" "$(cut -d, -f1 "$data/tokens.csv")" default
   until_true 60 apiserver "The API server" kubectl get --raw /readyz
   run controller-manager "$kubernetes" controller-manager --kubeconfig "$data/kubeconfig" --authentication-kubeconfig "$data/kubeconfig" \

@@ -4,7 +4,6 @@
 cgroup=/$name # below it lie the groups of all pods: a second kubelet would take a shared folder's unknown groups for orphans
 
 node_up() {
-  network_up
   mkdir -p "$data"/{cni,node,volumes,pod-logs}
   write_containerd_config && write_cni_config && write_kubelet_config && write_corefile
   cgroups_up

@@ -5,7 +5,8 @@ table() {
   cat >"$data/addresses" <<SH
 number=$number name=$name host=$host node=$node ingress=$ingress pods=$pods services=$services
 SH
-  printf '\n  %-28s %s\n' "cluster" "$name ($shape), Kubernetes $(kubectl version 2>/dev/null | sed -n 's/^Server Version: v//p')" \
+  echo
+  printf '  %-28s %s\n' "cluster" "$name ($shape), Kubernetes $(kubectl version 2>/dev/null | sed -n 's/^Server Version: v//p')" \
     "API server" "$(kubectl config view --minify -o 'jsonpath={.clusters[0].cluster.server}')" \
     "administrator's kubeconfig" "$data/kubeconfig" "portal's kubeconfig" "$data/portal.kubeconfig"
   [ "$shape" = control-plane ] || printf '  %-28s %s\n' \
