@@ -96,6 +96,9 @@ strays() {
   done
 }
 
+# mounts_of FOLDER: what is mounted below it.
+mounts_of() { awk -v below="$1/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo; }
+
 secret() { head -c 24 /dev/urandom | base64 | tr -d '+/='; }
 
 # write_kubeconfig FILE TOKEN NAMESPACE

@@ -6,19 +6,17 @@ objects_up() {
   kubectl apply --server-side --field-manager slipway-cluster -f "$here/objects/classes.yaml" >/dev/null
   kubectl get storageclass standard >/dev/null 2>&1 ||
     kubectl apply --server-side --field-manager slipway-cluster -f "$here/objects/storage.yaml" >/dev/null
-  portal_role | kubectl apply --server-side --field-manager slipway-cluster --force-conflicts -f - >/dev/null
+  sed 's/^/  /' "$root/$(portal_rights)" | cat "$here/objects/portal.yaml" - | kubectl apply --server-side --field-manager slipway-cluster --force-conflicts -f - >/dev/null
   portal_kubeconfig
-  say "classes, and the portal's account from $(portal_role_from)"
+  say "classes, and the portal's account from $(portal_rights)"
 }
 
-# The portal's rights are those of its chart, so that what works here works where Helm put it.
-chart=$here/../../charts/slipway
-helm=$(command -v helm || compgen -G "$cache/helm-*/helm" | sort -V | tail -n 1 || compgen -G "$cache/helm-*/bin/helm" | sort -V | tail -n 1 || true)
-
-portal_role_from() { if [ -e "$chart/Chart.yaml" ] && [ -n "$helm" ]; then echo charts/slipway; else echo end2end/cluster/objects/portal.yaml; fi; }
-
-portal_role() {
-  cat "$here/objects/portal.yaml"
+# What works here with the portal's account works where Helm put it: the rights are the chart's.
+portal_rights() {
+  local file
+  for file in charts/slipway/files/rights.yaml end2end/cluster/objects/rights.yaml; do
+    [ ! -e "$root/$file" ] || { echo "$file" && return; }
+  done
 }
 
 # A year is longer than any cluster of this kind lives.
