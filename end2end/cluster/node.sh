@@ -16,6 +16,8 @@ node_up() {
     --cluster-cidr "$pods" --masquerade-all --conntrack-max-per-core 0 --bind-address "$node"
   run coredns "${inside[@]}" "$coredns" -conf "$data/node/Corefile"
   run volumes "$kubernetes" volumes --kubeconfig "$data/kubeconfig" --folder "$data/volumes" --node "$name"
+  until_true 60 coredns CoreDNS curl -sf "http://$node:8181/ready"
+  until_true 60 kubelet "The kubelet" curl -sf "http://$node:10248/healthz"
   until_true 90 kubelet "The node" kubectl wait "node/$name" --for condition=Ready --timeout 1s
   say "node $name, $(containerd --version | cut -d' ' -f3), at $node"
 }
@@ -98,26 +100,33 @@ resolvConf: ""
 maxPods: 500
 imageGCHighThresholdPercent: 100
 evictionHard: {memory.available: 100Mi, nodefs.available: 1%, imagefs.available: 1%}
-healthzPort: 0
+healthzBindAddress: $node
 YAML
 }
 
 # Sites' names lead to the ingress, as they do on this machine by its hosts file; other names do not exist.
 write_corefile() {
   cat >"$data/node/Corefile" <<COREFILE
-.:53 {
+cluster.local in-addr.arpa {
   bind $node
   errors
   ready $node:8181
   kubernetes cluster.local in-addr.arpa {
     kubeconfig $data/kubeconfig $name
-    fallthrough in-addr.arpa
   }
+}
+local {
+  bind $node
   template IN A local {
     match ^wordpress-tenant-[a-z0-9-]+\.local\.$
     answer "{{ .Name }} 60 IN A $ingress"
-    fallthrough
   }
+  template IN ANY local {
+    rcode NOERROR
+  }
+}
+. {
+  bind $node
   template IN ANY . {
     rcode NXDOMAIN
   }
