@@ -53,6 +53,8 @@ run() {
   mkdir -p "$data/logs" "$data/run"
   SLIPWAY_CLUSTER_PROCESS="$data $process" setsid "$@" >>"$data/logs/$process.log" 2>&1 </dev/null 8>&- 9>&- &
   echo $! >"$data/run/$process.pid"
+  # Until the program has taken the shell's place, the mark is not to be seen.
+  while kill -0 $! 2>/dev/null && ! alive "$process"; do sleep 0.02; done
 }
 
 alive() {
