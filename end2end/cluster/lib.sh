@@ -98,6 +98,11 @@ strays() {
   done
 }
 
+# neighbours: the folders of other clusters that run on this machine.
+neighbours() {
+  cat /proc/[0-9]*/environ 2>/dev/null | tr '\0' '\n' | sed -n 's/^SLIPWAY_CLUSTER_PROCESS=\(.*\) [a-z-]*$/\1/p' | sort -u | grep -vxF "$data" || true
+}
+
 # mounts_of FOLDER: what is mounted below it.
 mounts_of() { awk -v below="$1/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo; }
 
