@@ -17,7 +17,7 @@ YAML
   fi
   kind_network
   say "kind $name"
-  docker build --tag slipway-wordpress:local --file "$root/wordpress/Dockerfile" "$root/wordpress"
+  "$root/wordpress/build" slipway-wordpress:local --load
   kind load docker-image slipway-wordpress:local --name "$name"
   say "image slipway-wordpress:local"
   traefik=$("$here/build" traefik)
