@@ -10,11 +10,12 @@ MAKEFLAGS += --no-print-directory
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-demo: ## a whole Slipway on this machine, with real servers behind it, on loopback addresses
+demo: ## a whole Slipway on this machine, with real servers behind it; CLUSTER=1 runs the sites on a local Kubernetes
 	@end2end/parts/setup demo
+	@if [ -n "$(CLUSTER)" ]; then end2end/cluster/up; fi
 	@app/build-web
 	cargo build -p server --locked
-	@exec target/debug/slipway demo
+	@exec target/debug/slipway demo $(if $(CLUSTER),--cluster end2end/out/cluster)
 
 cluster: ## a real Kubernetes on this machine for tenants' sites; end2end/cluster/README.md
 	@end2end/cluster/up

@@ -19,6 +19,7 @@ lan=10.$number.0.0/24           # between this machine and the node
 host=10.$number.0.1             # this machine, as node and pods see it; the API server listens here
 node=10.$number.0.2             # the node; DNS for the pods
 ingress=10.$number.0.80         # the ingress controller, on this machine
+demo=10.$number.1               # servers of a demo: each has an address of its own that pods and browsers here both reach
 pods=10.$number.64.0/18
 services=10.$number.128.0/18
 

@@ -11,6 +11,7 @@ network_up() {
   fi
   ip address replace "$host/24" dev "$cable"
   ip address replace "$ingress/24" dev "$cable"
+  demo_addresses "$cable"
   ip link set "$cable" up
   in_node ip link set lo up
   in_node ip address replace "$node/24" dev eth0
@@ -20,6 +21,12 @@ network_up() {
   # Pods and services from this machine: the portal, the ingress controller and the tests speak to them directly.
   ip route replace "$pods" via "$node"
   ip route replace "$services" via "$node"
+}
+
+# demo_addresses INTERFACE: .99 is for a test that cuts the wire.
+demo_addresses() {
+  local last
+  for last in 1 2 4 6 7 99; do ip address replace "$demo.$last/32" dev "$1"; done
 }
 
 network_down() {

@@ -3,7 +3,7 @@
 
 table() {
   cat >"$data/addresses" <<SH
-number=$number name=$name host=$host node=$node ingress=$ingress pods=$pods services=$services
+number=$number name=$name host=$host node=$node ingress=$ingress pods=$pods services=$services demo=$demo
 SH
   echo
   printf '  %-28s %s\n' "cluster" "$name ($shape), Kubernetes $(kubectl version 2>/dev/null | sed -n 's/^Server Version: v//p')" \

@@ -9,7 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const program = process.env.SLIPWAY_BIN ?? join(root, 'target/debug/slipway');
-const net = process.env.SLIPWAY_END2END_NET ?? '127.0.9';
+// Folder of a running cluster: sites are pods there, and it says which addresses pods reach.
+export const cluster = process.env.SLIPWAY_END2END_CLUSTER;
+const where = cluster ? ['--cluster', cluster] : ['--net', process.env.SLIPWAY_END2END_NET ?? '127.0.9'];
 
 export const place = () => process.env.SLIPWAY_END2END_DATA ?? mkdtempSync(join(tmpdir(), 'slipway-end2end-'));
 
@@ -20,7 +22,7 @@ export function leave(data) {
 // start(place(), '--reset') → { ...what the demo says of itself, printed, pid, ended, stop() }
 export async function start(data, ...extra) {
   const ready = join(data, 'ready.json');
-  const args = ['demo', '--net', net, '--data', join(data, 'demo'), '--json-ready', ready, '--parts', join(root, 'end2end/parts'), ...extra];
+  const args = ['demo', ...where, '--data', join(data, 'demo'), '--json-ready', ready, '--parts', join(root, 'end2end/parts'), ...extra];
   rmSync(ready, { force: true });
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';

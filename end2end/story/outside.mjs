@@ -2,9 +2,11 @@
 
 import { execFile } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { cluster, root } from './demo.mjs';
 
 const run = promisify(execFile);
 const read = (file) => readFileSync(file, 'utf8').trim();
@@ -100,7 +102,27 @@ export class Outside {
     return (await this.chat('/api/v1/users/?page=1')).users.map((user) => user.email);
   }
 
-  sites() {
+  // Status of a site's front page, or null when nobody answers. Names of a cluster's sites lead to its ingress.
+  answer(site) {
+    const { hostname, host, port } = new URL(site);
+    const at = this.demo.cluster?.ingress ?? hostname;
+    return new Promise((resolve) => {
+      get({ host: at, port, headers: { host }, timeout: 20_000 }, (answer) => resolve(answer.resume().statusCode))
+        .on('timeout', function () { this.destroy(); })
+        .on('error', () => resolve(null));
+    });
+  }
+
+  // Names of namespaces, of all or of those that have pods.
+  async #namespaces(of) {
+    const query = { sites: ['namespaces', '-o', 'name'], pods: ['pods', '-A', '-o', 'jsonpath={range .items[*]}{.metadata.namespace}{"\\n"}{end}'] }[of];
+    const { stdout } = await run(join(root, 'end2end/cluster/kubectl'), [cluster, 'get', ...query, '-l', 'app.kubernetes.io/managed-by=slipway']);
+    return [...new Set(stdout.split('\n').filter(Boolean).map((name) => name.replace(/^namespace\//, '')))];
+  }
+
+  // Each site's place: a folder, or a namespace.
+  async sites() {
+    if (cluster) return this.#namespaces('sites');
     try {
       return readdirSync(join(this.demo.data, 'sites'));
     } catch (error) {
@@ -109,17 +131,18 @@ export class Outside {
     }
   }
 
-  // Processes of PHP that belong to a site of this demo, as folders of sites, one entry a process.
-  php() {
+  // Places in which PHP runs: processes are known by their environment.
+  async php() {
+    if (cluster) return this.#namespaces('pods');
     const mark = `SLIPWAY_SITE_TREE=${join(this.demo.data, 'sites')}/`;
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
+    return [...new Set(readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
       try {
         const found = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').find((one) => one.startsWith(mark));
         return found ? [found.slice(mark.length)] : [];
       } catch {
         return [];
       }
-    });
+    }))];
   }
 
   letters() {
@@ -128,12 +151,11 @@ export class Outside {
 
   // Everything that Slipway ever made and that is still there; empty when nothing is.
   async everything() {
-    const [databases, users, clients, groups, models, connections] = await Promise.all([
-      this.databases(), this.databaseUsers(), this.clients(), this.groups(), this.models(), this.connections(),
+    const [databases, users, clients, groups, models, connections, sites, php] = await Promise.all([
+      this.databases(), this.databaseUsers(), this.clients(), this.groups(), this.models(), this.connections(), this.sites(), this.php(),
     ]);
-    const php = [...new Set(this.php())];
     return Object.fromEntries(Object.entries({
-      databases, users, clients: clients.filter((client) => client.software_id).map((client) => client.client_name), groups, models, connections, sites: this.sites(), php,
+      databases, users, clients: clients.filter((client) => client.software_id).map((client) => client.client_name), groups, models, connections, sites, php,
     }).map(([kind, list]) => [kind, [...list].sort()]));
   }
 }

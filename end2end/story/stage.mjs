@@ -23,7 +23,10 @@ export async function open() {
   const relay = hostname.replace(/\d+$/, '99');
   stage.wire = new Wire({ host: relay, port }, { host: hostname, port });
   await stage.wire.mend();
-  const args = [...flags.split(' '), `--host-resolver-rules=MAP ${hostname} ${relay}`];
+  const names = [`MAP ${hostname} ${relay}`];
+  // What the line in /etc/hosts does for people.
+  if (stage.demo.cluster) names.push(`MAP *.local ${stage.demo.cluster.ingress}`);
+  const args = [...flags.split(' '), `--host-resolver-rules=${names.join(',')}`];
   stage.browser = await chromium.launch({ executablePath: process.env.SLIPWAY_CHROMIUM ?? '/usr/bin/chromium', args });
 }
 

@@ -8,6 +8,7 @@
 
 mod bench;
 mod chat;
+mod cluster;
 mod folder;
 mod leftovers;
 mod model;
@@ -23,6 +24,7 @@ use crate::domain::Dice;
 use crate::systems::http::Http;
 use anyhow::Context as _;
 use bench::Bench;
+use cluster::Cluster;
 use folder::Folder;
 use model::Model;
 use parts::Plan;
@@ -42,9 +44,12 @@ pub(super) struct Args {
     /// Folder of the demo [default: slipway-demo in the folder for user data].
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// First three numbers of its addresses.
-    #[arg(long, default_value = "127.0.0", value_parser = net)]
-    net: Net,
+    /// First three numbers of its addresses [default: 127.0.0, with --cluster those that its pods reach].
+    #[arg(long, value_parser = net)]
+    net: Option<Net>,
+    /// Sites as pods of the cluster in this folder, which end2end/cluster/up has started.
+    #[arg(long, value_name = "DIR", value_parser = Cluster::open)]
+    cluster: Option<Cluster>,
     /// The servers' scripts.
     #[arg(long, value_name = "DIR", default_value = "end2end/parts")]
     parts: PathBuf,
@@ -56,7 +61,13 @@ pub(super) struct Args {
     no_portal: bool,
 }
 
-/// The first three numbers of a loopback address.
+impl Args {
+    fn net(&self) -> Net {
+        self.net.or(self.cluster.as_ref().map(|c| c.net)).unwrap_or(Net([127, 0, 0]))
+    }
+}
+
+/// The first three numbers of the demo's addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Net([u8; 3]);
 
@@ -76,11 +87,11 @@ impl std::fmt::Display for Net {
 }
 
 fn net(text: &str) -> Result<Net, String> {
-    let say = || "write three numbers of a loopback address, such as 127.0.5".to_owned();
+    let say = || "write three numbers of a loopback or private address, such as 127.0.5".to_owned();
     let address: Ipv4Addr = format!("{text}.1").parse().map_err(|_| say())?;
     let [a, b, c, _] = address.octets();
     // From 127.64 on the addresses belong to the tenants' sites.
-    if a == 127 && b < 64 { Ok(Net([a, b, c])) } else { Err(say()) }
+    if a == 127 && b < 64 || address.is_private() { Ok(Net([a, b, c])) } else { Err(say()) }
 }
 
 /// Runs the demo until somebody stops it or one of its servers ends.
@@ -122,11 +133,11 @@ impl Demo {
     fn new(args: Args, folder: Folder, vars: &Vars) -> anyhow::Result<Self> {
         let _already_there = rustls::crypto::ring::default_provider().install_default();
         let http = Http::new(Duration::from_secs(60))?;
-        let model = Model::choose(&folder, args.net, vars)?;
+        let model = Model::choose(&folder, args.net(), vars)?;
         let bench = Bench::new(&args, &folder, vars)?;
         let plan = Plan::new(&args, &bench, &model)?;
         plan.free()?;
-        settings::clients(&folder, args.net)?;
+        settings::clients(&folder, args.net())?;
         let cache = bench.cache().to_owned();
         Ok(Self { args, folder, cache, model, plan, http })
     }
@@ -138,7 +149,7 @@ impl Demo {
             let _there_was_none = std::fs::remove_file(file);
         }
         running.start(&self.plan.servers, folder.root(), http, voice).await?;
-        chat::prepare(http, folder, args.net, model).await.context("OpenWebUI runs, but is of no use yet")?;
+        chat::prepare(http, folder, args.net(), model).await.context("OpenWebUI runs, but is of no use yet")?;
         settings::portal(folder, args, &self.cache, model)?;
         if !args.no_portal {
             running.start(std::slice::from_ref(&self.plan.portal), folder.root(), http, voice).await?;
@@ -158,7 +169,8 @@ mod tests {
     #[test]
     fn takes_loopback_addresses_that_are_not_the_sites() {
         assert_eq!(net("127.0.9").map(|n| n.host(4).to_string()), Ok("127.0.9.4".to_owned()));
-        for wrong in ["127.64.0", "10.0.0", "127.0", "127.0.0.1", "127.0.x", ""] {
+        assert_eq!(net("10.101.1"), Ok(Net([10, 101, 1])), "of a cluster on this machine");
+        for wrong in ["127.64.0", "11.0.0", "127.0", "127.0.0.1", "127.0.x", ""] {
             assert!(net(wrong).is_err(), "{wrong}");
         }
     }

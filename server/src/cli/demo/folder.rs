@@ -43,7 +43,7 @@ impl Folder {
     pub(super) fn open(args: &Args, vars: &Vars) -> anyhow::Result<Self> {
         let root = match &args.data {
             Some(data) => data.clone(),
-            None => user_data(vars)?.join("slipway-demo"),
+            None => user_data(vars)?.join(if args.cluster.is_some() { "slipway-demo-cluster" } else { "slipway-demo" }),
         };
         DirBuilder::new().recursive(true).mode(0o700).create(&root).with_context(|| root.display().to_string())?;
         let root = root.canonicalize()?;
@@ -55,7 +55,7 @@ impl Folder {
         }
         let mark = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(root.join(MARK))?;
         match mark.try_lock() {
-            Ok(()) => Ok(Self { root, net: args.net, mark }),
+            Ok(()) => Ok(Self { root, net: args.net(), mark }),
             Err(TryLockError::WouldBlock) => bail!(
                 "A demo already runs in {}. Stop it with Ctrl-C in its terminal, or start a second one with \
                  --data and --net of its own.",

@@ -55,7 +55,7 @@ impl Plan {
     /// # Errors
     /// This program's own name cannot be found out.
     pub(super) fn new(args: &Args, bench: &Bench<'_>, model: &Model) -> anyhow::Result<Self> {
-        let net = args.net;
+        let net = args.net();
         let mut servers = vec![bench.mariadb(net), bench.idp(net), bench.openwebui(net, model)];
         let mut addresses = vec![("MariaDB", net.mariadb()), ("single sign-on", net.idp()), ("OpenWebUI", net.chat())];
         if model.stub {
@@ -79,9 +79,11 @@ impl Plan {
                     "Another program has {at}, where {what} belongs. Stop it, or let the demo live elsewhere, with \
                      --net 127.0.5 and --data of its own."
                 ),
-                Err(e) if e.kind() == ErrorKind::AddrNotAvailable => {
-                    bail!("This machine does not take {at} for its own. On macOS: sudo ifconfig lo0 alias {}", at.ip())
-                }
+                Err(e) if e.kind() == ErrorKind::AddrNotAvailable => bail!(
+                    "This machine does not take {at} for its own. On macOS: sudo ifconfig lo0 alias {}. With a cluster: \
+                     end2end/cluster/up brings its addresses back.",
+                    at.ip()
+                ),
                 Err(e) => return Err(e).with_context(|| format!("{what} cannot listen on {at}")),
                 Ok(_) => {}
             }

@@ -42,9 +42,7 @@ pub(super) fn clients(folder: &Folder, net: Net) -> anyhow::Result<()> {
 /// # Errors
 /// The file cannot be written, or WordPress is not where it should be.
 pub(super) fn portal(folder: &Folder, args: &Args, cache: &Path, model: &Model) -> anyhow::Result<()> {
-    let net = args.net;
-    let near = args.parts.canonicalize()?.join("../../wordpress");
-    let wordpress = near.canonicalize().with_context(|| format!("{} is missing", near.display()))?;
+    let net = args.net();
     let issuer = format!("http://{}", net.idp());
     let mut sheet = Sheet(String::from("# Written by `slipway demo` at each start.\n"));
     sheet.section("portal");
@@ -66,10 +64,10 @@ pub(super) fn portal(folder: &Folder, args: &Args, cache: &Path, model: &Model) 
     sheet.section("identity.rfc7591");
     sheet.text("issuer", &issuer);
     sheet.path("initial_access_token_file", &folder.secret("idp-registration-token"));
-    sheet.section("site.process");
-    sheet.path("core", &cache.join("wordpress"));
-    sheet.path("wordpress", &wordpress);
-    sheet.path("data", folder.root());
+    match &args.cluster {
+        Some(cluster) => cluster.settings(&mut sheet),
+        None => processes(&mut sheet, folder, args, cache)?,
+    }
     sheet.section("chat.openwebui");
     sheet.text("url", format!("http://{}", net.chat()));
     sheet.path("api_key_file", &folder.secret("openwebui-api-key"));
@@ -80,19 +78,29 @@ pub(super) fn portal(folder: &Folder, args: &Args, cache: &Path, model: &Model) 
     replace(&folder.at("slipway.toml"), &sheet.0, 0o600)
 }
 
+fn processes(sheet: &mut Sheet, folder: &Folder, args: &Args, cache: &Path) -> anyhow::Result<()> {
+    let near = args.parts.canonicalize()?.join("../../wordpress");
+    let wordpress = near.canonicalize().with_context(|| format!("{} is missing", near.display()))?;
+    sheet.section("site.process");
+    sheet.path("core", &cache.join("wordpress"));
+    sheet.path("wordpress", &wordpress);
+    sheet.path("data", folder.root());
+    Ok(())
+}
+
 /// A configuration file in the making.
-struct Sheet(String);
+pub(super) struct Sheet(String);
 
 impl Sheet {
-    fn section(&mut self, name: &str) {
+    pub(super) fn section(&mut self, name: &str) {
         let _a_string_takes_everything = writeln!(self.0, "\n[{name}]");
     }
 
-    fn text(&mut self, key: &str, value: impl ToString) {
+    pub(super) fn text(&mut self, key: &str, value: impl ToString) {
         let _a_string_takes_everything = writeln!(self.0, "{key} = {}", toml::Value::String(value.to_string()));
     }
 
-    fn path(&mut self, key: &str, path: &Path) {
+    pub(super) fn path(&mut self, key: &str, path: &Path) {
         self.text(key, path.display());
     }
 }

@@ -21,13 +21,13 @@ pub(super) fn table(folder: &Folder, args: &Args, model: &Model, running: &Runni
 }
 
 fn rows(folder: &Folder, args: &Args, model: &Model) -> Vec<Row> {
-    let net = args.net;
+    let net = args.net();
     let short = |path: PathBuf| path.strip_prefix(folder.root()).unwrap_or(&path).display().to_string();
     let by_password = |who, file| format!("{who}, password in {}", short(folder.secret(file)));
     let chat = format!("http://{}", net.chat());
     vec![
         portal(folder, args),
-        row("WordPress", "an address for each tenant", "linked on the tenant's page: Open WordPress"),
+        wordpress(args),
         row("OpenWebUI", &chat, "the same people, once they pressed Connect in WordPress"),
         row("", format!("{chat}/auth?form=1"), by_password(CHAT_ADMIN, "openwebui-admin-password")),
         row("Single sign-on", format!("http://{}", net.idp()), "stands for your company's; nobody needs a password"),
@@ -45,7 +45,17 @@ fn portal(folder: &Folder, args: &Args) -> Row {
         return row("Portal", "not started", format!("slipway serve --config {}", config.display()));
     }
     let people = "Olivia (operator), Theo (auditor), Ada, Mia, Ben; no password: pick a person";
-    row("Portal", format!("http://{}", args.net.portal()), people)
+    row("Portal", format!("http://{}", args.net().portal()), people)
+}
+
+fn wordpress(args: &Args) -> Row {
+    match &args.cluster {
+        None => row("WordPress", "an address for each tenant", "linked on the tenant's page: Open WordPress"),
+        Some(c) => {
+            let hosts = format!("the line for /etc/hosts is on the tenant's page: {} …", c.ingress);
+            row("WordPress", format!("a name for each tenant at {}", c.ingress), hosts)
+        }
+    }
 }
 
 fn language_model(net: Net, model: &Model) -> Row {
@@ -62,7 +72,7 @@ fn row(what: &'static str, place: impl Into<String>, note: impl Into<String>) ->
 
 /// The same for programs.
 pub(super) fn json(folder: &Folder, args: &Args, model: &Model, running: &Running) -> Value {
-    let net = args.net;
+    let net = args.net();
     json!({
         "data": folder.root(),
         "config": folder.at("slipway.toml"),
@@ -82,6 +92,7 @@ pub(super) fn json(folder: &Folder, args: &Args, model: &Model, running: &Runnin
             "password_file": folder.secret("mariadb-root-password"),
         },
         "model": { "name": model.name, "stub": model.stub },
+        "cluster": args.cluster.as_ref().map(|c| json!({ "kubeconfig": c.kubeconfig(), "ingress": c.ingress })),
         "mail": folder.at("mail"),
         "logs": folder.at("logs"),
         "processes": running.processes(),
