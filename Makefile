@@ -13,7 +13,7 @@ help: ## list these targets
 demo: ## a whole Slipway on this machine, with real servers behind it, on loopback addresses
 	@end2end/parts/setup demo
 	@app/build-web
-	cargo build -p server --locked
+	cargo build --workspace --bins --locked
 	@exec target/debug/slipway demo
 
 cluster: ## a real Kubernetes on this machine for tenants' sites; end2end/cluster/README.md
