@@ -74,7 +74,8 @@ final class Oidc_Settings {
 		}
 		return $made + array(
 			'OIDC_CLIENT_SCOPE'             => 'openid profile email',
-			'OIDC_LOGIN_TYPE'               => 'auto' === $env( 'OIDC_LOGIN_TYPE' ) ? 'auto' : 'button',
+			// Never 'auto': it would lead away from the portal's sign-in and from the form for emergencies too.
+			'OIDC_LOGIN_TYPE'               => 'button',
 			'OIDC_CREATE_IF_DOES_NOT_EXIST' => 0,
 			'OIDC_LINK_EXISTING_USERS'      => 0,
 			'OIDC_REDIRECT_USER_BACK'       => 1,

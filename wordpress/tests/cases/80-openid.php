@@ -86,7 +86,7 @@ test( 'openid settings: an Authentik issuer gives all constants, any other needs
 	);
 	holds( ! isset( $made['OIDC_ENDPOINT_LOGOUT_URL'] ), 'signing out here signs out everywhere' );
 	$inside = constants( CLIENT + array( 'OIDC_ENDPOINT_TOKEN_URL' => 'http://authentik-server.admin-apps/application/o/token/', 'OIDC_ENDPOINT_LOGOUT_URL' => 'https://sso.example.org/end/', 'OIDC_LOGIN_TYPE' => 'auto' ) );
-	same( array( 'http://authentik-server.admin-apps/application/o/token/', 1, 'auto' ), array( $inside['OIDC_ENDPOINT_TOKEN_URL'], $inside['OIDC_REDIRECT_ON_LOGOUT'], $inside['OIDC_LOGIN_TYPE'] ) );
+	same( array( 'http://authentik-server.admin-apps/application/o/token/', 1, 'button' ), array( $inside['OIDC_ENDPOINT_TOKEN_URL'], $inside['OIDC_REDIRECT_ON_LOGOUT'], $inside['OIDC_LOGIN_TYPE'] ) );
 	foreach ( array( array( 'OIDC_ISSUER' => 'https://sso.example.org/realms/acme' ), array( 'OIDC_ISSUER' => '' ), array( 'OIDC_CLIENT_SECRET' => '' ), array( 'OIDC_ISSUER' => 'https://sso.example.org/application/o/wp-acme' ) ) as $less ) {
 		same( array(), constants( $less + CLIENT ), json_encode( $less ) );
 	}
