@@ -66,6 +66,7 @@ def locked(helm):
             seen += 1
             mine = container["securityContext"]
             assert mine == {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}, name
+            assert container["workingDir"] in {mount["mountPath"] for mount in container["volumeMounts"] if not mount.get("readOnly")}, name
             assert container["resources"]["limits"]["memory"] and "env" not in container and "envFrom" not in container, name
     assert seen == 2
 

@@ -3,7 +3,7 @@
 {{- $config := deepCopy .Values.config }}
 {{- include "slipway.refuseSecrets" (dict "at" "config" "map" $config) }}
 {{- $internal := printf "http://%s.%s.svc.cluster.local%s" (include "slipway.name" .) .Release.Namespace (ternary "" (printf ":%d" (int .Values.service.port)) (eq (int .Values.service.port) 80)) }}
-{{- $portal := merge (dict "listen" "0.0.0.0:8000" "metrics_listen" "0.0.0.0:9000" "public_url" .Values.url "data_dir" "/var/lib/slipway") ($config.portal | default dict) (dict "internal_url" $internal) }}
+{{- $portal := merge (dict "listen" "0.0.0.0:8000" "metrics_listen" "0.0.0.0:9000" "public_url" .Values.url) ($config.portal | default dict) (dict "internal_url" $internal) }}
 {{- $_ := set $config "portal" $portal }}
 {{- range $key, $setting := .Values.secrets.keys }}
 {{- if $setting }}
