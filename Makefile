@@ -14,7 +14,7 @@ demo: ## a whole Slipway on this machine, with real servers behind it; CLUSTER=1
 	@end2end/parts/setup demo
 	@if [ -n "$(CLUSTER)" ]; then end2end/cluster/up; fi
 	@app/build-web
-	cargo build -p server --locked
+	cargo build --workspace --bins --locked
 	@exec target/debug/slipway demo $(if $(CLUSTER),--cluster end2end/out/cluster)
 
 cluster: ## a real Kubernetes on this machine for tenants' sites; end2end/cluster/README.md
@@ -32,8 +32,10 @@ test: ## everything that must hold: format, lints, licences, unit, integration a
 	else echo '!! the advisory database is out of reach: advisories are NOT checked here.'; \
 	  cargo deny --locked check bans licenses sources; fi
 	cargo test --workspace --locked
-	@if [ -x wordpress/tests/run ]; then wordpress/tests/run; fi
-	@if [ -x end2end/run ]; then end2end/run; fi
+	@.ci/image-test
+	@charts/tests/run
+	@wordpress/tests/run
+	@end2end/run
 
 bench: front ## what Slipway costs, next to references (docs/benchmarks.md); takes ten minutes
 	cargo test -p server --release --locked --test it -- --ignored bench --nocapture --test-threads 1

@@ -1,6 +1,6 @@
 <?php
 /**
- * Installs WordPress from the environment, once, and says so when it already is.
+ * Installs WordPress from the environment, once; later brings its database to the version of the files, or says that all is there.
  *
  * Usage: php install.php [folder of WordPress]
  *
@@ -137,6 +137,12 @@ function slipway_install_same_address( $url ) {
 if ( is_blog_installed() ) {
 	slipway_install_same_address( $slipway_url );
 	if ( get_option( 'slipway_installed' ) ) {
+		global $wp_db_version;
+		if ( (int) get_option( 'db_version' ) < (int) $wp_db_version ) {
+			// A newer WordPress on an older database: otherwise the first administrator would be asked to do this.
+			wp_upgrade();
+			slipway_install_stop( 0, "WordPress is installed at $slipway_url, and its database was brought to version $wp_db_version." );
+		}
 		slipway_install_stop( 0, "WordPress is already installed at $slipway_url." );
 	}
 }

@@ -66,7 +66,7 @@ define(
 					static function ( $name ) {
 						return (string) parse_url( slipway_site_env( $name ), PHP_URL_HOST );
 					},
-					array( 'SLIPWAY_PORTAL_URL', 'SLIPWAY_PORTAL_API_URL', 'OIDC_ISSUER' )
+					array( 'SLIPWAY_PORTAL_URL', 'SLIPWAY_PORTAL_API_URL', 'OIDC_ISSUER', 'OIDC_ENDPOINT_TOKEN_URL', 'OIDC_ENDPOINT_USERINFO_URL', 'OIDC_ENDPOINT_JWKS_URL' )
 				)
 			)
 		)

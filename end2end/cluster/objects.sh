@@ -2,21 +2,16 @@
 # What an operator would have put into the cluster before Slipway comes: a storage class, an ingress class, the portal's account.
 # Sourced by up.
 
+rights=charts/slipway/files/rights.yaml
+
 objects_up() {
   kubectl apply --server-side --field-manager slipway-cluster -f "$here/objects/classes.yaml" >/dev/null
   kubectl get storageclass standard >/dev/null 2>&1 ||
     kubectl apply --server-side --field-manager slipway-cluster -f "$here/objects/storage.yaml" >/dev/null
-  sed 's/^/  /' "$root/$(portal_rights)" | cat "$here/objects/portal.yaml" - | kubectl apply --server-side --field-manager slipway-cluster --force-conflicts -f - >/dev/null
+  # What works here with the portal's account works where Helm put it: the rights are the chart's.
+  sed 's/^/  /' "$root/$rights" | cat "$here/objects/portal.yaml" - | kubectl apply --server-side --field-manager slipway-cluster --force-conflicts -f - >/dev/null
   portal_kubeconfig
-  say "classes, and the portal's account from $(portal_rights)"
-}
-
-# What works here with the portal's account works where Helm put it: the rights are the chart's.
-portal_rights() {
-  local file
-  for file in charts/slipway/files/rights.yaml end2end/cluster/objects/rights.yaml; do
-    [ ! -e "$root/$file" ] || { echo "$file" && return; }
-  done
+  say "classes, and the portal's account from $rights"
 }
 
 # A year is longer than any cluster of this kind lives.

@@ -106,6 +106,7 @@ class Person {
 // Errors of other people's pages that say nothing about ours.
 const vendors = () => [
   /https:\/\/(\w+\.gravatar\.com|s\.w\.org)\//, // WordPress shows pictures from there; the machine may have no network
+  /'serialize'\)\s+at \S+\/wp-admin\/js\/user-profile/, // WordPress's profile page, when it is left before it was ready
   /favicon\.ico/, // PHP's own server has none for a site without an icon
 ];
 

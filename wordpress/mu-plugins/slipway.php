@@ -1,7 +1,7 @@
 <?php
 /**
  * Plugin Name: Slipway guard
- * Description: Keeps the Slipway plugin on and holds the chat's credential to drafts of the person who connected it.
+ * Description: Keeps the site's plugins on, lets people in by their groups, and holds the chat's credential to drafts of the person who connected it.
  * Version: 1.0.0
  * License: GPL-2.0-or-later
  *
@@ -13,6 +13,8 @@
 
 defined( 'ABSPATH' ) || exit;
 
+require __DIR__ . '/slipway/class-oidc-settings.php';
+require __DIR__ . '/slipway/class-oidc-people.php';
 require __DIR__ . '/slipway/activation.php';
 require __DIR__ . '/slipway/closed-doors.php';
 require __DIR__ . '/slipway/privacy.php';
@@ -20,8 +22,14 @@ require __DIR__ . '/slipway/class-credential.php';
 require __DIR__ . '/slipway/class-narrowing.php';
 require __DIR__ . '/slipway/class-drafts-only.php';
 require __DIR__ . '/slipway/class-one-draft-per-key.php';
+require __DIR__ . '/slipway/class-mcp-door.php';
+require __DIR__ . '/slipway/class-mcp-answers.php';
 
+Slipway_Guard\Oidc_Settings::watch();
+Slipway_Guard\Oidc_People::watch();
 Slipway_Guard\Credential::watch();
 Slipway_Guard\Narrowing::watch();
 Slipway_Guard\Drafts_Only::watch();
 Slipway_Guard\One_Draft_Per_Key::watch();
+Slipway_Guard\Mcp_Door::watch();
+Slipway_Guard\Mcp_Answers::watch();

@@ -22,8 +22,8 @@ final class Narrowing {
 	 * matches routes without case, so anything spelled differently is refused rather than understood.
 	 */
 	const ROUTES = array(
-		'GET'    => '~^/wp/v2/(?:posts(?:/\d+)?|categories|tags|users/me|users/me/application-passwords/introspect)\z~',
-		'POST'   => '~^/wp/v2/(?:posts(?:/\d+)?|media)\z~',
+		'GET'    => '~^/wp/v2/(?:posts(?:/\d+)?|categories|tags|users/me|users/me/application-passwords/introspect|wpmcp/streamable)\z~',
+		'POST'   => '~^/wp/v2/(?:posts(?:/\d+)?|media|wpmcp/streamable)\z~',
 		'DELETE' => '~^/wp/v2/users/me/application-passwords/[0-9a-f-]{36}\z~',
 	);
 

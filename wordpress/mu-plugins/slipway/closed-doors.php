@@ -44,3 +44,17 @@ function slipway_guard_endpoints( $endpoints ) {
 	return $endpoints;
 }
 add_filter( 'rest_endpoints', 'slipway_guard_endpoints', PHP_INT_MAX );
+
+/**
+ * Closes the settings pages of plugins whose settings come from the environment: nothing there could be changed, and one of
+ * them shows the sign-in client's secret.
+ */
+function slipway_guard_settings_pages() {
+	$page = $_GET['page'] ?? ''; // phpcs:ignore WordPress.Security -- Only compared with a fixed list.
+	if ( in_array( $page, array( 'wordpress-mcp-settings', 'openid-connect-generic-settings' ), true ) ) {
+		wp_die( 'These settings belong to the image of this site and cannot be changed here.', '', array( 'response' => 403 ) );
+	}
+	remove_submenu_page( 'options-general.php', 'wordpress-mcp-settings' );
+	remove_submenu_page( 'options-general.php', 'openid-connect-generic-settings' );
+}
+add_action( 'admin_menu', 'slipway_guard_settings_pages', PHP_INT_MAX );

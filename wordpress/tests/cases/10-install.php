@@ -32,6 +32,12 @@ test( 'install: a second run changes nothing and ends with 0', function () {
 	same( array( 'Renamed', true ), World::inside( 'return array( get_option( "blogname" ), wp_check_password( "changed by a person", get_user_by( "login", "keeper" )->user_pass ) );' ) );
 	World::inside( 'wp_set_password( wp_slash( getenv( "SLIPWAY_ADMIN_PASSWORD" ) ), get_user_by( "login", "keeper" )->ID ); return 1;' );
 } );
+test( 'install: a newer WordPress brings its database along', function () {
+	$now = World::inside( '$now = get_option( "db_version" ); update_option( "db_version", "50000" ); return (int) $now;' );
+	list( $exit, $out ) = World::install();
+	same( array( 0, 'WordPress is installed at ' . World::$site_url . ", and its database was brought to version $now.\n" ), array( $exit, $out ) );
+	same( array( $now, 'WordPress is already installed at ' . World::$site_url . ".\n" ), array( World::inside( 'return (int) get_option( "db_version" );' ), World::install()[1] ) );
+} );
 test( 'install: one that was cut off is finished by the next run', function () {
 	World::inside( 'delete_option( "slipway_installed" ); update_option( "permalink_structure", "" ); return 1;' );
 	same( 0, World::install()[0] );

@@ -1,0 +1,145 @@
+"""The chart of what the portal stands on. The charts of others are stand-ins that show the values they were given."""
+
+import re
+
+import yaml
+
+from rendering import CHARTS, SECRET_NAME, Loader, Tag, find, merged, walk
+
+CHART = CHARTS / "platform"
+SOURCE = yaml.safe_load((CHART / "values.yaml").read_text())
+URLS = {"urls": {"authentik": "https://sso.example.org", "openwebui": "https://chat.example.org", "portal": "https://portal.example.org"}}
+# Of the Secrets that people make; docs/operations/install.md lists the same.
+SECRET_KEYS = {"PORTAL_CLIENT_SECRET", "OPENWEBUI_CLIENT_SECRET"}
+
+
+def rendered(helm, more=None):
+    chart = helm.room / "platform"
+    return helm.objects(chart if chart.exists() else helm.platform(), merged(URLS, more or {}), "platform")
+
+
+def own(helm):
+    """Our own objects alone."""
+    return [one for one in rendered(helm) if one["kind"] != "Given"]
+
+
+def given(helm, name, more=None):
+    return find(rendered(helm, more), "Given", name)["values"]
+
+
+def lint(helm):
+    """platform: Helm's own lint"""
+    rendered(helm)
+    code, text = helm.run("lint", helm.room / "platform", URLS)
+    assert code == 0 and "0 chart(s) failed" in text, text
+
+
+def pinned(helm):
+    """platform: the charts of others are pinned to the letter and switched by parts"""
+    parts = yaml.safe_load((CHART / "Chart.yaml").read_text())["dependencies"]
+    assert [part["name"] for part in parts] == ["authentik", "open-webui", "traefik"]
+    for part in parts:
+        assert re.fullmatch(r"\d+\.\d+\.\d+", part["version"]) and part["repository"].startswith("https://"), part
+        assert part["condition"].startswith("parts.") and part["condition"][6:] in SOURCE["parts"], part
+
+
+def parts(helm):
+    """platform: what is switched off leaves nothing behind"""
+    kinds = lambda more: sorted(f"{one['kind']} {one['metadata']['name']}" for one in rendered(helm, {"parts": more}))
+    every = kinds({})
+    assert every == ["ConfigMap authentik-blueprints", "ConfigMap authentik-settings", "ConfigMap openwebui-settings", "Given authentik", "Given open-webui", "Given traefik", "Ingress authentik-server", "Ingress open-webui"], every
+    assert kinds({"authentik": False, "traefik": False}) == ["ConfigMap openwebui-settings", "Given open-webui", "Ingress open-webui"]
+    assert kinds({"openwebui": False, "authentik": False}) == ["Given traefik"]
+
+
+def authentik(helm):
+    """platform: Authentik reads a Secret and our settings, and brings neither database nor Redis nor rights"""
+    values = given(helm, "authentik")
+    assert values["authentik"]["existingSecret"]["secretName"] == SOURCE["secrets"]["authentik"]
+    assert values["postgresql"]["enabled"] is False and values["serviceAccount"]["create"] is False and "redis" not in str(values).lower()
+    assert values["global"]["envFrom"] == [{"configMapRef": {"name": "authentik-settings"}}] and values["blueprints"]["configMaps"] == ["authentik-blueprints"]
+    for part in ("server", "worker"):
+        assert values[part]["containerSecurityContext"] == {"runAsNonRoot": True, "allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "seccompProfile": {"type": "RuntimeDefault"}}
+        assert values[part]["automountServiceAccountToken"] is False and values[part]["resources"]["limits"]["memory"]
+    settings = find(own(helm), "ConfigMap", "authentik-settings")["data"]
+    assert settings["PORTAL_URL"] == URLS["urls"]["portal"] and settings["AUTHENTIK_ERROR_REPORTING__ENABLED"] == "false"
+
+
+def openwebui(helm):
+    """platform: OpenWebUI is new enough, alone, signed in by Authentik and tells the gateway who speaks"""
+    values = given(helm, "open-webui")
+    assert [values[part]["enabled"] for part in ("ollama", "pipelines", "tika", "terminals")] == [False] * 4 and values["websocket"]["redis"]["enabled"] is False
+    assert tuple(int(part) for part in values["image"]["tag"].split(".")) >= (0, 12, 1)
+    assert values["persistence"]["enabled"] is True and values["openaiApiKey"] == "" and values["openaiBaseApiUrl"] == ""
+    assert values["extraEnvFrom"] == [{"configMapRef": {"name": "openwebui-settings"}}, {"secretRef": {"name": SOURCE["secrets"]["openwebui"]}}]
+    env = find(own(helm), "ConfigMap", "openwebui-settings")["data"]
+    assert env["OPENID_PROVIDER_URL"] == "https://sso.example.org/application/o/openwebui/.well-known/openid-configuration"
+    assert env["OPENID_REDIRECT_URI"] == "https://chat.example.org/oauth/oidc/callback"
+    for name, value in {"ENABLE_FORWARD_USER_INFO_HEADERS": "true", "ENABLE_API_KEYS": "true", "ENABLE_OAUTH_SIGNUP": "false", "OAUTH_MERGE_ACCOUNTS_BY_EMAIL": "true", "ENABLE_OAUTH_GROUP_MANAGEMENT": "false", "BYPASS_ADMIN_ACCESS_CONTROL": "false"}.items():
+        assert env[name] == value, name
+    assert not [name for name in env if re.search(r"(PASSWORD|SECRET|TOKEN|_KEY)$", name)], "a secret among the settings"
+
+
+def traefik(helm):
+    """platform: Traefik serves ingresses only, tells sites the visitor's address and reports to nobody"""
+    values = given(helm, "traefik")
+    assert values["providers"]["kubernetesCRD"]["enabled"] is False and values["providers"]["kubernetesIngress"]["enabled"] is True
+    assert values["ingressClass"]["name"] == SOURCE["ingress"]["className"] and values["service"]["spec"]["externalTrafficPolicy"] == "Local"
+    assert values["global"] == {**values["global"], "checkNewVersion": False, "sendAnonymousUsage": False}
+
+
+def blueprints(helm):
+    """platform: the blueprints can be read, ask only for what is there, and register the portal's own addresses"""
+    one = own(helm)
+    files = find(one, "ConfigMap", "authentik-blueprints")["data"]
+    assert list(files) == ["portal.yaml"]
+    blueprint = yaml.load(files["portal.yaml"], Loader)
+    there = set(find(one, "ConfigMap", "authentik-settings")["data"]) | SECRET_KEYS
+    asked = {value.value if isinstance(value.value, str) else value.value[0] for _, value in walk(blueprint) if isinstance(value, Tag) and value.name == "Env"}
+    assert asked == {"PORTAL_URL", "OPENWEBUI_URL"} | SECRET_KEYS and asked <= there, asked
+    clients = {entry["attrs"]["client_id"]: entry["attrs"] for entry in blueprint["entries"] if entry["model"].endswith("oauth2provider")}
+    paths = lambda client: sorted(one["url"].value[0].replace("%s", "") for one in clients[client]["redirect_uris"])
+    openid = (CHARTS.parent / "docs/outside/openid.md").read_text()
+    assert paths("portal") == sorted(re.findall(r"\| (?:Redirect address|Address after sign-out) \| `<public_url>(.*?)`", openid))
+    assert clients["portal"]["logout_uri"].value[0] == "%s" + re.search(r"Back-channel logout address \| `<public_url>(.*?)`", openid)[1]
+    assert paths("openwebui") == ["/oauth/oidc/callback"]
+    for client in clients.values():
+        assert client["sub_mode"] == "user_uuid" and client["grant_types"] and client["signing_key"].name == "Find"
+        assert all(one["matching_mode"] == "strict" for one in client["redirect_uris"])
+    ids = {entry["id"] for entry in blueprint["entries"] if "id" in entry}
+    assert {value.value for _, value in walk(blueprint) if isinstance(value, Tag) and value.name == "KeyOf"} <= ids
+    groups = {entry["identifiers"]["name"] for entry in blueprint["entries"] if entry["model"] == "authentik_core.group"}
+    assert groups == set(re.findall(r'_group` \| `"(.*?)"`', (CHARTS.parent / "docs/configuration.md").read_text()))
+
+
+def nothing_secret(helm):
+    """both: no value of either chart is a secret"""
+    for chart in ("slipway", "platform"):
+        for path, value in walk(yaml.safe_load((CHARTS / chart / "values.yaml").read_text())):
+            secret = SECRET_NAME.search(path[-1]) and path[-1] != "automountServiceAccountToken"
+            names_one = path[:2] == ("secrets", "keys") or path[-1].endswith(("secretName", "tlsSecret"))
+            assert not secret or names_one or value == "", f"{chart}: {'.'.join(path)} = {value!r}"
+
+
+def refusals(helm):
+    """platform: bad values are refused in words that name them"""
+    rendered(helm)
+    for more, words in (
+        ({"urls": {"portal": "portal.local"}}, "/urls/portal"),
+        ({"chat": {"adminEmail": "nobody"}}, "/chat/adminEmail"),
+        ({"open-webui": {"image": {"tag": "0.12.0"}}}, "/open-webui/image/tag"),
+        ({"open-webui": {"image": {"tag": "main"}}}, "/open-webui/image/tag"),
+        ({"open-webui": {"replicaCount": 2}}, "/open-webui/replicaCount"),
+        ({"open-webui": {"openaiApiKey": "sk-1"}}, "/open-webui/openaiApiKey"),
+        ({"authentik": {"postgresql": {"enabled": True}}}, "/authentik/postgresql/enabled"),
+        ({"authentik": {"authentik": {"secret_key": "x"}}}, "/authentik/authentik/secret_key"),
+        ({"secrets": {"authentik": "other"}}, "they must be the same"),
+        ({"secrets": {"openwebui": "other"}}, "it must be among them"),
+        ({"chatSettings": {"RAG_OPENAI_API_KEY": "sk-1"}}, "chatSettings.RAG_OPENAI_API_KEY is a secret"),
+        ({"part": {}}, "part"),
+    ):
+        code, text = helm.run("template", helm.room / "platform", merged(URLS, more), "platform")
+        assert code and words in text, f"{more}: {text}"
+
+
+CHECKS = [lint, pinned, parts, authentik, openwebui, traefik, blueprints, refusals, nothing_secret]

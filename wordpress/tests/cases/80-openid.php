@@ -1,0 +1,122 @@
+<?php
+
+function wp_port() {
+	return parse_url( World::$portal_url, PHP_URL_PORT );
+}
+/** What the provider says of a person. */
+function claim( $more = array() ) {
+	return $more + array( 'sub' => 'u-1', 'email' => 'pat@example.org', 'email_verified' => true, 'name' => 'Pat', 'preferred_username' => 'pat', 'groups' => array( 'tenant-acme' ) );
+}
+/** A person comes in through the OpenID plugin: its question to us, and where it would lead somebody who is turned away. */
+function openid( $claim, $env = array(), $version = '3.11.3' ) {
+	return World::inside(
+		'class OpenID_Connect_Generic { const VERSION = "' . $version . '"; }
+		$may = apply_filters( "openid-connect-generic-user-login-test", true, json_decode( ' . var_export( json_encode( $claim ), true ) . ', true ) );
+		parse_str( (string) wp_parse_url( apply_filters( "wp_redirect", "https://site.example/wp-login.php?login-error=unauthorized&message=Unauthorized+access.", 302 ), PHP_URL_QUERY ), $query );
+		return array( $may, $query["slipway_error"] ?? "" );',
+		$env
+	);
+}
+function people( $email ) {
+	return World::inside( '$u = get_user_by( "email", ' . var_export( $email, true ) . ' ); return $u ? array( $u->roles, get_user_meta( $u->ID, "openid-connect-generic-subject-identity", true ), get_user_meta( $u->ID, "slipway_subject", true ) ) : null;' );
+}
+function constants( $env ) {
+	return World::inside( '$env = json_decode( ' . var_export( json_encode( $env ), true ) . ', true ); return (object) Slipway_Guard\Oidc_Settings::constants( fn( $name ) => $env[ $name ] ?? "" );' );
+}
+const CLIENT = array( 'OIDC_CLIENT_ID' => 'wp-acme', 'OIDC_CLIENT_SECRET' => 's', 'OIDC_ISSUER' => 'https://sso.example.org/application/o/wp-acme/' );
+
+test( 'openid roles: groups give a role at this tenant, by the letter', function () {
+	$cases = array(
+		'administrator' => array( array( 'tenant-acme-admins' ), array( 'tenant-acme', 'x', 'tenant-acme-admins' ) ),
+		'author'        => array( array( 'tenant-acme' ), array( 'tenant-other-admins', 'tenant-acme' ) ),
+		''              => array( array(), null, 'tenant-acme', array( 'tenant-acme2' ), array( 'TENANT-ACME' ), array( 'tenant-acme-admin' ), array( 'tenant-acme ' ), array( 'slipway-operators' ), array( array( 'tenant-acme' ) ), array( 0, true ) ),
+	);
+	foreach ( $cases as $role => $lists ) {
+		foreach ( $lists as $groups ) {
+			same( $role, World::inside( 'return Slipway_Guard\Oidc_People::role( json_decode( ' . var_export( json_encode( $groups ), true ) . ', true ), "acme" );' ), json_encode( $groups ) );
+		}
+	}
+	same( array( '', '' ), World::inside( 'return array( Slipway_Guard\Oidc_People::role( array( "tenant-" ), "" ), Slipway_Guard\Oidc_People::role( array( "tenant--admins" ), "" ) );' ), 'a site without a tenant' );
+} );
+test( 'openid people: a person is made, comes in again as the same, and the role follows each time', function () {
+	same( array( true, '' ), openid( claim() ) );
+	same( array( array( 'author' ), 'u-1', 'u-1' ), people( 'pat@example.org' ) );
+	same( array( true, '' ), openid( claim( array( 'groups' => array( 'tenant-acme-admins' ), 'email' => 'new@example.org' ) ) ) );
+	same( array( array( 'administrator' ), 'u-1', 'u-1' ), people( 'pat@example.org' ) );
+	same( null, people( 'new@example.org' ), 'the subject decides, not the address' );
+	openid( claim() );
+	same( array( 'author' ), people( 'pat@example.org' )[0] );
+} );
+test( 'openid people: who is turned away is told why, and nothing is made', function () {
+	foreach (
+		array(
+			array( 'not_a_member', claim( array( 'sub' => 'u-2', 'email' => 'zoe@example.org', 'groups' => array() ) ) ),
+			array( 'not_a_member', array_diff_key( claim( array( 'sub' => 'u-2', 'email' => 'zoe@example.org' ) ), array( 'groups' => 0 ) ) ),
+			array( 'email', claim( array( 'sub' => 'u-2', 'email' => 'zoe@example.org', 'email_verified' => false ) ) ),
+			array( 'email', claim( array( 'sub' => 'u-2', 'email' => 'carl@example.org', 'email_verified' => 'yes' ) ) ),
+			array( 'taken', claim( array( 'sub' => 'u-2' ) ) ),
+			array( 'taken', claim( array( 'sub' => 'U-1' ) ) ),
+			array( 'emergency', claim( array( 'sub' => 'u-2', 'email' => 'keeper@example.org' ) ) ),
+			array( 'denied', claim( array( 'sub' => '' ) ) ),
+			array( 'denied', 'no claim at all' ),
+		) as list( $reason, $claim )
+	) {
+		same( array( false, $reason ), openid( $claim ), json_encode( $claim ) );
+	}
+	same( array( false, 'denied' ), openid( claim( array( 'sub' => 'u-3', 'email' => 'zoe@example.org' ) ), array(), '3.10.3' ), 'a plugin that verifies no signature' );
+	same( array( false, 'moved' ), openid( claim(), array( 'SLIPWAY_SITE_URL' => 'https://elsewhere.example' ) ), 'a copy of the site' );
+	same( array( null, array( 'contributor' ), array( 'administrator' ) ), array( people( 'zoe@example.org' ), people( 'carl@example.org' )[0], people( 'keeper@example.org' )[0] ) );
+	says( 'You do not belong to this site.', ( new Browser() )->go( '/wp-login.php?slipway_error=not_a_member' )->text() );
+} );
+test( 'openid people: nobody but the person who was found gets the cookie', function () {
+	$ends = static fn( $who ) => World::inside(
+		'class OpenID_Connect_Generic { const VERSION = "3.11.3"; }
+		add_filter( "wp_die_handler", fn() => fn( $m, $t, $a ) => throw new Exception( "ended " . $a["response"] ) );
+		apply_filters( "openid-connect-generic-user-login-test", true, json_decode( ' . var_export( json_encode( claim() ), true ) . ', true ) );
+		try { do_action( "openid-connect-generic-update-user-using-current-claim", get_user_by( "email", "' . $who . '" ), array() ); return "in"; } catch ( Exception $e ) { return $e->getMessage(); }'
+	);
+	same( array( 'in', 'ended 403' ), array( $ends( 'pat@example.org' ), $ends( 'adam@example.org' ) ) );
+	same( false, World::inside( 'return apply_filters( "openid-connect-generic-user-creation-test", true, array() );' ), 'the plugin makes people by itself' );
+} );
+test( 'openid settings: an Authentik issuer gives all constants, any other needs its addresses', function () {
+	$made = constants( CLIENT );
+	same(
+		array( 'https://sso.example.org/application/o/authorize/', 'https://sso.example.org/application/o/token/', 'https://sso.example.org/application/o/userinfo/', 'https://sso.example.org/application/o/wp-acme/jwks/', CLIENT['OIDC_ISSUER'], 'openid profile email', 'button', 0, 0, 0 ),
+		array( $made['OIDC_ENDPOINT_LOGIN_URL'], $made['OIDC_ENDPOINT_TOKEN_URL'], $made['OIDC_ENDPOINT_USERINFO_URL'], $made['OIDC_ENDPOINT_JWKS_URL'], $made['OIDC_ISSUER'], $made['OIDC_CLIENT_SCOPE'], $made['OIDC_LOGIN_TYPE'], $made['OIDC_CREATE_IF_DOES_NOT_EXIST'], $made['OIDC_LINK_EXISTING_USERS'], $made['OIDC_REDIRECT_ON_LOGOUT'] )
+	);
+	holds( ! isset( $made['OIDC_ENDPOINT_LOGOUT_URL'] ), 'signing out here signs out everywhere' );
+	$inside = constants( CLIENT + array( 'OIDC_ENDPOINT_TOKEN_URL' => 'http://authentik-server.admin-apps/application/o/token/', 'OIDC_ENDPOINT_LOGOUT_URL' => 'https://sso.example.org/end/', 'OIDC_LOGIN_TYPE' => 'auto' ) );
+	same( array( 'http://authentik-server.admin-apps/application/o/token/', 1, 'button' ), array( $inside['OIDC_ENDPOINT_TOKEN_URL'], $inside['OIDC_REDIRECT_ON_LOGOUT'], $inside['OIDC_LOGIN_TYPE'] ) );
+	foreach ( array( array( 'OIDC_ISSUER' => 'https://sso.example.org/realms/acme' ), array( 'OIDC_ISSUER' => '' ), array( 'OIDC_CLIENT_SECRET' => '' ), array( 'OIDC_ISSUER' => 'https://sso.example.org/application/o/wp-acme' ) ) as $less ) {
+		same( array(), constants( $less + CLIENT ), json_encode( $less ) );
+	}
+	$any = array( 'OIDC_ISSUER' => 'https://sso.example.org/realms/acme', 'OIDC_ENDPOINT_LOGIN_URL' => 'https://a', 'OIDC_ENDPOINT_TOKEN_URL' => 'https://b', 'OIDC_ENDPOINT_USERINFO_URL' => 'https://c', 'OIDC_ENDPOINT_JWKS_URL' => 'https://d' );
+	same( 'https://d', constants( $any + CLIENT )['OIDC_ENDPOINT_JWKS_URL'] );
+} );
+test( 'openid settings: the plugin is on when it has all it needs, and its row in the database counts for nothing', function () {
+	$folder = World::$dir . '/site/wp-content/plugins/daggerhart-openid-connect-generic';
+	mkdir( "$folder/vendor", 0700, true );
+	file_put_contents( "$folder/openid-connect-generic.php", '<?php /* Plugin Name: OpenID Connect Generic */' );
+	file_put_contents( "$folder/vendor/autoload.php", '<?php' );
+	$on = static fn( $env ) => World::inside( 'update_option( "openid_connect_generic_settings", array( "create_if_does_not_exist" => 1 ) ); return array( is_plugin_active( "daggerhart-openid-connect-generic/openid-connect-generic.php" ), get_option( "openid_connect_generic_settings" )["create_if_does_not_exist"] ?? null, defined( "OIDC_CLIENT_SECRET" ) );', $env );
+	same( array( false, 1, false ), $on( array() ), 'without settings' );
+	same( array( true, null, true ), $on( CLIENT ) );
+	World::inside( 'delete_option( "openid_connect_generic_settings" ); return 1;' );
+	exec( 'rm -rf ' . escapeshellarg( $folder ) );
+	same( array( false, false ), array_values( World::inside( 'return array( is_plugin_active( "daggerhart-openid-connect-generic/openid-connect-generic.php" ), is_plugin_active( "wordpress-mcp/wordpress-mcp.php" ) );' ) ), 'a missing plugin is listed' );
+} );
+test( 'openid settings: safe requests reach the provider inside the cluster, and nothing else there', function () {
+	$ask = static fn( $url, $env ) => World::inside( '$r = wp_safe_remote_get( ' . var_export( $url, true ) . ', array( "timeout" => 3 ) ); return is_wp_error( $r ) ? $r->get_error_message() : $r["response"]["code"];', $env );
+	$env = array( 'OIDC_ENDPOINT_TOKEN_URL' => World::$portal_url . '/application/o/token/' ) + CLIENT;
+	holds( is_int( $ask( World::$portal_url . '/application/o/token/', $env ) ), 'the provider is out of reach' );
+	$no = 'A valid URL was not provided.';
+	same( $no, $ask( World::$portal_url . '/application/o/token/', CLIENT ), 'without being named' );
+	same( $no, $ask( 'http://127.0.0.2:8080/', $env ), 'another port of the same host' );
+	same( $no, $ask( 'http://127.0.0.3:' . wp_port() . '/', $env ), 'another host' );
+} );
+test( 'openid settings: pages that would show or promise settings are closed', function () {
+	foreach ( array( 'wordpress-mcp-settings', 'openid-connect-generic-settings' ) as $page ) {
+		same( 403, person( 'adam' )->go( "/wp-admin/options-general.php?page=$page" )->status );
+	}
+	same( 200, person( 'adam' )->go( '/wp-admin/options-general.php' )->status );
+} );
