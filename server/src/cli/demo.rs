@@ -104,6 +104,9 @@ pub(super) async fn demo(args: Args, vars: Vars, dice: &dyn Dice) -> anyhow::Res
     }
     if args.reset {
         folder.clear()?;
+        if let Some(cluster) = &args.cluster {
+            cluster.clear(&args.parts).await?;
+        }
     }
     folder.lay_out(dice)?;
     let demo = Demo::new(args, folder, &vars)?;

@@ -43,6 +43,23 @@ impl Cluster {
         self.folder.join("kubeconfig")
     }
 
+    /// Removes every site on it: their databases and records go with the demo's folder.
+    ///
+    /// # Errors
+    /// Says what `kubectl` said.
+    pub(super) async fn clear(&self, parts: &Path) -> anyhow::Result<()> {
+        let kubectl = parts.join("../cluster/kubectl");
+        let ours = "app.kubernetes.io/managed-by=slipway";
+        let run = tokio::process::Command::new(&kubectl)
+            .arg(&self.folder)
+            .args(["delete", "namespaces", "--selector", ours, "--wait", "--timeout", "120s"])
+            .output();
+        let output = run.await.with_context(|| kubectl.display().to_string())?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        anyhow::ensure!(output.status.success(), "The sites of an earlier demo cannot be removed. kubectl says: {said}");
+        Ok(())
+    }
+
     /// The portal has its own account there, with the rights that the chart gives it and no more.
     pub(super) fn settings(&self, sheet: &mut Sheet) {
         sheet.section("site");
