@@ -107,6 +107,7 @@ class Person {
 const vendors = () => [
   /https:\/\/(\w+\.gravatar\.com|s\.w\.org)\//, // WordPress shows pictures from there; the machine may have no network
   /'serialize'\)\s+at \S+\/wp-admin\/js\/user-profile/, // WordPress's profile page, when it is left before it was ready
+  ...(stage.demo.cluster ? [/Cross-Origin-Opener-Policy header has been ignored/] : []), // plain HTTP, and not on loopback
   /favicon\.ico/, // PHP's own server has none for a site without an icon
 ];
 

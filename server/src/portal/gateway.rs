@@ -47,7 +47,8 @@ impl House {
         let state = State::fold(&self.store.log(tenant.id).await?);
         let about = state.tenant().and_then(|c| c.track(WordPress::NAME)).and_then(|t| t.output.clone());
         let Some(about) = about.map(serde_json::from_value::<About>).transpose()? else { return Ok(None) };
-        let login = Login { rest_url: about.rest_url, user: pairing.wp_login.clone(), password };
+        let (site_url, user) = (tenant.site_url.clone(), pairing.wp_login.clone());
+        let login = Login { site_url, rest_url: about.rest_url, user, password };
         Ok(Some(Door { pairing, login }))
     }
 

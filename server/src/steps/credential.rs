@@ -26,7 +26,8 @@ pub struct Proven {
 pub(super) async fn login(cx: &Cx<'_>) -> Result<Option<Login>, Fault> {
     let pairing = cx.pairing()?;
     let Some(password) = cx.secrets.get(&Pairing::credential(pairing.id)).await? else { return Ok(None) };
-    Ok(Some(Login { rest_url: cx.output::<WordPress>()?.rest_url, user: pairing.wp_login.clone(), password }))
+    let rest_url = cx.output::<WordPress>()?.rest_url;
+    Ok(Some(Login { site_url: cx.tenant.site_url.clone(), rest_url, user: pairing.wp_login.clone(), password }))
 }
 
 impl Credential {

@@ -28,14 +28,16 @@ pub struct About {
     pub plugin: String,
     /// PHP version.
     pub php: String,
-    /// Base of the REST routes, with trailing slash, as the site itself names it.
+    /// Base of the REST routes, with trailing slash, as the portal reaches them.
     pub rest_url: String,
 }
 
 /// One person's credential at one site.
 #[derive(Debug, Clone)]
 pub struct Login {
-    /// Base of the REST routes.
+    /// Registered public address, without trailing slash: where links for people lead.
+    pub site_url: String,
+    /// Base of the REST routes, as the portal reaches them.
     pub rest_url: String,
     /// WordPress login.
     pub user: String,

@@ -56,7 +56,10 @@ impl Cluster {
             .output();
         let output = run.await.with_context(|| kubectl.display().to_string())?;
         let said = String::from_utf8_lossy(&output.stderr);
-        anyhow::ensure!(output.status.success(), "The sites of an earlier demo cannot be removed. kubectl says: {said}");
+        anyhow::ensure!(
+            output.status.success(),
+            "The sites of an earlier demo cannot be removed. kubectl says: {said}"
+        );
         Ok(())
     }
 

@@ -82,13 +82,16 @@ impl RestWordPress {
             }
         }
         // Credentials go where the routes are, so a site may only name routes of its own.
-        if !is_below(site.site_url.trim_end_matches('/'), &found.rest_url) {
+        let public = site.site_url.trim_end_matches('/');
+        let Some(routes) = found.rest_url.strip_prefix(public).filter(|_| is_below(public, &found.rest_url)) else {
             return drifted("The site says that its routes are at an address that is not its own.");
-        }
+        };
         if !found.application_passwords {
             return drifted("Application passwords are switched off at the site.");
         }
-        let Plugin { wordpress, plugin, php, rest_url, .. } = found;
+        // The public address may be one that the portal cannot reach, or reaches only over the internet.
+        let rest_url = format!("{}{routes}", site.address);
+        let Plugin { wordpress, plugin, php, .. } = found;
         Ok(Seen::Ready(About { wordpress, plugin, php, rest_url }))
     }
 }

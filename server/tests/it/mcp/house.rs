@@ -98,6 +98,7 @@ impl Ledger for House {
     }
     async fn login(&self, _: &Tenant, chat_user: &str) -> anyhow::Result<Option<(Pairing, Login)>> {
         let login = Login {
+            site_url: "https://acme.example".to_owned(),
             rest_url: "https://acme.example/wp-json/".to_owned(),
             user: "ada".to_owned(),
             password: SecretString::from("an application password"),

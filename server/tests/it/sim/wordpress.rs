@@ -127,7 +127,15 @@ impl Sites {
             (uuid, password)
         });
         self.effects.made("password", uuid);
-        (Login { rest_url, user: login.to_owned(), password: SecretString::from(password) }, uuid)
+        (
+            Login {
+                site_url: self.address(tenant),
+                rest_url,
+                user: login.to_owned(),
+                password: SecretString::from(password),
+            },
+            uuid,
+        )
     }
 
     /// Somebody revokes a password in their profile.

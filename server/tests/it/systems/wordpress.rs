@@ -7,7 +7,7 @@ use crate::sim::{
 };
 use slipway::domain::{Fault, Seen, TenantId};
 use slipway::systems::wordpress::rest::RestWordPress;
-use slipway::systems::wordpress::{Desk, DeskError, Draft, Image, Login, Taxonomy, WordPress};
+use slipway::systems::wordpress::{Desk, DeskError, Draft, Image, Login, Site, Taxonomy, WordPress};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -49,6 +49,12 @@ async fn sees_what_a_site_says_of_itself() {
     server.sites.with(ACME, |s| s.plain = true);
     let Ok(Seen::Ready(about)) = wordpress.look(&site).await else { panic!("not ready with plain permalinks") };
     assert!(about.rest_url.ends_with("/?rest_route=/"));
+
+    let public = Site { site_url: "https://acme.example.org".to_owned(), ..site.clone() };
+    server.sites.with(ACME, |s| s.believes = Some(public.site_url.clone()));
+    let Ok(Seen::Ready(about)) = wordpress.look(&public).await else { panic!("not ready behind an ingress") };
+    assert_eq!(about.rest_url, format!("{}/?rest_route=/", site.address), "the way that the portal has");
+    server.sites.with(ACME, |s| s.believes = None);
 
     server.sites.with(ACME, |s| s.no_passwords = true);
     assert!(

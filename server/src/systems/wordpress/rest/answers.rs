@@ -2,7 +2,7 @@
 //! project's plugin, and only the fields that are used.
 
 use super::plain;
-use super::routes::Base;
+use super::routes::{edit, preview};
 use crate::systems::http::Reply;
 use crate::systems::wordpress::{Media, Post, Term};
 use serde::{Deserialize, Serialize};
@@ -85,15 +85,15 @@ pub(super) struct Item {
 
 impl Item {
     /// The post without its text.
-    pub(super) fn head(self, base: &Base) -> Post {
+    pub(super) fn head(self, site: &str) -> Post {
         let preview_url = match self.status.as_str() {
             "publish" if !self.link.is_empty() => self.link,
-            _ => base.preview(self.id),
+            _ => preview(site, self.id),
         };
         Post {
             id: self.id,
             title: self.title.plain(),
-            edit_url: base.edit(self.id),
+            edit_url: edit(site, self.id),
             preview_url,
             status: self.status,
             content: None,
@@ -102,10 +102,10 @@ impl Item {
     }
 
     /// The post with its text: as it was written where this person may edit it, else as readers see it.
-    pub(super) fn whole(mut self, base: &Base) -> Post {
+    pub(super) fn whole(mut self, site: &str) -> Post {
         let content = std::mem::take(&mut self.content);
         let text = content.raw.unwrap_or(content.rendered);
-        Post { content: Some(text), ..self.head(base) }
+        Post { content: Some(text), ..self.head(site) }
     }
 }
 

@@ -1,7 +1,6 @@
 //! What a person does through the chat, by their own credential.
 
 use super::answers::{self, Item, MediaItem, TermItem, User};
-use super::routes::Base;
 use super::{PEER, RestWordPress, plain};
 use crate::domain::Fault;
 use crate::systems::http::Reply;
@@ -53,17 +52,17 @@ impl Desk for RestWordPress {
         body.insert("status".to_owned(), json!("draft"));
         body.insert("slipway_key".to_owned(), json!(key));
         let item: Item = self.post(login, "wp/v2/posts", &Value::Object(body)).await?;
-        Ok(item.head(&base(login)?))
+        Ok(item.head(&login.site_url))
     }
 
     async fn update_draft(&self, login: &Login, id: i64, change: &Draft) -> Result<Post, DeskError> {
         let item: Item = self.post(login, &format!("wp/v2/posts/{id}"), &Value::Object(fields(change))).await?;
-        Ok(item.head(&base(login)?))
+        Ok(item.head(&login.site_url))
     }
 
     async fn list_drafts(&self, login: &Login, page: u32) -> Result<Vec<Post>, DeskError> {
         let me: User = self.get(login, "wp/v2/users/me", &[("context", "edit")]).await?;
-        let (me, page, base) = (me.id.to_string(), page.max(1).to_string(), base(login)?);
+        let (me, page) = (me.id.to_string(), page.max(1).to_string());
         let query = [
             ("status", "draft,pending"),
             ("author", &me),
@@ -75,15 +74,15 @@ impl Desk for RestWordPress {
             ("_fields", FIELDS),
         ];
         let items = self.page(login, "wp/v2/posts", &query).await?;
-        Ok(items.into_iter().map(|item| item.head(&base)).collect())
+        Ok(items.into_iter().map(|item| item.head(&login.site_url)).collect())
     }
 
     async fn get_post(&self, login: &Login, id: i64) -> Result<Post, DeskError> {
-        let (path, base) = (format!("wp/v2/posts/{id}"), base(login)?);
+        let path = format!("wp/v2/posts/{id}");
         // The text as it was written is shown to those who may edit the post; others see what readers see.
         for context in ["edit", "view"] {
             match self.get::<Item>(login, &path, &[("context", context), ("_fields", FIELDS)]).await {
-                Ok(item) => return Ok(item.whole(&base)),
+                Ok(item) => return Ok(item.whole(&login.site_url)),
                 Err(DeskError::Refused(_)) => {}
                 Err(e) => return Err(e),
             }
@@ -92,11 +91,11 @@ impl Desk for RestWordPress {
     }
 
     async fn search_posts(&self, login: &Login, words: &str, page: u32) -> Result<Vec<Post>, DeskError> {
-        let (page, base) = (page.max(1).to_string(), base(login)?);
+        let page = page.max(1).to_string();
         let query =
             [("search", words), ("status", "publish"), ("per_page", PER_PAGE), ("page", &page), ("_fields", FIELDS)];
         let items = self.page(login, "wp/v2/posts", &query).await?;
-        Ok(items.into_iter().map(|item| item.head(&base)).collect())
+        Ok(items.into_iter().map(|item| item.head(&login.site_url)).collect())
     }
 
     async fn terms(&self, login: &Login, taxonomy: Taxonomy, words: &str) -> Result<Vec<Term>, DeskError> {
@@ -120,10 +119,6 @@ impl Desk for RestWordPress {
         let item: MediaItem = read(judge(call.send().await.map_err(away)?)?)?;
         Ok(item.into())
     }
-}
-
-fn base(login: &Login) -> Result<Base, DeskError> {
-    Base::parse(&login.rest_url).map_err(away)
 }
 
 /// The fields that are given, in WordPress's names.

@@ -51,7 +51,8 @@ async fn php(host: &Host, script: &str, person: &str, role: &str) -> Value {
 async fn connect(host: &Host, about: &About, person: &str, role: &str) -> (Login, String) {
     let made = php(host, CONNECT, person, role).await;
     let password = SecretString::from(made["password"].as_str().expect("a password"));
-    let login = Login { rest_url: about.rest_url.clone(), user: person.to_owned(), password };
+    let (site_url, rest_url) = (host.site_url().to_owned(), about.rest_url.clone());
+    let login = Login { site_url, rest_url, user: person.to_owned(), password };
     (login, made["uuid"].as_str().expect("its id").to_owned())
 }
 
