@@ -1,6 +1,7 @@
 //! The composition root: from the configuration to the house. The only place that names drivers.
 
 mod machine;
+mod sites;
 mod turn;
 
 pub use machine::Urandom;
@@ -22,7 +23,7 @@ use crate::{
         http::Http,
         identity::rfc7591::Rfc7591,
         mail::log::LogMail,
-        site::process::{self, ProcessSites},
+        site::process::ProcessSites,
         wordpress::rest::RestWordPress,
     },
     vault::Vault,
@@ -48,8 +49,8 @@ pub struct Built {
     pub house: House,
     /// Does the work.
     pub engine: Arc<Engine>,
-    /// The process manager of this host's sites.
-    pub sites: Arc<ProcessSites>,
+    /// The process manager of this host's sites, if they are processes.
+    pub processes: Option<Arc<ProcessSites>>,
     wordpress: Arc<RestWordPress>,
     jwt_secret: SecretString,
 }
@@ -65,12 +66,12 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
     let vault = Vault::open(store.clone(), &config.vault.master_key_file, dice.clone()).await.context("the vault")?;
     let http = Http::new(HTTP_LIMIT)?;
     let wordpress = Arc::new(RestWordPress::new(http.clone()));
-    let sites = Arc::new(sites(config, http.clone()));
+    let (sites, processes) = sites::sites(config, http.clone()).await.context("the place for sites")?;
     let config::Chat::OpenWebui(owui) = &config.chat;
     let systems = Systems {
         databases: Arc::new(databases(config)),
         identity: Arc::new(identity(config, http.clone())?),
-        sites: sites.clone(),
+        sites,
         wordpress: wordpress.clone(),
         chat: Arc::new(OpenWebUi::new(http, chat(owui, &store, &clock, &dice))),
         mail: Arc::new(mail(config)),
@@ -96,7 +97,7 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
     };
     let journal = Journal::new(store.clone(), plans);
     let house = House { store, vault, journal, systems, clock, dice, drivers: Arc::new(drivers(config)) };
-    Ok(Built { house, engine: Arc::new(engine), sites, wordpress, jwt_secret: owui.jwt_secret.clone() })
+    Ok(Built { house, engine: Arc::new(engine), processes, wordpress, jwt_secret: owui.jwt_secret.clone() })
 }
 
 /// One TLS provider for the whole process; a second call changes nothing.
@@ -113,21 +114,6 @@ fn identity(config: &Config, http: Http) -> anyhow::Result<Rfc7591> {
     let config::Identity::Rfc7591(i) = &config.identity;
     let token = i.initial_access_token.clone().unwrap_or_else(|| SecretString::from(""));
     Ok(Rfc7591::new(http, i.issuer.as_str().parse()?, token))
-}
-
-fn sites(config: &Config, http: Http) -> ProcessSites {
-    let config::Site::Process(s) = &config.site;
-    let config = process::Config {
-        core: s.core.clone(),
-        wordpress: s.wordpress.clone(),
-        data: s.data.clone(),
-        php: s.php.clone(),
-        port: s.port,
-        portal_url: config.portal.public_url.base().to_owned(),
-        portal_api_url: config.portal.internal_base().to_owned(),
-        app_id: APP_ID,
-    };
-    ProcessSites::new(config, http)
 }
 
 fn chat(o: &config::OpenWebui, store: &Store, clock: &Arc<dyn Clock>, dice: &Arc<dyn Dice>) -> openwebui::Config {
@@ -152,13 +138,12 @@ fn mail(config: &Config) -> LogMail {
 fn drivers(config: &Config) -> Vec<(&'static str, String)> {
     let config::Database::Server(d) = &config.database;
     let config::Identity::Rfc7591(i) = &config.identity;
-    let config::Site::Process(s) = &config.site;
     let config::Chat::OpenWebui(c) = &config.chat;
     let config::Mail::Log(m) = &config.mail;
     vec![
         ("Database", format!("MariaDB server at {}:{}", d.host, d.port)),
         ("Identity", format!("OpenID provider {}", i.issuer.as_str())),
-        ("Site", format!("Processes on this host, port {}", s.port)),
+        ("Site", sites::driver(&config.site)),
         ("Chat", format!("OpenWebUI at {}", c.url.as_str())),
         ("Mail", format!("Files in {}", m.folder.display())),
     ]

@@ -30,7 +30,7 @@ pub use portal::Portal;
 pub use reference::reference;
 pub use section::WebAddress;
 pub use sign_in::SignIn;
-pub use site::{Site, SiteProcess};
+pub use site::{PullPolicy, Reach, Site, SiteKubernetes, SiteProcess};
 pub use store::Store;
 pub use vault::Vault;
 
@@ -51,6 +51,7 @@ const SECTIONS: &[Section] = &[
     Rfc7591::SECTION,
     Site::SECTION,
     SiteProcess::SECTION,
+    SiteKubernetes::SECTION,
     Chat::SECTION,
     OpenWebui::SECTION,
     Mail::SECTION,

@@ -36,10 +36,7 @@ pub(super) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     tracing::info!(url = config.portal.public_url.as_str(), "the portal is open");
 
     let engine = tokio::spawn(built.engine.clone().run(stopped.clone()));
-    let tending = tokio::spawn({
-        let sites = built.sites.clone();
-        async move { sites.tend().await }
-    });
+    let tending = built.processes.clone().map(|sites| tokio::spawn(async move { sites.tend().await }));
     let sweeping = tokio::spawn(sweep(built.house.clone()));
     tokio::spawn(web::serve(aside, metrics, stopped.clone()));
     tokio::spawn(async move {
@@ -48,10 +45,14 @@ pub(super) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
         let _nobody_listens = stop.send(true);
     });
     web::serve(listener, router, stopped).await?;
-    tending.abort();
+    if let Some(tending) = tending {
+        tending.abort();
+    }
     sweeping.abort();
     let _finished = tokio::time::timeout(Duration::from_secs(20), engine).await;
-    built.sites.stop_all().await;
+    if let Some(sites) = built.processes {
+        sites.stop_all().await;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -29,6 +29,19 @@ pub(super) const SECTION: Section = Section {
             Some("4"),
         ),
         key("upload_mb", "Largest upload, megabytes (10^6 bytes).", Kind::Number, Some("16")),
+        key(
+            "memory_mb",
+            "Memory of a site on a cluster, megabytes (10^6 bytes), set aside and limit; a PHP worker takes about 68.",
+            Kind::Number,
+            Some("512"),
+        ),
+        key(
+            "cpu_millicores",
+            "Share of a processor set aside for a site on a cluster, thousandths of a core.",
+            Kind::Number,
+            Some("100"),
+        ),
+        key("disk_gb", "Space for uploads on a cluster, gigabytes (10^9 bytes).", Kind::Number, Some("5")),
     ],
 };
 
@@ -72,17 +85,23 @@ fn one(entry: Value) -> Result<Plan, String> {
     if plan.php_workers < 2 || plan.upload_mb < 1 {
         return Err("php_workers must be at least 2 and upload_mb at least 1".to_owned());
     }
+    if plan.memory_mb < 128 || plan.cpu_millicores < 1 || plan.disk_gb < 1 {
+        return Err("memory_mb must be at least 128, cpu_millicores and disk_gb at least 1".to_owned());
+    }
     Ok(plan)
 }
 
 fn standard() -> Vec<Plan> {
-    let plan = |key: &str, label: &str, about: &str, php_workers, upload_mb| Plan {
+    let plan = |key: &str, label: &str, about: &str, php_workers: u16, upload_mb| Plan {
         key: key.to_owned(),
         label: label.to_owned(),
         about: about.to_owned(),
         cost: None,
         php_workers,
         upload_mb,
+        memory_mb: 128 * u32::from(php_workers),
+        cpu_millicores: 25 * u32::from(php_workers),
+        disk_gb: 5,
     };
     vec![
         plan("small", "Small", "A team's blog.", 4, 16),

@@ -22,6 +22,16 @@ pub struct Plan {
     /// Largest upload, megabytes (10^6 bytes).
     #[serde(default = "sixteen")]
     pub upload_mb: u16,
+    /// Memory of the site, megabytes (10^6 bytes). On a cluster it is both set aside and the limit; a PHP worker takes
+    /// about 68.
+    #[serde(default = "memory")]
+    pub memory_mb: u32,
+    /// Share of a processor that a cluster sets aside for the site, thousandths of a core. It may use more when there is.
+    #[serde(default = "cpu")]
+    pub cpu_millicores: u32,
+    /// Space for uploads on a cluster, gigabytes (10^9 bytes).
+    #[serde(default = "disk")]
+    pub disk_gb: u32,
 }
 
 fn four() -> u16 {
@@ -30,4 +40,16 @@ fn four() -> u16 {
 
 fn sixteen() -> u16 {
     16
+}
+
+fn memory() -> u32 {
+    512
+}
+
+fn cpu() -> u32 {
+    100
+}
+
+fn disk() -> u32 {
+    5
 }

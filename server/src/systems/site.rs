@@ -6,6 +6,8 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+mod contract;
+pub mod kubernetes;
 pub mod process;
 
 /// The site that should run, with all it needs to know. Secrets reach it by its environment (a Secret on a cluster, a
@@ -60,6 +62,10 @@ pub trait Sites: Send + Sync {
     async fn ensure(&self, wanted: &Wanted) -> Result<Seen<Place>, Fault>;
     /// Removes the site with all its files and sees that it is gone.
     async fn remove(&self, tenant: TenantId, slug: &Slug) -> Result<Gone, Fault>;
+    /// What a person must do on their own machine before the address opens in a browser, as one line to copy.
+    fn hint(&self, _slug: &Slug) -> Option<String> {
+        None
+    }
     /// For the plan preview: (name, place).
     fn preview(&self, slug: &Slug) -> (String, String);
     /// Is it there and may we work with it?

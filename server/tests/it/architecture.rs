@@ -182,7 +182,7 @@ fn settings_come_through_the_configuration() {
 fn the_lock_holds_one_version_of_each_framework() {
     let lock: toml::Table = read("Cargo.lock").parse().expect("it is TOML");
     let packages = lock["package"].as_array().expect("a list");
-    for one in ["tower-http", "axum", "sqlx", "reqwest", "leptos", "hyper", "rustls", "tokio", "rmcp", "http"] {
+    for one in ["axum", "sqlx", "reqwest", "leptos", "hyper", "rustls", "tokio", "rmcp", "http"] {
         let versions: Vec<_> =
             packages.iter().filter(|p| p["name"].as_str() == Some(one)).map(|p| &p["version"]).collect();
         assert_eq!(versions.len(), 1, "{one}: {versions:?}");

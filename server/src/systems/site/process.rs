@@ -27,8 +27,6 @@ mod sheet;
 mod tend;
 mod tree;
 
-pub use sheet::ADMIN_LOGIN;
-
 /// How long a fresh server may take to its first right answer before the step looks again later.
 const FIRST_ANSWER: Duration = Duration::from_secs(15);
 

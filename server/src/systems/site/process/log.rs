@@ -1,5 +1,6 @@
 //! What PHP wrote, in words that fit into a sentence.
 
+use crate::systems::site::contract;
 use std::path::Path;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
@@ -16,21 +17,7 @@ pub(super) async fn last_words(path: &Path) -> String {
         file.read_to_end(&mut text).await?;
         Ok::<_, std::io::Error>(text)
     };
-    plain(&tail.await.unwrap_or_default())
-}
-
-/// The last three lines that say something, on one line and at most 400 characters.
-pub(super) fn plain(text: &[u8]) -> String {
-    let text = String::from_utf8_lossy(text);
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|l| !l.is_empty() && !is_request(l)).collect();
-    let last = lines[lines.len().saturating_sub(3)..].join(" ");
-    let last: String = last.chars().filter(|c| !c.is_control()).take(400).collect();
-    if last.is_empty() { "nothing".to_owned() } else { last }
-}
-
-/// PHP's server writes three lines for each request; addresses may hold what a page of ours must not repeat.
-fn is_request(line: &str) -> bool {
-    line.ends_with(" Accepted") || line.ends_with(" Closing") || line.contains(" GET ") || line.contains(" POST ")
+    contract::last_words(&tail.await.unwrap_or_default())
 }
 
 /// Empties a log that has grown too large. PHP appends, so it goes on at the new end.
@@ -45,15 +32,6 @@ pub(super) async fn bound(path: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tells_the_reason_and_no_requests() {
-        let text = b"[Sun] 127.1.2.3:80 Accepted\n[Sun] 127.1.2.3:80 [200]: GET /?code=abc\n[Sun] Failed to listen on \
-                     127.64.0.1:80 (reason: Address already in use)\n\n[Sun] 127.1.2.3:80 Closing\n";
-        assert_eq!(plain(text), "[Sun] Failed to listen on 127.64.0.1:80 (reason: Address already in use)");
-        assert_eq!(plain(b""), "nothing");
-        assert!(plain("x".repeat(9000).as_bytes()).len() <= 400);
-    }
 
     #[tokio::test]
     async fn empties_only_what_is_too_large() {

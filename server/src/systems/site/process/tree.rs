@@ -1,8 +1,9 @@
 //! A site's folder: `tenant` (the mark), `env` (the sheet), `htdocs` (replaced as a whole), `uploads` (kept), `php.log`, `pid`.
 
 use super::Config;
-use super::sheet::{Sheet, hex};
+use super::sheet::Sheet;
 use crate::domain::{Fault, Slug, TenantId};
+use crate::systems::site::contract::hex;
 use sha2::{Digest, Sha256};
 use std::io;
 use std::path::{Path, PathBuf};

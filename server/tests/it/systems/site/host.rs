@@ -101,6 +101,9 @@ fn plan() -> Plan {
         cost: None,
         php_workers: 2,
         upload_mb: 3,
+        memory_mb: 512,
+        cpu_millicores: 100,
+        disk_gb: 5,
     }
 }
 

@@ -1,0 +1,81 @@
+//! Where sites run: the driver that the configuration chooses.
+
+use super::APP_ID;
+use crate::{
+    config::{self, Config, PullPolicy},
+    systems::{
+        http::Http,
+        site::{
+            Sites,
+            kubernetes::{self, KubernetesSites},
+            process::{self, ProcessSites},
+        },
+    },
+};
+use std::sync::Arc;
+
+/// The chosen driver, and this host's processes when it is that one: they want to be tended and ended.
+pub(super) async fn sites(config: &Config, http: Http) -> anyhow::Result<(Arc<dyn Sites>, Option<Arc<ProcessSites>>)> {
+    Ok(match &config.site {
+        config::Site::Process(s) => {
+            let sites = Arc::new(ProcessSites::new(process(s, config), http));
+            (sites.clone(), Some(sites))
+        }
+        config::Site::Kubernetes(s) => (Arc::new(KubernetesSites::new(kubernetes(s, config)?).await?), None),
+    })
+}
+
+fn process(s: &config::SiteProcess, config: &Config) -> process::Config {
+    process::Config {
+        core: s.core.clone(),
+        wordpress: s.wordpress.clone(),
+        data: s.data.clone(),
+        php: s.php.clone(),
+        port: s.port,
+        portal_url: config.portal.public_url.base().to_owned(),
+        portal_api_url: config.portal.internal_base().to_owned(),
+        app_id: APP_ID,
+    }
+}
+
+fn kubernetes(s: &config::SiteKubernetes, config: &Config) -> anyhow::Result<kubernetes::Config> {
+    let needs_ip = s.address.0.contains("{ip}");
+    anyhow::ensure!(!needs_ip || s.ingress_ip.is_some(), "site.kubernetes.address holds {{ip}}: set ingress_ip too");
+    Ok(kubernetes::Config {
+        kubeconfig: s.kubeconfig.clone(),
+        context: s.context.clone(),
+        image: s.image.clone(),
+        image_pull_policy: match s.image_pull_policy {
+            PullPolicy::IfNotPresent => "IfNotPresent",
+            PullPolicy::Always => "Always",
+            PullPolicy::Never => "Never",
+        },
+        storage_class: s.storage_class.clone(),
+        ingress_class: s.ingress_class.clone(),
+        ingress_annotations: s.ingress_annotations.clone().map(|a| a.0).unwrap_or_default(),
+        tls_secret: s.tls_secret.clone(),
+        address: s.address.0.clone(),
+        ingress_ip: s.ingress_ip,
+        reach: match s.reach {
+            config::Reach::Service => kubernetes::Reach::Service,
+            config::Reach::ClusterIp => kubernetes::Reach::ClusterIp,
+            config::Reach::Public => kubernetes::Reach::Public,
+        },
+        callers: s.callers.0.clone(),
+        egress: s.egress.clone().map(|p| p.0).unwrap_or_default(),
+        portal_url: config.portal.public_url.base().to_owned(),
+        portal_api_url: config.portal.internal_base().to_owned(),
+        app_id: APP_ID,
+    })
+}
+
+/// Driver and place, for people.
+pub(super) fn driver(site: &config::Site) -> String {
+    match site {
+        config::Site::Process(s) => format!("Processes on this host, port {}", s.port),
+        config::Site::Kubernetes(s) => match &s.kubeconfig {
+            Some(file) => format!("Kubernetes by {}", file.display()),
+            None => "Kubernetes, this pod's cluster".to_owned(),
+        },
+    }
+}

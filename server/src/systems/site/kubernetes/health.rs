@@ -1,0 +1,83 @@
+//! Can sites be put on the cluster? Each right is asked for (`SelfSubjectAccessReview`), and the classes of volumes and
+//! ingresses must be there, because nobody says a word when they are not: a claim or an ingress then waits for ever.
+
+use super::{Config, rights::RIGHTS, wire::Cluster};
+use crate::domain::{Fault, Health};
+use futures::future::try_join_all;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The core's annotation for a default class.
+const DEFAULT_STORAGE: &str = "storageclass.kubernetes.io/is-default-class";
+const DEFAULT_INGRESS: &str = "ingressclass.kubernetes.io/is-default-class";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Version {
+    git_version: String,
+}
+
+pub(super) async fn health(cluster: &Cluster, config: &Config) -> Health {
+    match looked(cluster, config).await {
+        Ok(health) => health,
+        Err(Fault::Retry { why, .. }) => {
+            Health::bad(why, "Look at the cluster, or at kubeconfig in [site.kubernetes].")
+        }
+        Err(Fault::Fail { say, next, .. }) => Health::bad(say, next),
+    }
+}
+
+async fn looked(cluster: &Cluster, config: &Config) -> Result<Health, Fault> {
+    let version: Option<Version> = cluster.get("The version", "/version").await?;
+    let missing = missing_rights(cluster).await?;
+    if let Some(first) = missing.first() {
+        let more = if missing.len() > 1 { format!(" and {} more rights", missing.len() - 1) } else { String::new() };
+        let say = format!("The portal's account may not {first}{more}.");
+        return Ok(Health::bad(say, "Give it the ClusterRole of charts/slipway."));
+    }
+    let (storage, ingress) = tokio::try_join!(
+        class(cluster, "/apis/storage.k8s.io/v1/storageclasses", config.storage_class.as_deref(), DEFAULT_STORAGE),
+        class(cluster, "/apis/networking.k8s.io/v1/ingressclasses", config.ingress_class.as_deref(), DEFAULT_INGRESS),
+    )?;
+    if let Some(why) = storage {
+        let next = "Name one of the cluster's storage classes as storage_class in [site.kubernetes].";
+        return Ok(Health::bad(format!("Volumes cannot be made: {why}."), next));
+    }
+    if let Some(why) = ingress {
+        let next = "Install an ingress controller, or name its class as ingress_class in [site.kubernetes].";
+        return Ok(Health::bad(format!("Nobody brings visitors in: {why}."), next));
+    }
+    Ok(Health::good(format!("Kubernetes {}", version.map(|v| v.git_version).unwrap_or_default())))
+}
+
+/// "patch secrets", for each right that the account lacks.
+async fn missing_rights(cluster: &Cluster) -> Result<Vec<String>, Fault> {
+    let asked = RIGHTS.iter().flat_map(|right| right.verbs.iter().map(move |verb| (right, *verb)));
+    let answers = asked.map(|(right, verb)| async move {
+        let (resource, part) = right.resource.split_once('/').unwrap_or((right.resource, ""));
+        let attributes = json!({ "group": right.group, "resource": resource, "subresource": part, "verb": verb });
+        let review = json!({
+            "apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
+            "spec": { "resourceAttributes": attributes },
+        });
+        let path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+        let answer: Value = cluster.ask_for("A review of rights", path, &review).await?;
+        let allowed = answer["status"]["allowed"] == true;
+        Ok::<_, Fault>((!allowed).then(|| format!("{verb} {}", right.resource)))
+    });
+    Ok(try_join_all(answers).await?.into_iter().flatten().collect())
+}
+
+/// Why there is no such class, or no default one when none is named.
+async fn class(cluster: &Cluster, path: &str, name: Option<&str>, default: &str) -> Result<Option<String>, Fault> {
+    let found = cluster.list(path, "", true).await?;
+    let all: Vec<Value> = found.iter().filter_map(|c| serde_json::from_str(c.get()).ok()).collect();
+    let there = match name {
+        Some(name) => all.iter().any(|c| c["metadata"]["name"] == name),
+        None => all.iter().any(|c| c["metadata"]["annotations"][default] == "true"),
+    };
+    Ok((!there).then(|| match name {
+        Some(name) => format!("the cluster has no class {name}"),
+        None => "the cluster has no default class".to_owned(),
+    }))
+}

@@ -1,0 +1,114 @@
+//! What is found in the tenants' rooms, by one list for each kind: of all tenants at once for the looks, of one tenant
+//! before it is changed. Of Secrets only their marks are asked for.
+
+use super::{drift, kind::Kind, manifest::Manifest, wire::Cluster};
+use crate::domain::{Fault, TenantId};
+use futures::future::try_join_all;
+use k8s_openapi::api::{apps::v1::Deployment, core::v1::Pod};
+use serde_json::{Value, value::RawValue};
+use std::collections::HashMap;
+
+/// Labels of all that is ours.
+pub(super) const OURS: &str = "app.kubernetes.io/managed-by=slipway";
+/// Labels of pods that serve a site.
+const SITE_PODS: &str = "app.kubernetes.io/managed-by=slipway,app.kubernetes.io/component=site";
+
+/// One room. Objects are kept as text: a thousand tenants have fourteen thousand of them.
+#[derive(Default)]
+pub(super) struct Room {
+    objects: HashMap<(Kind, String), Box<str>>,
+    pods: Vec<Box<str>>,
+}
+
+/// All rooms by name, or only the named one, as far as they carry our label.
+pub(super) async fn rooms(cluster: &Cluster, only: Option<&str>) -> Result<HashMap<String, Room>, Fault> {
+    let kinds = Kind::ALL.into_iter().filter(|k| only.is_none() || *k != Kind::Namespace);
+    let lists = kinds.map(|kind| async move {
+        let found = cluster.list(&kind.collection(only), OURS, kind == Kind::Secret).await?;
+        Ok::<_, Fault>((kind, found))
+    });
+    let pods = match only {
+        Some(namespace) => format!("/api/v1/namespaces/{namespace}/pods"),
+        None => "/api/v1/pods".to_owned(),
+    };
+    let (lists, pods) = tokio::try_join!(try_join_all(lists), cluster.list(&pods, SITE_PODS, false))?;
+    let mut rooms: HashMap<String, Room> = HashMap::new();
+    for (kind, object) in lists.into_iter().flat_map(|(kind, found)| found.into_iter().map(move |o| (kind, o))) {
+        let (namespace, name, text) = slim(Some(kind), &object)?;
+        rooms.entry(namespace).or_default().objects.insert((kind, name), text);
+    }
+    for pod in pods {
+        let (namespace, _, text) = slim(None, &pod)?;
+        rooms.entry(namespace).or_default().pods.push(text);
+    }
+    Ok(rooms)
+}
+
+/// Namespace, name and what is worth keeping: of most objects neither who wrote which field nor their state.
+fn slim(kind: Option<Kind>, object: &RawValue) -> Result<(String, String, Box<str>), Fault> {
+    let broken = || Fault::retry("The cluster lists an object without a name.");
+    let mut object: Value = serde_json::from_str(object.get()).map_err(|_| broken())?;
+    let metadata = object["metadata"].as_object_mut().ok_or_else(broken)?;
+    if kind != Some(Kind::Secret) {
+        metadata.remove("managedFields");
+    }
+    let text = |key: &str| metadata.get(key).and_then(Value::as_str).map(str::to_owned);
+    let name = text("name").ok_or_else(broken)?;
+    let namespace = if kind == Some(Kind::Namespace) { name.clone() } else { text("namespace").ok_or_else(broken)? };
+    if !matches!(kind, None | Some(Kind::Deployment)) {
+        object.as_object_mut().map(|o| o.remove("status"));
+    }
+    Ok((namespace, name, object.to_string().into()))
+}
+
+impl Room {
+    /// Adds the namespace itself, read on its own.
+    pub(super) fn with_namespace(mut self, name: &str, namespace: &Value) -> Self {
+        self.objects.insert((Kind::Namespace, name.to_owned()), namespace.to_string().into());
+        self
+    }
+
+    /// An object.
+    pub(super) fn object(&self, kind: Kind, name: &str) -> Option<Value> {
+        let text = self.objects.get(&(kind, name.to_owned()))?;
+        serde_json::from_str(text).ok()
+    }
+
+    /// What is wrong with an object, one plain sentence.
+    pub(super) fn drift(&self, manifest: &Manifest) -> Option<String> {
+        match self.object(manifest.kind, &manifest.name) {
+            None => Some(format!("{} {} is missing.", manifest.kind, manifest.name)),
+            Some(found) => drift::drift(manifest, &found),
+        }
+    }
+
+    /// The site's deployment, with its state.
+    pub(super) fn deployment(&self) -> Option<Deployment> {
+        serde_json::from_str(self.objects.get(&(Kind::Deployment, "wordpress".to_owned()))?).ok()
+    }
+
+    /// The newest pod that is not on its way out.
+    pub(super) fn pod(&self) -> Option<Pod> {
+        let pods = self.pods.iter().filter_map(|text| serde_json::from_str::<Pod>(text).ok());
+        pods.filter(|p| p.metadata.deletion_timestamp.is_none())
+            .max_by(|a, b| a.metadata.creation_timestamp.cmp(&b.metadata.creation_timestamp))
+    }
+}
+
+/// Refuses a namespace that is not this tenant's.
+pub(super) fn ours(name: &str, namespace: &Value, tenant: TenantId) -> Result<(), Fault> {
+    let label = |key: &str| namespace["metadata"]["labels"][key].as_str().unwrap_or_default().to_owned();
+    if label("app.kubernetes.io/managed-by") == "slipway" && label("slipway.dev/tenant-id") == tenant.to_string() {
+        return Ok(());
+    }
+    Err(Fault::fail(
+        "namespace_foreign",
+        format!("The namespace {name} does not carry this tenant's mark, so Slipway leaves it alone."),
+        "Remove it or order the tenant under another short name, then press Retry now.",
+    ))
+}
+
+/// Has its removal begun?
+pub(super) fn ending(namespace: &Value) -> bool {
+    namespace["metadata"]["deletionTimestamp"].is_string()
+}

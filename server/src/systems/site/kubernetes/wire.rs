@@ -1,0 +1,196 @@
+//! The one way to the API server: bounded in number, time and size. `kube` brings credentials, TLS and connections; what
+//! an answer means is decided here and in [`refusal`], because `Retry-After` stands in a header that its calls drop.
+
+use super::kind::Kind;
+use crate::domain::Fault;
+use http::{Method, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt as _, Limited};
+use kube::client::Body;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, value::RawValue};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use url::form_urlencoded;
+
+pub(super) mod refusal;
+
+/// Who we are among the writers of a field.
+pub(super) const MANAGER: &str = "slipway";
+/// Requests under way at the same time. The server's own limit is 600 for everybody together (400 reading and 200
+/// changing by default), and 32 connections already bring it to its knees on two cores.
+const AT_ONCE: usize = 32;
+/// Longest exchange.
+const LIMIT: Duration = Duration::from_secs(30);
+/// Largest answer, bytes.
+const LARGEST: usize = 16 * 1024 * 1024;
+/// Objects of one answer to a list.
+const PAGE: usize = 250;
+/// Of a container's log, bytes and lines.
+const LOG: (u32, u32) = (4096, 20);
+
+/// The cluster as its API server shows it.
+pub(super) struct Cluster {
+    client: kube::Client,
+    gate: Semaphore,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    #[serde(default)]
+    metadata: PageMark,
+    items: Vec<Box<RawValue>>,
+}
+
+#[derive(Deserialize, Default)]
+struct PageMark {
+    #[serde(rename = "continue", default)]
+    next: String,
+}
+
+impl Cluster {
+    pub(super) fn new(client: kube::Client) -> Self {
+        Self { client, gate: Semaphore::new(AT_ONCE) }
+    }
+
+    /// An object, or `None` where there is none.
+    pub(super) async fn get<T: DeserializeOwned>(&self, what: &str, path: &str) -> Result<Option<T>, Fault> {
+        let answer = self.send(Method::GET, path, None).await?;
+        if answer.0 == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        answer.ok(what)?.json().map(Some)
+    }
+
+    /// All objects of a collection that carry the labels, page by page. `marks_only` leaves out all but their metadata.
+    pub(super) async fn list(&self, path: &str, labels: &str, marks_only: bool) -> Result<Vec<Box<RawValue>>, Fault> {
+        let mut all = Vec::new();
+        let mut next = String::new();
+        loop {
+            let accept = if marks_only { Accept::Marks } else { Accept::Whole };
+            let request = request(Method::GET, &page(path, labels, &next), accept).body(Body::empty());
+            let page: Page = self.ask(request).await?.ok("A list")?.json()?;
+            all.extend(page.items);
+            next = page.metadata.next;
+            if next.is_empty() {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// Server-side apply, never by force: a field that somebody else holds at another value is theirs.
+    pub(super) async fn apply(&self, kind: Kind, path: &str, name: &str, body: &Value) -> Result<(), Fault> {
+        let path = format!("{path}/{name}?fieldManager={MANAGER}&fieldValidation=Strict");
+        let body = serde_json::to_vec(body).unwrap_or_default();
+        let request = request(Method::PATCH, &path, Accept::Marks)
+            .header(header::CONTENT_TYPE, "application/apply-patch+yaml")
+            .body(Body::from(body));
+        self.ask(request).await?.ok(&format!("{kind} {name}")).map(drop)
+    }
+
+    /// Asks for the end of an object, if it still is the one with this uid. `false` when there is none.
+    pub(super) async fn delete(&self, what: &str, path: &str, uid: &str) -> Result<bool, Fault> {
+        let body = serde_json::json!({
+            "kind": "DeleteOptions", "apiVersion": "v1",
+            "propagationPolicy": "Background", "preconditions": { "uid": uid },
+        });
+        let answer = self.send(Method::DELETE, path, Some(&body)).await?;
+        if answer.0 == StatusCode::NOT_FOUND {
+            return Ok(false);
+        }
+        answer.ok(what).map(|_| true)
+    }
+
+    /// Makes an object that only asks something, such as a review of rights.
+    pub(super) async fn ask_for<T: DeserializeOwned>(&self, what: &str, path: &str, body: &Value) -> Result<T, Fault> {
+        self.send(Method::POST, path, Some(body)).await?.ok(what)?.json()
+    }
+
+    /// The end of a container's log; of the container before it when `before`.
+    pub(super) async fn log(
+        &self,
+        namespace: &str,
+        pod: &str,
+        container: &str,
+        before: bool,
+    ) -> Result<Vec<u8>, Fault> {
+        let (bytes, lines) = LOG;
+        let path = format!(
+            "/api/v1/namespaces/{namespace}/pods/{pod}/log?container={container}&previous={before}\
+             &limitBytes={bytes}&tailLines={lines}"
+        );
+        self.send(Method::GET, &path, None).await?.ok("A log").map(|answer| answer.2)
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer, Fault> {
+        let request = request(method, path, Accept::Whole);
+        let request = match body {
+            Some(body) => request
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(Body::from(serde_json::to_vec(body).unwrap_or_default())),
+            None => request.body(Body::empty()),
+        };
+        self.ask(request).await
+    }
+
+    #[tracing::instrument(level = "debug", skip_all)]
+    async fn ask(&self, request: http::Result<Request<Body>>) -> Result<Answer, Fault> {
+        let request = request.map_err(|_| Fault::fail("unexpected_answer", "A name is none.", "Report this."))?;
+        let _turn = self.gate.acquire().await;
+        let exchange = async {
+            let response = self.client.send(request).await.map_err(|e| refusal::unreached(&e))?;
+            Answer::read(response).await
+        };
+        tokio::time::timeout(LIMIT, exchange)
+            .await
+            .unwrap_or_else(|_| Err(Fault::retry("The cluster did not answer in time.")))
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Accept {
+    Whole,
+    Marks,
+}
+
+fn request(method: Method, path: &str, accept: Accept) -> http::request::Builder {
+    let group = "application/json;as=PartialObjectMetadata";
+    let accept = match (accept, method == Method::GET) {
+        (Accept::Whole, _) => "application/json".to_owned(),
+        (Accept::Marks, true) => format!("{group}List;g=meta.k8s.io;v=v1"),
+        (Accept::Marks, false) => format!("{group};g=meta.k8s.io;v=v1"),
+    };
+    Request::builder().method(method).uri(path).header(header::ACCEPT, accept)
+}
+
+/// Address of a page of a list.
+fn page(path: &str, labels: &str, from: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(format!("{path}?"));
+    query.append_pair("labelSelector", labels).append_pair("limit", &PAGE.to_string());
+    if !from.is_empty() {
+        query.append_pair("continue", from);
+    }
+    query.finish()
+}
+
+/// Status, pause that was asked for, body.
+struct Answer(StatusCode, Option<Duration>, Vec<u8>);
+
+impl Answer {
+    async fn read(response: Response<Body>) -> Result<Self, Fault> {
+        let (head, body) = response.into_parts();
+        let pause = head.headers.get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()?.trim().parse().ok());
+        let body = Limited::new(body, LARGEST).collect().await;
+        let body = body.map_err(|_| Fault::retry("The cluster broke off in the middle of an answer."))?;
+        Ok(Self(head.status, pause.map(Duration::from_secs), body.to_bytes().to_vec()))
+    }
+
+    /// This answer if it is a good one. `what` names the object in sentences.
+    fn ok(self, what: &str) -> Result<Self, Fault> {
+        if self.0.is_success() { Ok(self) } else { Err(refusal::fault(what, self.0, self.1, &self.2)) }
+    }
+
+    fn json<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        serde_json::from_slice(&self.2)
+            .map_err(|_| Fault::retry("The cluster answered with something that is no object: a proxy, perhaps."))
+    }
+}
