@@ -3,6 +3,7 @@
 
 mod database;
 mod identity;
+mod kubernetes;
 pub(crate) mod openwebui;
 mod site;
 mod stand_ins;

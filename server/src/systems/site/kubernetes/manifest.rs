@@ -186,4 +186,4 @@ fn decimal(mut n: u32, units: [&str; 3]) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -38,7 +38,8 @@ pub(super) struct Cluster {
 struct Page {
     #[serde(default)]
     metadata: PageMark,
-    items: Vec<Box<RawValue>>,
+    /// A list of metadata that is empty says `null`.
+    items: Option<Vec<Box<RawValue>>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -69,7 +70,7 @@ impl Cluster {
             let accept = if marks_only { Accept::Marks } else { Accept::Whole };
             let request = request(Method::GET, &page(path, labels, &next), accept).body(Body::empty());
             let page: Page = self.ask(request).await?.ok("A list")?.json()?;
-            all.extend(page.items);
+            all.extend(page.items.into_iter().flatten());
             next = page.metadata.next;
             if next.is_empty() {
                 return Ok(all);

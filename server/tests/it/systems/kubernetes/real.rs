@@ -1,0 +1,163 @@
+//! A real API server, named by the kubeconfig of an administrator in `SLIPWAY_KUBECONFIG`. The driver works under an
+//! account of its own that has exactly the rights of the table, and through a relay that notes its calls.
+
+use super::{config, kubeconfig, sites};
+use crate::sim::{Wire, faults::Faults};
+use axum::{
+    Router,
+    body::to_bytes,
+    extract::{Request, State},
+    response::Response,
+};
+use kube::client::Body;
+use serde_json::{Value, json};
+use slipway::systems::site::kubernetes::{Config, KubernetesSites, rights::RIGHTS};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// A namespace of these tests, for accounts.
+const HOME: &str = "slipway-tests";
+
+pub(super) struct Cluster {
+    admin: kube::Client,
+    pub(super) config: Config,
+    pub(super) sites: KubernetesSites,
+    pub(super) faults: Faults,
+    _relay: Wire,
+    _folder: TempDir,
+}
+
+impl Cluster {
+    /// With exactly the rights of the table.
+    pub(super) async fn new(account: &str) -> Option<Self> {
+        let rules = RIGHTS
+            .iter()
+            .map(|r| json!({ "apiGroups": [r.group], "resources": [r.resource], "verbs": r.verbs }))
+            .collect();
+        Self::with(account, rules).await
+    }
+
+    /// With these rules of a ClusterRole.
+    pub(super) async fn with(account: &str, rules: Vec<Value>) -> Option<Self> {
+        let Some(file) = std::env::var_os("SLIPWAY_KUBECONFIG") else {
+            say_once(
+                "!! SLIPWAY_KUBECONFIG names no cluster: sites on Kubernetes are NOT tested against a real API server. \
+                 Next: end2end/cluster/up\n",
+            );
+            return None;
+        };
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let file = kube::config::Kubeconfig::read_from(&file).expect("a kubeconfig");
+        let mut admin = kube::Config::from_custom_kubeconfig(file, &Default::default()).await.expect("a context");
+        admin.default_retry = false;
+        let mut narrow = admin.clone();
+        let admin = kube::Client::try_from(admin).expect("a client");
+        let token = account_of(&admin, account, rules).await;
+        narrow.auth_info = kube::config::AuthInfo { token: Some(token.into()), ..Default::default() };
+        let narrow = kube::Client::try_from(narrow).expect("a client");
+        let faults = Faults::default();
+        let relay = Wire::serve(faults.over(Router::new().fallback(relay).with_state(narrow))).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = config(&kubeconfig(folder.path(), &relay.url));
+        let sites = sites(config.clone()).await;
+        Some(Self { admin, config, sites, faults, _relay: relay, _folder: folder })
+    }
+
+    /// What the administrator asks: status and answer.
+    pub(super) async fn admin(&self, method: &str, path: &str, kind: &str, body: Value) -> (u16, Value) {
+        call(&self.admin, method, path, kind, body).await
+    }
+
+    /// A change by somebody else.
+    pub(super) async fn edit(&self, path: &str, body: Value) {
+        let path = format!("{path}?fieldManager=kubectl-edit");
+        let (status, answer) = self.admin("PATCH", &path, "application/merge-patch+json", body).await;
+        assert_eq!(status, 200, "{path}: {answer}");
+    }
+
+    pub(super) async fn get(&self, path: &str) -> (u16, Value) {
+        self.admin("GET", path, "application/json", Value::Null).await
+    }
+
+    /// Calls of the driver that change something.
+    pub(super) fn changes(&self) -> usize {
+        let reading = |call: &&String| call.starts_with("GET ") || call.ends_with("accessreviews");
+        self.faults.calls().iter().filter(|call| !reading(call)).count()
+    }
+
+    /// Takes everything away, whoever made it.
+    pub(super) async fn clear(&self, namespace: &str) {
+        self.admin("DELETE", &format!("/api/v1/namespaces/{namespace}"), "application/json", Value::Null).await;
+        self.until("the namespace is gone", async || {
+            self.get(&format!("/api/v1/namespaces/{namespace}")).await.0 == 404
+        })
+        .await;
+    }
+
+    pub(super) async fn until(&self, what: &str, mut done: impl AsyncFnMut() -> bool) {
+        for _ in 0..300 {
+            if done().await {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        panic!("it never came to this: {what}");
+    }
+}
+
+/// One line past the harness, which keeps what a test prints that goes well.
+fn say_once(line: &str) {
+    static SAID: std::sync::Once = std::sync::Once::new();
+    SAID.call_once(|| std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes()).expect("it can be said"));
+}
+
+/// Makes the account with its rules and gives its token.
+async fn account_of(admin: &kube::Client, account: &str, rules: Vec<Value>) -> String {
+    let apply = "application/apply-patch+yaml";
+    let subject = json!({ "kind": "ServiceAccount", "name": account, "namespace": HOME });
+    let (rbac, role) = ("rbac.authorization.k8s.io", format!("{HOME}-{account}"));
+    for (path, mut body) in [
+        (format!("/api/v1/namespaces/{HOME}"), json!({ "apiVersion": "v1", "kind": "Namespace" })),
+        (
+            format!("/api/v1/namespaces/{HOME}/serviceaccounts/{account}"),
+            json!({ "apiVersion": "v1", "kind": "ServiceAccount" }),
+        ),
+        (
+            format!("/apis/{rbac}/v1/clusterroles/{role}"),
+            json!({ "apiVersion": format!("{rbac}/v1"), "kind": "ClusterRole", "rules": rules }),
+        ),
+        (
+            format!("/apis/{rbac}/v1/clusterrolebindings/{role}"),
+            json!({ "apiVersion": format!("{rbac}/v1"), "kind": "ClusterRoleBinding", "subjects": [subject],
+                "roleRef": { "apiGroup": rbac, "kind": "ClusterRole", "name": role } }),
+        ),
+    ] {
+        body["metadata"] = json!({ "name": path.rsplit('/').next() });
+        let path = format!("{path}?fieldManager=tests&force=true");
+        let (status, answer) = call(admin, "PATCH", &path, apply, body).await;
+        assert!(status < 300, "{path}: {answer}");
+    }
+    let path = format!("/api/v1/namespaces/{HOME}/serviceaccounts/{account}/token");
+    let ask = json!({ "apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {} });
+    let (status, answer) = call(admin, "POST", &path, "application/json", ask).await;
+    assert!(status < 300, "{answer}");
+    answer["status"]["token"].as_str().expect("a token").to_owned()
+}
+
+async fn call(client: &kube::Client, method: &str, path: &str, kind: &str, body: Value) -> (u16, Value) {
+    let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string().into_bytes()) };
+    let request = http::Request::builder().method(method).uri(path).header("content-type", kind);
+    let answer = client.send(request.body(body).expect("a request")).await.expect("the cluster answers");
+    let status = answer.status().as_u16();
+    let bytes = to_bytes(axum::body::Body::new(answer.into_body()), 1 << 24).await.expect("an answer");
+    (status, serde_json::from_slice(&bytes).unwrap_or_default())
+}
+
+/// Hands a call on under the account's name.
+async fn relay(State(client): State<kube::Client>, request: Request) -> Response {
+    let (mut head, body) = request.into_parts();
+    head.headers.remove("host");
+    let body = to_bytes(body, 1 << 24).await.expect("a whole request");
+    let answer = client.send(http::Request::from_parts(head, Body::from(body.to_vec()))).await;
+    answer.expect("the cluster answers").map(axum::body::Body::new)
+}
