@@ -209,6 +209,7 @@ pub(crate) fn tenant(name: &str, status: Status, timeline: Timeline, may: May) -
         plan: "Medium".to_owned(),
         cost: Some("€ 58".to_owned()),
         site_url: format!("https://{slug}.sites.example.org"),
+        hosts_line: None,
         open_wordpress: up.then(|| format!("https://{slug}.sites.example.org/slipway/sign-in")),
         open_chat: up.then(|| "https://chat.example.org/?models=writer".to_owned()),
         ordered_by: "Olivia Hart".to_owned(),

@@ -208,6 +208,8 @@ pub struct TenantPage {
     pub cost: Option<String>,
     /// Public address of the site.
     pub site_url: String,
+    /// Line for a machine's file of hosts, when no name server knows the address.
+    pub hosts_line: Option<String>,
     /// Starts the single sign-on into WordPress; `None` until the site is up or for people who may not.
     pub open_wordpress: Option<String>,
     /// Deep link into the chat; only for people who are connected.

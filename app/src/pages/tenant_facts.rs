@@ -111,6 +111,9 @@ pub(super) fn Things(page: TenantPage) -> impl IntoView {
     let empty = page.objects.is_empty().then(|| view! { <p class="soft">"Nothing was made yet."</p> });
     let items = page.objects.into_iter().map(|item| view! { <Thing item /> }).collect::<Vec<_>>();
     let cost = page.cost.map(|cost| view! { <div class="sum"><dt>"About, a month"</dt><dd>{cost}</dd></div> });
+    let hosts = page.hosts_line.map(|value| {
+        view! { <div><dt>"For your file of hosts"</dt><dd><Id value what="line for your file of hosts" /></dd></div> }
+    });
     view! {
         <section aria-labelledby="objects">
             <div class="cap"><h2 id="objects">{title}</h2></div>
@@ -119,6 +122,7 @@ pub(super) fn Things(page: TenantPage) -> impl IntoView {
             <dl class="pairs small">
                 <div><dt>"Plan"</dt><dd>{page.plan}</dd></div>
                 {cost}
+                {hosts}
                 <div><dt>"Tenant id"</dt><dd><Id value=page.id what="tenant id" /></dd></div>
             </dl>
         </section>

@@ -53,7 +53,7 @@ fn kubernetes(s: &config::SiteKubernetes, config: &Config) -> anyhow::Result<kub
         storage_class: s.storage_class.clone(),
         ingress_class: s.ingress_class.clone(),
         ingress_annotations: s.ingress_annotations.clone().map(|a| a.0).unwrap_or_default(),
-        tls_secret: s.tls_secret.clone(),
+        certificate: s.certificate.clone(),
         address: s.address.0.clone(),
         ingress_ip: s.ingress_ip,
         reach: match s.reach {
@@ -62,7 +62,7 @@ fn kubernetes(s: &config::SiteKubernetes, config: &Config) -> anyhow::Result<kub
             config::Reach::Public => kubernetes::Reach::Public,
         },
         callers: s.callers.0.clone(),
-        egress: s.egress.clone().map(|p| p.0).unwrap_or_default(),
+        egress: s.egress.0.clone(),
         portal_url: config.portal.public_url.base().to_owned(),
         portal_api_url: config.portal.internal_base().to_owned(),
         app_id: APP_ID,

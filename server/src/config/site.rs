@@ -48,7 +48,7 @@ section! {
     /// Further annotations of the ingresses, such as `cert-manager.io/cluster-issuer=letsencrypt`, with commas between them.
     ingress_annotations: Option<Annotations>;
     /// Name of the Secret that holds or will hold a site's certificate, in the site's namespace; without one the ingress controller's own certificate is used. Only for addresses with `https`.
-    tls_secret: Option<String>;
+    certificate: Option<String>;
     /// Address of a site: `{slug}` stands for its short name, `{ip}` for `ingress_ip`.
     address: SiteAddress = "http://wordpress-tenant-{slug}.local";
     /// Address of the ingress controller. For names below `.local` the portal shows the line for the file of hosts.
@@ -58,7 +58,7 @@ section! {
     /// Who may connect to sites, the ingress controller and the portal: ranges such as `10.0.0.0/24` or `namespace:admin-apps`, with commas between them.
     callers: Peers = "namespace:admin-apps";
     /// To whom sites may connect besides the cluster's name server, in the same form, also with a TCP port (`10.0.0.0/24:3306`): database, portal and provider. Those of them whose address is a number are allowed by themselves.
-    egress: Option<Peers>;
+    egress: Peers = "namespace:admin-apps";
 }
 
 /// When a node fetches an image.

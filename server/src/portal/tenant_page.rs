@@ -48,6 +48,7 @@ impl Bound {
             plan: self.plan_label(&tenant.plan),
             cost: size.and_then(|p| p.cost.clone()),
             site_url: tenant.site_url.clone(),
+            hosts_line: self.hosts_line(&tenant),
             open_wordpress,
             open_chat: pairings.iter().find(own).map(|_| self.house.systems.chat.link(&tenant.chat_key())),
             ordered_by: tenant.ordered_by.clone(),
@@ -71,6 +72,11 @@ impl Bound {
             Status::Provisioning | Status::NeedsAttention => self.house.store.usual().await.map_err(internal),
             _ => Ok(timeline::Usual::new()),
         }
+    }
+
+    fn hosts_line(&self, tenant: &Tenant) -> Option<String> {
+        let there = !matches!(tenant.status, Status::Deleting | Status::Deleted);
+        there.then(|| self.house.systems.sites.hint(&tenant.slug)).flatten()
     }
 
     /// The names of the preview, replaced by the exact ones once they exist.

@@ -52,7 +52,7 @@ pub struct Config {
     /// Further annotations of the ingresses.
     pub ingress_annotations: BTreeMap<String, String>,
     /// Name of the Secret with a site's certificate, in the site's namespace.
-    pub tls_secret: Option<String>,
+    pub certificate: Option<String>,
     /// Public address with `{slug}` and perhaps `{ip}`.
     pub address: String,
     /// Address of the ingress controller.

@@ -15,6 +15,7 @@ use slipway::{
 use std::path::Path;
 use uuid::Uuid;
 
+mod chart;
 mod faults;
 mod objects;
 mod real;
@@ -29,7 +30,7 @@ fn config(kubeconfig: &Path) -> Config {
         storage_class: Some("standard".to_owned()),
         ingress_class: Some("slipway-local".to_owned()),
         ingress_annotations: [("example.org/note".to_owned(), "a \"quoted\"\nnote".to_owned())].into(),
-        tls_secret: None,
+        certificate: None,
         address: "http://wordpress-tenant-{slug}.local".to_owned(),
         ingress_ip: Some([192, 0, 2, 1].into()),
         reach: Reach::Service,

@@ -129,6 +129,7 @@ impl Portal for Bound {
             plan: "Small".into(),
             cost: None,
             site_url: "https://acme.example.org".into(),
+            hosts_line: Some("192.0.2.1 acme.local".into()),
             open_wordpress: None,
             open_chat: None,
             ordered_by: "olivia@example.org".into(),

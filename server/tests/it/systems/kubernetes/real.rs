@@ -105,10 +105,14 @@ impl Cluster {
     }
 }
 
-/// One line past the harness, which keeps what a test prints that goes well.
-fn say_once(line: &str) {
-    static SAID: std::sync::Once = std::sync::Once::new();
-    SAID.call_once(|| std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes()).expect("it can be said"));
+/// A line past the harness, which keeps what a test prints that goes well; each line once.
+pub(super) fn say_once(line: &'static str) {
+    static SAID: std::sync::Mutex<Vec<&str>> = std::sync::Mutex::new(Vec::new());
+    let mut said = SAID.lock().expect("no test panics while it holds this");
+    if !said.contains(&line) {
+        said.push(line);
+        std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes()).expect("it can be said");
+    }
 }
 
 /// Makes the account with its rules and gives its token.

@@ -19,7 +19,7 @@ pub(in crate::systems::site::kubernetes) fn config() -> Config {
         storage_class: Some("standard".to_owned()),
         ingress_class: Some("traefik".to_owned()),
         ingress_annotations: [("cert-manager.io/cluster-issuer".to_owned(), "letsencrypt".to_owned())].into(),
-        tls_secret: Some("wordpress-tls".to_owned()),
+        certificate: Some("wordpress-tls".to_owned()),
         address: "https://{slug}.example.org".to_owned(),
         ingress_ip: Some([192, 0, 2, 1].into()),
         reach: Reach::Service,

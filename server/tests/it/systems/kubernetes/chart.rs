@@ -1,0 +1,36 @@
+//! The chart's ClusterRole and the table of rights: the same, right by right.
+
+use slipway::systems::site::kubernetes::rights::RIGHTS;
+use std::collections::BTreeSet;
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Rule {
+    api_groups: Vec<String>,
+    resources: Vec<String>,
+    verbs: Vec<String>,
+}
+
+fn of_the_chart(text: &str) -> BTreeSet<String> {
+    let rules: Vec<Rule> = serde_saphyr::from_str(text).expect("rules");
+    let mut all = BTreeSet::new();
+    for rule in rules {
+        for group in &rule.api_groups {
+            for resource in &rule.resources {
+                all.extend(rule.verbs.iter().map(|verb| format!("{verb} {group}/{resource}")));
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn the_chart_grants_exactly_the_table() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../charts/slipway/files/rights.yaml");
+    let Ok(text) = std::fs::read_to_string(path) else {
+        super::real::say_once("!! charts/slipway is not there: its ClusterRole is NOT compared with the table.\n");
+        return;
+    };
+    let table = RIGHTS.iter().flat_map(|r| r.verbs.iter().map(|verb| format!("{verb} {}/{}", r.group, r.resource)));
+    assert_eq!(of_the_chart(&text), table.collect());
+}
