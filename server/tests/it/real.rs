@@ -59,6 +59,11 @@ impl Part {
         Some(Self::start("mariadb", &[("MARIADB_ROOT_PASSWORD_FILE", MASTER)]).await)
     }
 
+    /// The same at an address of this machine that others reach: pods, for one.
+    pub(crate) async fn mariadb_at(host: &str) -> Self {
+        Self::start_at("mariadb", host, &[], &[("MARIADB_ROOT_PASSWORD_FILE", MASTER)]).await
+    }
+
     /// The OpenID provider, with [`MASTER`] as initial access token.
     pub(crate) async fn idp() -> Option<Self> {
         if !root().join("end2end/node_modules/oidc-provider").exists() || !works("node", &["--version"]).await {
@@ -100,8 +105,12 @@ impl Part {
     }
 
     async fn start_with(name: &str, settings: &[(&str, &str)], secrets: &[(&str, &str)]) -> Self {
+        Self::start_at(name, &free_host(), settings, secrets).await
+    }
+
+    async fn start_at(name: &str, host: &str, settings: &[(&str, &str)], secrets: &[(&str, &str)]) -> Self {
         let data = tempfile::tempdir().expect("a folder");
-        let (host, port) = (free_host(), free_port());
+        let (host, port) = (host.to_owned(), free_port());
         let mut command = Command::new(root().join("end2end/parts").join(name).join("start"));
         command
             .env("PART_DATA", data.path().join("part"))

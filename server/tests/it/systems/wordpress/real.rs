@@ -48,10 +48,10 @@ async fn php(host: &Host, script: &str, person: &str, role: &str) -> Value {
     serde_json::from_str(&said).unwrap_or_else(|e| panic!("{e}: {said}{}", String::from_utf8_lossy(&output.stderr)))
 }
 
-async fn connect(host: &Host, about: &About, person: &str, role: &str) -> (Login, String) {
+async fn connect(host: &Host, site: &Site, about: &About, person: &str, role: &str) -> (Login, String) {
     let made = php(host, CONNECT, person, role).await;
     let password = SecretString::from(made["password"].as_str().expect("a password"));
-    let (site_url, rest_url) = (host.site_url().to_owned(), about.rest_url.clone());
+    let (site_url, rest_url) = (site.site_url.clone(), about.rest_url.clone());
     let login = Login { site_url, rest_url, user: person.to_owned(), password };
     (login, made["uuid"].as_str().expect("its id").to_owned())
 }
@@ -77,8 +77,8 @@ async fn the_portal_and_two_people_at_a_real_site() {
     let moved = Site { site_url: "http://new.example".to_owned(), ..site.clone() };
     assert!(matches!(wordpress.look(&moved).await, Ok(Seen::Drifted { .. })));
 
-    let (boss, uuid) = connect(&host, &about, "boss", "administrator").await;
-    let (mia, mias) = connect(&host, &about, "mia", "author").await;
+    let (boss, uuid) = connect(&host, &site, &about, "boss", "administrator").await;
+    let (mia, mias) = connect(&host, &site, &about, "mia", "author").await;
     let found = wordpress.introspect(&boss).await.expect("it answers").expect("it is accepted");
     assert_eq!((found.login.as_str(), &found.password_uuid, found.app_id), ("boss", &uuid, APP_ID.to_string()));
     assert!(found.edit_posts && !found.too_much, "even an administrator's credential is narrow");
