@@ -18,10 +18,7 @@ use uuid::Uuid;
 mod chart;
 mod faults;
 mod objects;
-<<<<<<< HEAD
-=======
 mod pods;
->>>>>>> k8s
 mod real;
 mod rooms;
 
@@ -82,12 +79,8 @@ fn wanted(slug: &str) -> Wanted {
             php_workers: 4,
             upload_mb: 16,
             memory_mb: 512,
-<<<<<<< HEAD
-            cpu_millicores: 100,
-=======
             // More than any node has: on a cluster with nodes the pods of these tests stay where tests can play them.
             cpu_millicores: 900_000,
->>>>>>> k8s
             disk_gb: 1,
         },
         database: database::Details { host: "10.0.0.9".into(), port: 3306, name: "n".into(), user: "u".into() },
