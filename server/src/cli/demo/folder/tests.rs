@@ -16,7 +16,8 @@ pub(in super::super) fn at(data: &Path, net: Net) -> anyhow::Result<Folder> {
     let args = Args {
         reset: false,
         data: Some(data.to_owned()),
-        net,
+        net: Some(net),
+        cluster: None,
         parts: PathBuf::new(),
         json_ready: None,
         no_portal: false,
