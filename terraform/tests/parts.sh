@@ -6,10 +6,10 @@ free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# listening PORT: waits for a server that was just started.
+# listening PORT: waits for a server that was just started, for 90 s: moto takes its time on a busy machine.
 listening() {
   local tries
-  for tries in $(seq 100); do
+  for tries in $(seq 450); do
     if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then return; fi
     sleep 0.2
   done
