@@ -34,6 +34,8 @@ test: ## everything that must hold: format, lints, licences, unit, integration a
 	cargo test --workspace --locked
 	@.ci/image-test
 	@charts/tests/run
+	@terraform/tests/run
+	@.github/tests/run
 	@wordpress/tests/run
 	@end2end/run
 
