@@ -4,21 +4,32 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo cluster test bench build front release clean
+.PHONY: help demo cluster cluster-test test bench build front release clean
 MAKEFLAGS += --no-print-directory
+# Where end2end/cluster/up keeps its things.
+cluster = $${XDG_DATA_HOME:-$$HOME/.local/share}/slipway-cluster
 
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 demo: ## a whole Slipway on this machine, with real servers behind it; CLUSTER=1 runs the sites on a local Kubernetes
 	@end2end/parts/setup demo
 	@if [ -n "$(CLUSTER)" ]; then end2end/cluster/up; fi
 	@app/build-web
 	cargo build --workspace --bins --locked
-	@exec target/debug/slipway demo $(if $(CLUSTER),--cluster end2end/out/cluster)
+	@exec target/debug/slipway demo $(if $(CLUSTER),--cluster "$(cluster)")
 
 cluster: ## a real Kubernetes on this machine for tenants' sites; end2end/cluster/README.md
 	@end2end/cluster/up
+
+cluster-test: ## the Kubernetes driver against that cluster, and the whole story with sites as pods
+	@end2end/cluster/up
+	@end2end/cluster/check
+	@. "$(cluster)/addresses" && SLIPWAY_KUBECONFIG="$(cluster)/kubeconfig" SLIPWAY_CLUSTER_HOST="$$host" \
+	  cargo test --workspace --locked systems::kubernetes
+	@charts/tests/run --server "$(cluster)/kubeconfig"
+	@.github/tests/run "$(cluster)/kubeconfig"
+	@SLIPWAY_END2END_CLUSTER="$(cluster)" end2end/run story
 
 test: ## everything that must hold: format, lints, licences, unit, integration and end-to-end tests
 	@end2end/parts/setup

@@ -7,7 +7,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 
 # A cluster is a folder and a number. All its addresses follow from the number, so that clusters with different numbers run side by side.
-data=$(realpath -m "${1:-${SLIPWAY_CLUSTER_DATA:-$here/../out/cluster}}")
+data=$(realpath -m "${1:-${SLIPWAY_CLUSTER_DATA:-${XDG_DATA_HOME:-$HOME/.local/share}/slipway-cluster}}")
 number=${SLIPWAY_CLUSTER:-$(cat "$data/number" 2>/dev/null || echo 101)}
 [[ $number =~ ^[1-9][0-9]{0,2}$ && $number -lt 255 ]] || die "SLIPWAY_CLUSTER=$number is not a number from 1 to 254."
 [ "$(cat "$data/number" 2>/dev/null || echo "$number")" = "$number" ] ||
