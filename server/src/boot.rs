@@ -1,5 +1,6 @@
 //! The composition root: from the configuration to the house. The only place that names drivers.
 
+mod identity;
 mod machine;
 mod sites;
 mod turn;
@@ -21,7 +22,6 @@ use crate::{
         chat::openwebui::{self, Alone, OpenWebUi},
         database::server::ServerDatabases,
         http::Http,
-        identity::rfc7591::Rfc7591,
         mail::log::LogMail,
         site::process::ProcessSites,
         wordpress::rest::RestWordPress,
@@ -70,7 +70,7 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
     let config::Chat::OpenWebui(owui) = &config.chat;
     let systems = Systems {
         databases: Arc::new(databases(config)),
-        identity: Arc::new(identity(config, http.clone())?),
+        identity: identity::identity(config, http.clone(), &clock)?,
         sites,
         wordpress: wordpress.clone(),
         chat: Arc::new(OpenWebUi::new(http, chat(owui, &store, &clock, &dice))),
@@ -110,12 +110,6 @@ fn databases(config: &Config) -> ServerDatabases {
     ServerDatabases::new(&s.host, s.port, &s.user, &s.password, s.site_host.clone())
 }
 
-fn identity(config: &Config, http: Http) -> anyhow::Result<Rfc7591> {
-    let config::Identity::Rfc7591(i) = &config.identity;
-    let token = i.initial_access_token.clone().unwrap_or_else(|| SecretString::from(""));
-    Ok(Rfc7591::new(http, i.issuer.as_str().parse()?, token))
-}
-
 fn chat(o: &config::OpenWebui, store: &Store, clock: &Arc<dyn Clock>, dice: &Arc<dyn Dice>) -> openwebui::Config {
     openwebui::Config {
         url: o.url.base().to_owned(),
@@ -137,12 +131,11 @@ fn mail(config: &Config) -> LogMail {
 /// Driver and address of each system, for people; no credentials.
 fn drivers(config: &Config) -> Vec<(&'static str, String)> {
     let config::Database::Server(d) = &config.database;
-    let config::Identity::Rfc7591(i) = &config.identity;
     let config::Chat::OpenWebui(c) = &config.chat;
     let config::Mail::Log(m) = &config.mail;
     vec![
         ("Database", format!("MariaDB server at {}:{}", d.host, d.port)),
-        ("Identity", format!("OpenID provider {}", i.issuer.as_str())),
+        ("Identity", identity::driver(&config.identity)),
         ("Site", sites::driver(&config.site)),
         ("Chat", format!("OpenWebUI at {}", c.url.as_str())),
         ("Mail", format!("Files in {}", m.folder.display())),

@@ -33,6 +33,9 @@ enum Command {
         /// Answer as JSON.
         #[arg(long)]
         json: bool,
+        /// Ask only the identity provider, question by question.
+        #[arg(long)]
+        identity: bool,
     },
     /// Bring the database to this version and stop.
     Migrate,
@@ -72,7 +75,8 @@ async fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::Demo(demo) => demo::demo(demo, std::env::vars().collect(), &boot::Urandom).await,
         Command::Serve => serve::serve(config()?).await,
-        Command::Doctor { json } => doctor::doctor(&config()?, json).await,
+        Command::Doctor { json, identity: false } => doctor::doctor(&config()?, json).await,
+        Command::Doctor { json, identity: true } => doctor::identity(&config()?, json).await,
         Command::Migrate => {
             crate::store::Store::open(config()?.store.url.expose_secret()).await?;
             say("The database is up to date.")?;

@@ -23,7 +23,7 @@ mod vault;
 pub use chat::{Chat, OpenWebui};
 pub use database::{Database, DatabaseServer};
 pub use engine::Engine;
-pub use identity::{Identity, Rfc7591};
+pub use identity::{Authentik, Identity, Rfc7591};
 pub use log::{Log, LogFormat};
 pub use mail::{Mail, MailLog};
 pub use portal::Portal;
@@ -49,6 +49,7 @@ const SECTIONS: &[Section] = &[
     DatabaseServer::SECTION,
     Identity::SECTION,
     Rfc7591::SECTION,
+    Authentik::SECTION,
     Site::SECTION,
     SiteProcess::SECTION,
     SiteKubernetes::SECTION,

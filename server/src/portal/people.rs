@@ -27,7 +27,8 @@ impl Bound {
             true,
             format!("{email}: {}", role.word()),
         );
-        self.house.store.put_member(tenant.id, &email, role, &audit).await.map_err(internal)
+        self.house.store.put_member(tenant.id, &email, role, &audit).await.map_err(internal)?;
+        self.look_soon(tenant).await
     }
 
     pub(super) async fn drop_member(&self, tenant: &Tenant, email: &str) -> Answer<()> {
@@ -47,7 +48,12 @@ impl Bound {
         for pairing in pairings.iter().filter(theirs) {
             self.reverse(tenant, pairing, "The person was removed from the tenant.").await?;
         }
-        Ok(())
+        self.look_soon(tenant).await
+    }
+
+    /// The provider's groups follow the members at the engine's next look: now.
+    async fn look_soon(&self, tenant: &Tenant) -> Answer<()> {
+        self.house.store.wake(tenant.id, self.house.now()).await.map_err(internal)
     }
 
     /// A tenant without an admin could not be managed by its own people any more.

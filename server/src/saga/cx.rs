@@ -2,7 +2,7 @@
 //! earlier steps and the tenant's secrets; everything else it does through its ports.
 
 use super::step::Step;
-use crate::domain::{At, Fault, Pairing, Tenant};
+use crate::domain::{At, Fault, Pairing, Tenant, person::Member};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -27,6 +27,8 @@ pub struct Cx<'a> {
     pub tenant: &'a Tenant,
     /// The pairing, in pairing flows.
     pub pairing: Option<&'a Pairing>,
+    /// Who belongs to the tenant, admins first, at most 1,000.
+    pub people: &'a [Member],
     /// Outputs of done steps by name, of the tenant's flow and of this one.
     pub outputs: &'a BTreeMap<String, Value>,
     /// The tenant's other pairings that are not gone, in pairing flows.

@@ -15,6 +15,10 @@ pub trait Step: Send + Sync + 'static {
     const TITLE: &'static str;
     /// A later look may converge it again without a person: it holds no data, so nothing lost could hide behind it.
     const HEALS: bool = false;
+    /// [`Step::HEALS`], where that depends on the driver behind the step's port.
+    fn heals(&self) -> bool {
+        Self::HEALS
+    }
     /// What later steps may read. It is written to the log: never a secret.
     type Output: Serialize + DeserializeOwned + Send + Sync;
 
@@ -46,7 +50,7 @@ pub trait AnyStep: Send + Sync {
     fn name(&self) -> &'static str;
     /// [`Step::TITLE`]
     fn title(&self) -> &'static str;
-    /// [`Step::HEALS`]
+    /// [`Step::heals`]
     fn heals(&self) -> bool;
     /// [`Step::check`]
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Done>, Fault>;
@@ -67,7 +71,7 @@ impl<S: Step> AnyStep for S {
     }
 
     fn heals(&self) -> bool {
-        S::HEALS
+        Step::heals(self)
     }
 
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Done>, Fault> {

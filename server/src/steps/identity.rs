@@ -11,6 +11,8 @@ use async_trait::async_trait;
 /// See the table in [`super`].
 pub struct Identity(pub Systems);
 
+/// Addresses of WordPress, to the letter: that of the plugin "OpenID Connect Generic", and where WordPress leads after
+/// signing out.
 async fn wanted(cx: &Cx<'_>) -> Result<Wanted, Fault> {
     let site = &cx.tenant.site_url;
     Ok(Wanted {
@@ -18,6 +20,11 @@ async fn wanted(cx: &Cx<'_>) -> Result<Wanted, Fault> {
         slug: cx.tenant.slug.clone(),
         name: format!("{} (WordPress)", cx.tenant.name),
         redirect_uris: vec![format!("{site}/wp-admin/admin-ajax.php?action=openid-connect-authorize")],
+        logout_uris: ["/", "/wp-login.php?loggedout=true", "/wp-login.php?loggedout=true&wp_lang=en_US"]
+            .map(|path| format!("{site}{path}"))
+            .into(),
+        site_url: site.clone(),
+        people: cx.people.to_vec(),
         secret: cx.secrets.get_or_make(purpose::CLIENT).await?,
         handle: cx.secrets.get(purpose::CLIENT_HANDLE).await?,
     })
@@ -28,6 +35,10 @@ impl Step for Identity {
     const NAME: &'static str = "identity";
     const TITLE: &'static str = "Identity";
     type Output = Client;
+
+    fn heals(&self) -> bool {
+        self.0.identity.heals()
+    }
 
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Client>, Fault> {
         self.0.identity.look(&wanted(cx).await?).await

@@ -1,10 +1,11 @@
 //! Port: the tenant's sign-in client at the OpenID provider.
 
-use crate::domain::{Fault, Gone, Health, Seen, Slug, TenantId};
+use crate::domain::{Fault, Gone, Health, Seen, Slug, TenantId, person::Member};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+pub mod authentik;
 pub mod rfc7591;
 
 /// The client that should exist.
@@ -16,8 +17,14 @@ pub struct Wanted {
     pub slug: Slug,
     /// Name people see when they sign in.
     pub name: String,
+    /// Address of the tenant's site, without trailing slash.
+    pub site_url: String,
     /// Exact redirect addresses.
     pub redirect_uris: Vec<String>,
+    /// Exact addresses to which the provider may lead after it signed somebody out, where it asks for them.
+    pub logout_uris: Vec<String>,
+    /// Who belongs to the tenant. A provider whose groups the portal may not write does nothing with them.
+    pub people: Vec<Member>,
     /// Proposed secret, committed to the vault before the first call; a provider may choose another one.
     pub secret: SecretString,
     /// What [`Registration::handle`] said last time.
@@ -44,6 +51,15 @@ pub struct Registration {
     pub handle: Option<SecretString>,
 }
 
+/// One question to the provider, and its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// What was looked at, in one to three words.
+    pub what: &'static str,
+    /// What was seen.
+    pub health: Health,
+}
+
 /// An OpenID provider that takes clients.
 #[async_trait]
 pub trait Identity: Send + Sync {
@@ -53,8 +69,16 @@ pub trait Identity: Send + Sync {
     async fn ensure(&self, wanted: &Wanted) -> Result<Seen<Registration>, Fault>;
     /// Removes the client and sees that it is gone.
     async fn remove(&self, wanted: &Wanted) -> Result<Gone, Fault>;
+    /// Making a lost client anew gives the same id and secret, so the site need not be told and no person need agree.
+    fn heals(&self) -> bool {
+        false
+    }
     /// For the plan preview: (name, place).
     fn preview(&self, slug: &Slug) -> (String, String);
     /// Is it there and may we work with it?
     async fn health(&self) -> Health;
+    /// [`Identity::health`], question by question. Makes nothing.
+    async fn examine(&self) -> Vec<Check> {
+        vec![Check { what: "Provider", health: self.health().await }]
+    }
 }

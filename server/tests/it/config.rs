@@ -1,7 +1,7 @@
 //! The configuration: what it takes, what it says about mistakes, and its reference.
 
 use secrecy::ExposeSecret;
-use slipway::config::{Chat, Config, ConfigError, Database, LogFormat, reference};
+use slipway::config::{Chat, Config, ConfigError, Database, Identity, LogFormat, reference};
 use std::path::Path;
 
 const FULL: &str = r#"
@@ -83,6 +83,21 @@ fn all_from_the_environment() {
     walk("SLIPWAY", &toml::Value::Table(text), &mut env);
     let c = Config::load(None, env.into_iter()).unwrap();
     assert_eq!(c.sign_in.client_secret.expose_secret(), "canary-1");
+}
+
+#[test]
+fn authentik_needs_an_address_and_a_token() {
+    let rfc7591 = "[identity.rfc7591]\nissuer = \"https://sso.example.org\"\n";
+    let chosen = FULL.replace(rfc7591, "[identity]\ndriver = \"authentik\"\n[identity.authentik]\n");
+    let said = problems(&chosen, &[]);
+    assert!(said.contains("identity.authentik.url is missing") && said.contains("identity.authentik.token is missing"));
+    let keys = "[identity.authentik]\nurl = \"https://sso.example.org/\"\ntoken = \"canary-5\"\n";
+    let c = load(&chosen.replace("[identity.authentik]\n", keys), &[]).unwrap();
+    let Identity::Authentik(authentik) = &c.identity else { panic!("{:?}", c.identity) };
+    assert_eq!(authentik.url.base(), "https://sso.example.org");
+    assert_eq!(authentik.invalidation_flow, "default-provider-invalidation-flow");
+    assert_eq!(authentik.email_mapping, "Slipway: verified e-mail address");
+    assert!(!format!("{c:?}").contains("canary"));
 }
 
 fn walk(name: &str, value: &toml::Value, env: &mut Vec<(String, String)>) {

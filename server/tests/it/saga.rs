@@ -1,3 +1,4 @@
+mod at_authentik;
 mod engine;
 mod machine;
 mod proofs;

@@ -2,6 +2,7 @@
 //! are in-memory implementations of their ports. All take their faults from one [`faults::Faults`] and write what they
 //! made into one [`faults::Effects`], so that a test can compare whole worlds exactly.
 
+pub(crate) mod authentik;
 pub(crate) mod database;
 pub(crate) mod faults;
 pub(crate) mod idp;

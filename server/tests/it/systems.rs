@@ -2,7 +2,7 @@
 //! on purpose.
 
 mod database;
-mod identity;
+pub(crate) mod identity;
 mod kubernetes;
 pub(crate) mod openwebui;
 mod site;

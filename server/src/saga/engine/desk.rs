@@ -2,7 +2,7 @@
 
 use super::{Action, Engine, Stop};
 use crate::{
-    domain::{Fact, Flow, Pairing, Tenant, TenantId, pairing::PairingStatus},
+    domain::{Fact, Flow, Pairing, Tenant, TenantId, pairing::PairingStatus, person::Member},
     saga::{
         cx::{Cx, Secrets},
         journal::{Entry, number},
@@ -18,12 +18,14 @@ use tokio::sync::Mutex;
 pub(super) struct Desk<'e> {
     engine: &'e Engine,
     tenant: Tenant,
+    people: Vec<Member>,
     state: Mutex<State>,
 }
 
 /// What a step's context borrows from.
 pub(super) struct Bench {
     tenant: Tenant,
+    people: Vec<Member>,
     pairing: Option<Pairing>,
     siblings: Vec<Pairing>,
     outputs: BTreeMap<String, Value>,
@@ -37,6 +39,7 @@ impl Bench {
             tenant: &self.tenant,
             pairing: self.pairing.as_ref(),
             siblings: &self.siblings,
+            people: &self.people,
             outputs: &self.outputs,
             leaving: self.leaving,
             secrets: &*self.secrets,
@@ -48,8 +51,9 @@ impl Bench {
 impl<'e> Desk<'e> {
     pub(super) async fn open(engine: &'e Engine, tenant: TenantId) -> Result<Option<Self>, Stop> {
         let Some(tenant) = engine.store.tenant(tenant).await? else { return Ok(None) };
+        let people = engine.store.members(tenant.id).await?;
         let state = State::fold(&engine.store.log(tenant.id).await?);
-        Ok(Some(Self { engine, tenant, state: Mutex::new(state) }))
+        Ok(Some(Self { engine, tenant, people, state: Mutex::new(state) }))
     }
 
     /// Takes in what others wrote since.
@@ -107,6 +111,7 @@ impl<'e> Desk<'e> {
         let live = |p: &Pairing| !matches!(p.status, PairingStatus::Gone | PairingStatus::Leaving);
         Ok(Bench {
             tenant: self.tenant.clone(),
+            people: self.people.clone(),
             pairing: mine.into_iter().next(),
             siblings: others.into_iter().filter(live).collect(),
             outputs,

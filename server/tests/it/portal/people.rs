@@ -2,6 +2,8 @@
 
 use super::stage::{Books, Who};
 use app::model::person::Role;
+use slipway::domain::Clock as _;
+use std::time::Duration;
 
 #[tokio::test]
 async fn a_tenant_keeps_an_admin() {
@@ -22,6 +24,25 @@ async fn a_tenant_keeps_an_admin() {
     assert_eq!(ada.tenant("acme".into()).await.expect_err("she left").status, 404);
     let last = mia.remove_member("acme".into(), "mia@example.org".into()).await.expect_err("now Mia is the last");
     assert_eq!(last.code, "last_admin");
+}
+
+#[tokio::test]
+async fn the_engine_looks_at_once_when_people_change() {
+    let books = Books::open().await;
+    let tenant = books.tenant("acme").await;
+    let (store, portal) = (&books.town.stage.store, books.portal(Who::Admin));
+    for adds in [true, false] {
+        let (now, later) = (books.town.stage.clock.now(), books.town.stage.clock.now().plus(Duration::from_secs(60)));
+        store.claim("test", now, later, 10).await.expect("the store works");
+        store.release(tenant.id, "test", None).await.expect("the store works");
+        assert_eq!(store.next_wake().await.expect("the store works"), None);
+        let done = match adds {
+            true => portal.put_member("acme".into(), "new@example.org".into(), Role::Member).await,
+            false => portal.remove_member("acme".into(), "new@example.org".into()).await,
+        };
+        done.expect("she may");
+        assert!(store.next_wake().await.expect("the store works").is_some_and(|at| at < later), "adds {adds}");
+    }
 }
 
 #[tokio::test]

@@ -20,16 +20,16 @@ use std::sync::{
 };
 use tokio::task::JoinSet;
 
-const TENANT: [&str; 6] = ["database", "identity", "site", "wordpress", "chat", "welcome"];
+pub(super) const TENANT: [&str; 6] = ["database", "identity", "site", "wordpress", "chat", "welcome"];
 const PAIR: [&str; 4] = ["credential", "person", "access", "proof"];
-const POINTS: [Point; 4] = [Point::BeforeIntent, Point::AfterIntent, Point::AfterEffect, Point::AfterRecord];
+pub(super) const POINTS: [Point; 4] = [Point::BeforeIntent, Point::AfterIntent, Point::AfterEffect, Point::AfterRecord];
 
 fn flow() -> Flow {
     Flow::Pair(PairingId(uuid::Uuid::from_u128(1)))
 }
 
 /// The whole life of a tenant: up, paired, unpaired, down. Gives the world after each of the four.
-async fn life(town: &Town, probe: impl Fn() -> Once) -> [(World, World); 4] {
+pub(super) async fn life(town: &Town, probe: impl Fn() -> Once) -> [(World, World); 4] {
     let tenant = town.order("acme").await;
     town.settle(&tenant, probe()).await;
     assert_eq!(town.stage.status(tenant.id).await, Status::Ready);
@@ -45,7 +45,7 @@ async fn life(town: &Town, probe: impl Fn() -> Once) -> [(World, World); 4] {
     [up, paired, unpaired, town.world()]
 }
 
-async fn down(town: &Town, tenant: &Tenant, probe: Once) {
+pub(super) async fn down(town: &Town, tenant: &Tenant, probe: Once) {
     town.reverse(tenant, Flow::Tenant).await;
     town.settle(tenant, probe).await;
     assert_eq!(town.stage.status(tenant.id).await, Status::Deleted);
@@ -59,7 +59,7 @@ async fn assert_connected(town: &Town) {
 
 /// Stops once at one point of one step, or never.
 #[derive(Clone, Default)]
-struct Once(Option<(Point, &'static str, bool)>, Arc<AtomicBool>);
+pub(super) struct Once(pub(super) Option<(Point, &'static str, bool)>, pub(super) Arc<AtomicBool>);
 
 impl Probe for Once {
     fn stop(&self, point: Point, action: &Action) -> bool {
@@ -109,7 +109,7 @@ async fn crash_sweep_on_postgresql() {
 }
 
 /// A step whose every act happens twice.
-struct Twice(Arc<dyn AnyStep>);
+pub(super) struct Twice(pub(super) Arc<dyn AnyStep>);
 
 #[async_trait]
 impl AnyStep for Twice {
@@ -145,9 +145,9 @@ impl AnyStep for Twice {
 }
 
 /// A step that fails for good: before its effect or after it.
-struct Broken {
-    step: Arc<dyn AnyStep>,
-    after: bool,
+pub(super) struct Broken {
+    pub(super) step: Arc<dyn AnyStep>,
+    pub(super) after: bool,
 }
 
 #[async_trait]
@@ -180,7 +180,7 @@ impl AnyStep for Broken {
     }
 }
 
-fn each(mut plans: Plans, change: impl Fn(Arc<dyn AnyStep>) -> Arc<dyn AnyStep>) -> Plans {
+pub(super) fn each(mut plans: Plans, change: impl Fn(Arc<dyn AnyStep>) -> Arc<dyn AnyStep>) -> Plans {
     let all = |plan: &mut Plan| plan.nodes.iter_mut().for_each(|n| n.step = change(n.step.clone()));
     all(&mut plans.tenant);
     all(&mut plans.pair);

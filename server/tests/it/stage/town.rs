@@ -2,6 +2,7 @@
 
 use super::Stage;
 use crate::sim::{
+    authentik::{self, AuthentikSim},
     database::MemoryDatabases,
     faults::{Effects, Faults, World},
     http,
@@ -26,7 +27,7 @@ use slipway::{
     store::Store,
     systems::{
         chat::openwebui::{Alone, Config, OpenWebUi},
-        identity::rfc7591::Rfc7591,
+        identity::{Identity, rfc7591::Rfc7591},
         mail::log::LogMail,
         wordpress::rest::RestWordPress,
     },
@@ -48,6 +49,7 @@ pub(crate) struct Town {
     pub(crate) wordpress: WordPress,
     pub(crate) chat: OpenWebUiSim,
     pub(crate) idp: Idp,
+    pub(crate) authentik: AuthentikSim,
     pub(crate) databases: Arc<MemoryDatabases>,
     pub(crate) sites: Arc<MemorySites>,
     pub(crate) letters: tempfile::TempDir,
@@ -61,6 +63,15 @@ impl Town {
 
     /// A town whose plans are changed before the engine gets them.
     pub(crate) async fn with(store: Store, change: impl FnOnce(Plans) -> Plans) -> Self {
+        Self::build(store, false, change).await
+    }
+
+    /// A town whose sign-in clients are made in Authentik.
+    pub(crate) async fn at_authentik(store: Store, change: impl FnOnce(Plans) -> Plans) -> Self {
+        Self::build(store, true, change).await
+    }
+
+    async fn build(store: Store, at_authentik: bool, change: impl FnOnce(Plans) -> Plans) -> Self {
         let (faults, effects) = (Faults::default(), Effects::default());
         let wordpress = WordPress::serve(faults.clone(), effects.clone()).await;
         let chat = OpenWebUiSim::start().await;
@@ -68,6 +79,7 @@ impl Town {
         let first = serde_json::json!({"id": "first", "email": "admin@example.org", "name": "Admin", "role": "admin"});
         chat.inside.memory().users.push(first);
         let idp = Idp::serve(Habits { keyed: true, ..Habits::default() }, faults.clone(), effects.clone()).await;
+        let authentik = AuthentikSim::serve(faults.clone(), effects.clone()).await;
         let databases = Arc::new(MemoryDatabases::new(faults.clone(), effects.clone()));
         let sites = Arc::new(MemorySites::new(wordpress.sites.clone(), faults.clone(), effects.clone()));
         let letters = tempfile::tempdir().expect("there is room");
@@ -85,13 +97,16 @@ impl Town {
             dice: stage.dice.clone(),
             lock: Arc::new(Alone::default()),
         };
+        let identity: Arc<dyn Identity> = if at_authentik {
+            let clock = stage.clock.clone();
+            Arc::new(crate::systems::identity::authentik::driver(&authentik.wire.url, authentik::TOKEN, clock))
+        } else {
+            let issuer = idp.wire.url.parse().expect("an address");
+            Arc::new(Rfc7591::new(http(), issuer, SecretString::from(TOKEN)))
+        };
         let systems = Systems {
             databases: databases.clone(),
-            identity: Arc::new(Rfc7591::new(
-                http(),
-                idp.wire.url.parse().expect("an address"),
-                SecretString::from(TOKEN),
-            )),
+            identity,
             sites: sites.clone(),
             wordpress: Arc::new(RestWordPress::new(http())),
             chat: Arc::new(OpenWebUi::new(http(), owui)),
@@ -131,7 +146,20 @@ impl Town {
         };
         let app = slipway::connect::router(house.clone()).merge(gateway.router());
         let portal = crate::sim::Wire::on(listener, app);
-        Self { stage, house, faults, effects, wordpress, chat, idp, databases, sites, letters, _portal: portal }
+        Self {
+            stage,
+            house,
+            faults,
+            effects,
+            wordpress,
+            chat,
+            idp,
+            authentik,
+            databases,
+            sites,
+            letters,
+            _portal: portal,
+        }
     }
 
     /// Orders a tenant whose site will be where the stand-in has it.

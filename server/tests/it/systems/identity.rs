@@ -10,6 +10,7 @@ use slipway::systems::identity::{Identity, Registration, Wanted};
 use url::Url;
 use uuid::Uuid;
 
+pub(crate) mod authentik;
 mod faults;
 
 pub(super) fn wanted(n: u128, handle: Option<SecretString>) -> Wanted {
@@ -20,6 +21,9 @@ pub(super) fn wanted(n: u128, handle: Option<SecretString>) -> Wanted {
         redirect_uris: vec![
             "http://127.77.3.9:8000/wp-admin/admin-ajax.php?action=openid-connect-authorize".to_owned(),
         ],
+        site_url: "http://127.77.3.9:8000".to_owned(),
+        logout_uris: vec!["http://127.77.3.9:8000/".to_owned()],
+        people: Vec::new(),
         secret: SecretString::from("proposed"),
         handle,
     }

@@ -1,0 +1,119 @@
+//! Is Authentik there, and may we work with it? Each question by itself, with what to do about a bad answer.
+
+use super::super::Check;
+use super::api::Api;
+use super::version::Version;
+use super::{Config, ground};
+use crate::domain::{Fault, Health};
+use serde_json::Value;
+
+/// Kinds of objects the account has to make, and the right that each takes.
+const MAKES: [(&str, &str); 4] = [
+    ("/providers/oauth2/", "authentik_providers_oauth2.add_oauth2provider"),
+    ("/core/applications/", "authentik_core.add_application"),
+    ("/core/groups/", "authentik_core.add_group"),
+    ("/policies/bindings/", "authentik_policies.add_policybinding"),
+];
+
+/// The looks that a tenant's set-up begins with, in one sentence.
+pub(super) async fn health(api: &Api, config: &Config) -> Health {
+    let mut checks = reach(api).await;
+    if checks.iter().all(|c| c.health.ok) {
+        checks.extend(references(api, config).await);
+    }
+    match checks.iter().find(|c| !c.health.ok) {
+        Some(bad) => bad.health.clone(),
+        None => Health::good(checks.into_iter().next().map(|c| c.health.say).unwrap_or_default()),
+    }
+}
+
+/// All checks. Nothing is made by them. Those that stand on a bad one are left out.
+pub(super) async fn examine(api: &Api, config: &Config) -> Vec<Check> {
+    let mut checks = reach(api).await;
+    if checks.iter().all(|c| c.health.ok) {
+        checks.extend(references(api, config).await);
+        checks.push(Check { what: "People", health: people(api).await });
+        checks.push(Check { what: "Rights", health: rights(api).await });
+    }
+    checks
+}
+
+/// Reached, token taken, version right: one call tells all three.
+async fn reach(api: &Api) -> Vec<Check> {
+    let version = match api.version().await.and_then(|text| Ok((Version::check(&text)?, text))) {
+        Ok((version, text)) if version.is_unknown() => {
+            Health::good(format!("Authentik {text}, newer than what this Slipway knows"))
+        }
+        Ok((_, text)) => Health::good(format!("Authentik {text}")),
+        Err(fault) => bad(&fault, "Check that Authentik runs, and its address in identity.authentik.url."),
+    };
+    vec![Check { what: "Address, token, version", health: version }]
+}
+
+/// What every client is built from.
+async fn references(api: &Api, config: &Config) -> Vec<Check> {
+    let wait = "Wait until Authentik's worker has applied its blueprints, or correct the name in [identity.authentik].";
+    let told = |say: String, found: Result<(), Fault>| match found {
+        Ok(()) => Health::good(say),
+        Err(fault) => bad(&fault, wait),
+    };
+    let mut checks = Vec::new();
+    for (what, slug) in
+        [("Authorization flow", &config.authorization_flow), ("Invalidation flow", &config.invalidation_flow)]
+    {
+        checks.push(Check { what, health: told(slug.clone(), ground::flow(api, slug).await.map(drop)) });
+    }
+    let key = ground::key(api, &config.signing_key).await.map(drop);
+    checks.push(Check { what: "Signing key", health: told(config.signing_key.clone(), key) });
+    let managed = ground::managed(api).await.map(drop);
+    checks.push(Check { what: "Scope mappings", health: told("openid, profile, offline_access".to_owned(), managed) });
+    checks.push(Check { what: "Verified address", health: email(api, &config.email_mapping).await });
+    checks
+}
+
+/// The mapping of verified addresses, or the right to make it.
+async fn email(api: &Api, name: &str) -> Health {
+    let next = "Apply the blueprint of docs/operations/authentik.md, or name your own mapping in identity.authentik.email_mapping.";
+    match ground::email(api, name).await {
+        Ok(Some(_)) => Health::good(name),
+        Ok(None) => match api.may_create("/propertymappings/provider/scope/").await {
+            Ok(true) => Health::good(format!("{name}, made with the first tenant")),
+            Ok(false) => Health::bad(format!("Authentik has no scope mapping {name}."), next),
+            Err(fault) => bad(&fault, next),
+        },
+        Err(fault) => bad(&fault, next),
+    }
+}
+
+async fn people(api: &Api) -> Health {
+    let next = "Give the account's role the right authentik_core.view_user.";
+    match api.list::<Value>("/core/users/", &[("username", "slipway-looks-for-nobody")]).await {
+        Ok(Some(_)) => Health::good("may be looked up"),
+        Ok(None) => Health::bad("Authentik does not let the portal's account see people.", next),
+        Err(fault) => bad(&fault, next),
+    }
+}
+
+/// Rights are judged before fields, so an empty object asks for them and makes nothing.
+async fn rights(api: &Api) -> Health {
+    let next = "Give the account's role these rights: docs/operations/authentik.md.";
+    let mut missing = Vec::new();
+    for (path, right) in MAKES {
+        match api.may_create(path).await {
+            Ok(true) => {}
+            Ok(false) => missing.push(right),
+            Err(fault) => return bad(&fault, next),
+        }
+    }
+    if missing.is_empty() {
+        return Health::good("may make providers, applications, groups and bindings");
+    }
+    Health::bad(format!("The portal's account lacks {}.", missing.join(", ")), next)
+}
+
+fn bad(fault: &Fault, otherwise: &str) -> Health {
+    match fault {
+        Fault::Fail { say, next, .. } => Health::bad(say, *next),
+        Fault::Retry { why, .. } => Health::bad(why, otherwise),
+    }
+}

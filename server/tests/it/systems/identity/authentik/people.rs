@@ -1,0 +1,110 @@
+//! The portal's people in Authentik's groups.
+
+use super::{Set, set};
+use crate::sim::faults::Trouble;
+use slipway::domain::{Email, Role, person::Member};
+use slipway::systems::identity::Identity;
+use uuid::Uuid;
+
+fn member(email: &str, subject: Option<&str>, role: Role) -> Member {
+    let email = Email::parse(email).expect("an address");
+    Member { email, subject: subject.map(str::to_owned), name: String::new(), role }
+}
+
+/// The subject that the stand-in gives a person: the account's UUID.
+fn subject(email: &str) -> String {
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, email.as_bytes()).to_string()
+}
+
+async fn town() -> Set {
+    let set = set().await;
+    for (pk, email) in [(5, "ada@example.org"), (6, "ben@example.org"), (7, "eve@example.org")] {
+        set.sim.inside.memory().person(pk, email);
+    }
+    set
+}
+
+impl Set {
+    fn people(&self) -> (Vec<i64>, Vec<i64>) {
+        let memory = self.sim.inside.memory();
+        (memory.people_of("tenant-acme"), memory.people_of("tenant-acme-admins"))
+    }
+}
+
+#[tokio::test]
+async fn groups_follow_the_members() {
+    let mut set = town().await;
+    set.acme.people = vec![
+        member("ada@example.org", Some(&subject("ada@example.org")), Role::Admin),
+        member("ben@example.org", None, Role::Member),
+        member("nobody@example.org", None, Role::Member),
+    ];
+    set.ready().await;
+    assert_eq!(set.people(), (vec![5, 6], vec![5]), "who has no account yet is waited for");
+    let before = set.writes();
+    set.ready().await;
+    assert_eq!(set.writes(), before, "the second time nothing is written");
+    set.sim.inside.memory().person(8, "nobody@example.org");
+    assert!(set.drift().await.contains("tenant-acme holds other people"));
+    set.ready().await;
+    assert_eq!(set.people(), (vec![5, 6, 8], vec![5]));
+
+    set.acme.people = vec![member("ben@example.org", None, Role::Admin)];
+    assert!(set.drift().await.contains("tenant-acme-admins holds other people"));
+    set.ready().await;
+    assert_eq!(set.people(), (vec![6], vec![6]));
+    // Somebody was put in by hand: the portal's table decides.
+    let group = set.sim.inside.memory().one("group", "tenant-acme-admins")["pk"].as_str().expect("a pk").to_owned();
+    set.sim.inside.memory().members.entry(group).or_default().insert(7);
+    set.drift().await;
+    set.ready().await;
+    assert_eq!(set.people(), (vec![6], vec![6]));
+    set.gone().await;
+    assert_eq!(set.sim.inside.memory().rows["user"].len(), 4, "people stay");
+}
+
+#[tokio::test]
+async fn a_person_is_their_subject_once_they_signed_in() {
+    let mut set = town().await;
+    // Ben's address belongs to somebody new now; the account that signed in has another one.
+    let ben = subject("ben@example.org");
+    set.sim.inside.memory().rows.get_mut("user").expect("people")[1].value["email"] = "old-ben@example.org".into();
+    set.sim.inside.memory().person(9, "ben@example.org");
+    set.sim.inside.memory().rows.get_mut("user").expect("people")[3].value["uuid"] = subject("the heir").into();
+    // Eve signed in by a client with Authentik's standard subject, the hash of her account.
+    set.acme.people = vec![
+        member("ben@example.org", Some(&ben), Role::Member),
+        member("eve@example.org", Some("hash-of-7"), Role::Member),
+        member("ada@example.org", Some("a-subject-of-nobody"), Role::Member),
+    ];
+    set.ready().await;
+    assert_eq!(set.people().0, [6, 7]);
+}
+
+#[tokio::test]
+async fn an_address_that_two_accounts_have_is_nobody() {
+    let mut set = town().await;
+    set.sim.inside.memory().person(10, "Ada@example.org");
+    set.sim.inside.memory().rows.get_mut("user").expect("people")[3].value["email"] = "ada@example.org".into();
+    set.sim.inside.memory().rows.get_mut("user").expect("people")[1].value["is_active"] = false.into();
+    set.acme.people = ["ada@example.org", "ben@example.org"].map(|email| member(email, None, Role::Member)).into();
+    set.ready().await;
+    assert!(set.people().0.is_empty(), "neither of two, and nobody who is switched off");
+}
+
+#[tokio::test]
+async fn many_people_come_in_pages_and_through_faults() {
+    let mut set = set().await;
+    set.sim.inside.memory().page = Some(3);
+    set.acme.people = (0..10).map(|n| member(&format!("p{n}@example.org"), None, Role::Member)).collect();
+    for n in 0..10 {
+        set.sim.inside.memory().person(20 + n, &format!("p{n}@example.org"));
+    }
+    set.sim.faults.arm("POST /api/v3/core/groups/", Trouble::LostAnswer, 1);
+    assert!(set.identity.ensure(&set.acme).await.is_err());
+    set.ready().await;
+    assert_eq!(set.people().0.len(), 10);
+    set.acme.people.clear();
+    set.ready().await;
+    assert!(set.people().0.is_empty());
+}
