@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+pub mod reach;
 pub mod server;
 
 /// The database that should exist. Its password was committed to the vault before this is first used.
