@@ -63,10 +63,17 @@ fn kubernetes(s: &config::SiteKubernetes, config: &Config) -> anyhow::Result<kub
         },
         callers: s.callers.0.clone(),
         egress: s.egress.0.clone(),
+        database: database(&config.database),
         portal_url: config.portal.public_url.base().to_owned(),
         portal_api_url: config.portal.internal_base().to_owned(),
         app_id: APP_ID,
     })
+}
+
+/// Where sites find the one database server.
+fn database(database: &config::Database) -> Option<(String, u16)> {
+    let config::Database::Server(s) = database;
+    Some((s.site_host.clone().unwrap_or_else(|| s.host.clone()), s.port))
 }
 
 /// Driver and place, for people.

@@ -1,10 +1,11 @@
 //! Peers: parties on the network with which a site may speak. Their form is narrow, because they become firewall rules.
 
+use ipnet::IpNet;
 use std::{net::IpAddr, str::FromStr};
 
 /// A party, and at which TCP port. Written as `10.0.0.0/24`, `10.0.0.5/32:3306`, `fd00::/8:443`, `namespace:portal` or
 /// `namespace:portal:8000`. Port 53 also means UDP.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Peer {
     /// Who.
     pub party: Party,
@@ -13,7 +14,7 @@ pub struct Peer {
 }
 
 /// Who it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Party {
     /// A range of addresses, such as `10.0.0.0/24`.
     Cidr(String),
@@ -31,6 +32,12 @@ impl Peer {
     pub fn address(ip: IpAddr, port: u16) -> Self {
         let bits = if ip.is_ipv4() { 32 } else { 128 };
         Self { party: Party::Cidr(format!("{ip}/{bits}")), port: Some(port) }
+    }
+
+    /// Does a rule for this peer let through to the address and port?
+    pub fn covers(&self, ip: IpAddr, port: u16) -> bool {
+        let Party::Cidr(range) = &self.party else { return false };
+        range.parse::<IpNet>().is_ok_and(|range| range.contains(&ip)) && self.port.is_none_or(|only| only == port)
     }
 
     /// Several, with commas between them.
@@ -98,6 +105,17 @@ mod tests {
         assert_eq!(all, Ok(expected));
         assert_eq!(Peer::address("10.0.0.5".parse().expect("an address"), 80), cidr("10.0.0.5/32", Some(80)));
         assert_eq!(Peer::address("fd00::1".parse().expect("an address"), 80), cidr("fd00::1/128", Some(80)));
+    }
+
+    #[test]
+    fn knows_what_a_range_covers() {
+        let peer = |text: &str| text.parse::<Peer>().expect("a peer");
+        let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
+        assert!(peer("10.7.222.0/24:3306").covers(ip("10.7.222.3"), 3306));
+        assert!(peer("10.7.222.0/24").covers(ip("10.7.222.3"), 3306));
+        assert!(!peer("10.7.222.0/24:53").covers(ip("10.7.222.3"), 3306));
+        assert!(!peer("10.7.222.0/24:3306").covers(ip("10.7.223.3"), 3306));
+        assert!(!peer("namespace:admin-apps").covers(ip("10.7.222.3"), 3306));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use room::Room;
 use serde_json::Value;
 use snapshot::Snapshots;
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use verified::Verified;
 use wire::Cluster;
 
 mod address;
@@ -28,6 +29,7 @@ mod remove;
 pub mod rights;
 mod room;
 mod snapshot;
+mod verified;
 mod wire;
 mod yaml;
 
@@ -63,6 +65,8 @@ pub struct Config {
     pub callers: Vec<Peer>,
     /// To whom sites may connect.
     pub egress: Vec<Peer>,
+    /// Host and port of the database server that all sites share, where there is one.
+    pub database: Option<(String, u16)>,
     /// The portal as browsers reach it, without trailing slash.
     pub portal_url: String,
     /// The portal as sites reach it, without trailing slash.
@@ -87,6 +91,7 @@ pub struct KubernetesSites {
     config: Config,
     cluster: Cluster,
     snapshots: Snapshots,
+    verified: Verified,
 }
 
 /// The tenant's namespace.
@@ -101,7 +106,12 @@ impl KubernetesSites {
     /// The kubeconfig cannot be read, or names no such context.
     pub async fn new(config: Config) -> anyhow::Result<Self> {
         let client = client::client(config.kubeconfig.as_deref(), config.context.as_deref()).await?;
-        Ok(Self { config, cluster: Cluster::new(client), snapshots: Snapshots::default() })
+        Ok(Self {
+            config,
+            cluster: Cluster::new(client),
+            snapshots: Snapshots::default(),
+            verified: Verified::default(),
+        })
     }
 
     /// The tenant's room as it is at this moment; an empty one when there is no namespace.
@@ -204,8 +214,13 @@ impl Sites for KubernetesSites {
         if room::ending(&found) {
             return Ok(Seen::Drifted { what: format!("The namespace {name} is being removed.") });
         }
-        if let Some(what) = Self::first_drift(room, &manifest::manifests(&self.config, wanted)?) {
-            return Ok(Seen::Drifted { what });
+        let all = manifest::all(&self.config, wanted)?;
+        let print = self.verified.print((&all, room.objects()));
+        if !self.verified.holds(wanted.tenant, print) {
+            if let Some(what) = Self::first_drift(room, &all.manifests()?) {
+                return Ok(Seen::Drifted { what });
+            }
+            self.verified.note(wanted.tenant, print);
         }
         match self.condition(room, wanted).await {
             Err(Fault::Retry { why, after: None }) => Ok(Seen::Drifted { what: why }),
@@ -214,7 +229,7 @@ impl Sites for KubernetesSites {
     }
 
     async fn ensure(&self, wanted: &Wanted) -> Result<Seen<Place>, Fault> {
-        let mut manifests = manifest::manifests(&self.config, wanted)?;
+        let mut manifests = manifest::all(&self.config, wanted)?.manifests()?;
         let (room, before) = self.room(wanted).await?;
         manifests.retain(|manifest| room.drift(manifest).is_some());
         if manifests.is_empty() {
@@ -229,6 +244,7 @@ impl Sites for KubernetesSites {
     async fn remove(&self, tenant: TenantId, slug: &Slug) -> Result<Gone, Fault> {
         let gone = remove::remove(&self.cluster, &namespace(slug), tenant).await;
         self.snapshots.changed(tenant);
+        self.verified.forget(tenant);
         gone
     }
 

@@ -30,6 +30,8 @@ struct World {
     held_by: Option<String>,
     /// Before the next removal somebody removes the namespace and makes it anew.
     replaced: bool,
+    /// Pod Security is off: nobody reads its labels.
+    lax: bool,
 }
 
 /// A server with its objects and its faults.
@@ -62,6 +64,11 @@ impl Objects {
         self.world().replaced = true;
     }
 
+    /// Pod Security is switched off.
+    pub(crate) fn stop_guarding_pods(&self) {
+        self.world().lax = true;
+    }
+
     /// How many objects there are.
     pub(crate) fn count(&self) -> usize {
         self.world().objects.len()
@@ -84,6 +91,9 @@ async fn answer(State(objects): State<Objects>, request: Request) -> Response {
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let path: Vec<&str> = head.uri.path().trim_start_matches('/').split('/').collect();
     let mut world = objects.world();
+    if head.uri.query().is_some_and(|query| query.contains("dryRun=All")) {
+        return dry(&world, body);
+    }
     // The core is below /api/v1, a group below /apis/<group>/v1.
     match path.iter().position(|part| *part == "v1").map(|at| &path[at + 1..]) {
         None => Json(json!({ "gitVersion": "v0.0.0-sim" })).into_response(),
@@ -96,6 +106,15 @@ async fn answer(State(objects): State<Objects>, request: Request) -> Response {
         }
         Some(_) => refuse(404, "NotFound", "no such path", json!({})),
     }
+}
+
+/// Pod Security's own check of the label that asks for it.
+fn dry(world: &World, body: Value) -> Response {
+    let profile = body["metadata"]["labels"]["pod-security.kubernetes.io/enforce"].as_str().unwrap_or("restricted");
+    if !world.lax && !["privileged", "baseline", "restricted"].contains(&profile) {
+        return refuse(422, "Invalid", "must be one of privileged, baseline, restricted", json!({}));
+    }
+    Json(body).into_response()
 }
 
 fn key(kind: &str, namespace: Option<&str>, name: &str) -> Key {

@@ -19,10 +19,10 @@ mod chart;
 mod faults;
 mod objects;
 mod pods;
-mod real;
+pub(crate) mod real;
 mod rooms;
 
-fn config(kubeconfig: &Path) -> Config {
+pub(crate) fn config(kubeconfig: &Path) -> Config {
     Config {
         kubeconfig: Some(kubeconfig.to_owned()),
         context: None,
@@ -37,6 +37,7 @@ fn config(kubeconfig: &Path) -> Config {
         reach: Reach::Service,
         callers: Peer::list("namespace:admin-apps,10.0.0.0/24").expect("peers"),
         egress: Peer::list("namespace:slipway:8000,10.0.0.0/24:3306").expect("peers"),
+        database: None,
         portal_url: "http://portal.example.org".to_owned(),
         portal_api_url: "http://10.1.0.1:8000".to_owned(),
         app_id: Uuid::from_u128(5),
@@ -44,13 +45,13 @@ fn config(kubeconfig: &Path) -> Config {
 }
 
 /// Sites as this configuration says; every server of a test speaks plain HTTP or is named by a file.
-async fn sites(config: Config) -> KubernetesSites {
+pub(crate) async fn sites(config: Config) -> KubernetesSites {
     let _ = rustls::crypto::ring::default_provider().install_default();
     KubernetesSites::new(config).await.expect("the file can be read")
 }
 
 /// A file that leads to a server without sign-in.
-fn kubeconfig(folder: &Path, url: &str) -> std::path::PathBuf {
+pub(crate) fn kubeconfig(folder: &Path, url: &str) -> std::path::PathBuf {
     let path = folder.join("kubeconfig");
     let file = serde_json::json!({
         "apiVersion": "v1", "kind": "Config", "current-context": "test",
@@ -63,7 +64,7 @@ fn kubeconfig(folder: &Path, url: &str) -> std::path::PathBuf {
 }
 
 /// A site of a tenant whose id follows from its short name.
-fn wanted(slug: &str) -> Wanted {
+pub(crate) fn wanted(slug: &str) -> Wanted {
     let tenant = TenantId(Uuid::new_v5(&Uuid::NAMESPACE_OID, slug.as_bytes()));
     let secret = |text: &str| SecretString::from(format!("{text}-canary"));
     Wanted {

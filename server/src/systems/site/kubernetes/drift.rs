@@ -96,7 +96,7 @@ mod tests {
     use crate::systems::site::kubernetes::manifest::{self, tests::config, tests::wanted};
 
     fn of(kind: Kind) -> Manifest {
-        let all = manifest::manifests(&config(), &wanted()).expect("manifests");
+        let all = manifest::all(&config(), &wanted()).and_then(|all| all.manifests()).expect("manifests");
         all.into_iter().find(|m| m.kind == kind).expect("it is there")
     }
 

@@ -1,11 +1,14 @@
-//! Can sites be put on the cluster? Each right is asked for (`SelfSubjectAccessReview`), and the classes of volumes and
-//! ingresses must be there, because nobody says a word when they are not: a claim or an ingress then waits for ever.
+//! Can sites be put on the cluster? Each right is asked for (`SelfSubjectAccessReview`). The classes of volumes and
+//! ingresses must be there, because nobody says a word when they are not: a claim or an ingress then waits for ever. Pod
+//! Security must be on, because without it the label `restricted` is a word. And sites must be allowed to reach the
+//! database: a packet that a policy drops is told by nobody either.
 
-use super::{Config, rights::RIGHTS, wire::Cluster};
-use crate::domain::{Fault, Health};
+use super::{Config, kind::Kind, rights::RIGHTS, wire::Cluster};
+use crate::domain::{Fault, Health, Party, Peer};
 use futures::future::try_join_all;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::net::IpAddr;
 
 /// The core's annotation for a default class.
 const DEFAULT_STORAGE: &str = "storageclass.kubernetes.io/is-default-class";
@@ -47,7 +50,42 @@ async fn looked(cluster: &Cluster, config: &Config) -> Result<Health, Fault> {
         let next = "Install an ingress controller, or name its class as ingress_class in [site.kubernetes].";
         return Ok(Health::bad(format!("Nobody brings visitors in: {why}."), next));
     }
+    if !guards_pods(cluster).await? {
+        let say = "The cluster does not enforce Pod Security: a pod that asks for too much would not be refused.";
+        return Ok(Health::bad(say, "Switch on the admission plug-in PodSecurity of the API server."));
+    }
+    if let Some(say) = shut_out(config).await {
+        return Ok(Health::bad(
+            say,
+            "Add the database's network to egress in [site.kubernetes], such as 10.7.222.0/24:3306.",
+        ));
+    }
     Ok(Health::good(format!("Kubernetes {}", version.map(|v| v.git_version).unwrap_or_default())))
+}
+
+/// Who enforces Pod Security also checks the labels that ask for it ("Pod Security Admission"; a profile that does not exist
+/// is refused with 422). Nothing is written.
+async fn guards_pods(cluster: &Cluster) -> Result<bool, Fault> {
+    let name = "slipway-pod-security-check";
+    let nonsense = json!({
+        "apiVersion": "v1", "kind": "Namespace",
+        "metadata": { "name": name, "labels": { "pod-security.kubernetes.io/enforce": "no-such-profile" } },
+    });
+    cluster.refuses(Kind::Namespace, &Kind::Namespace.collection(None), name, &nonsense).await
+}
+
+/// Why sites could not reach the database. An address that is a number is allowed for each site by itself; a name is
+/// looked up here, which is the same as there when the portal is in the cluster.
+async fn shut_out(config: &Config) -> Option<String> {
+    let (host, port) = config.database.as_ref()?;
+    let inside = |peer: &Peer| matches!(&peer.party, Party::Namespace(name) if host.split('.').nth(1) == Some(name));
+    if host.parse::<IpAddr>().is_ok() || config.egress.iter().any(inside) {
+        return None;
+    }
+    let allows = |ip: IpAddr| config.egress.iter().any(|peer| peer.covers(ip, *port));
+    let found = tokio::net::lookup_host((host.as_str(), *port)).await.ok()?;
+    let ip = found.map(|address| address.ip()).find(|ip| !allows(*ip))?;
+    Some(format!("Sites may not connect to the database {host} at {ip}, port {port}."))
 }
 
 /// "patch secrets", for each right that the account lacks.

@@ -43,9 +43,10 @@ impl std::fmt::Debug for Manifest {
     }
 }
 
-#[derive(Template)]
+/// What the templates are filled in with.
+#[derive(Template, Hash)]
 #[template(path = "manifests/all.yaml")]
-struct All<'a> {
+pub(super) struct All<'a> {
     namespace: String,
     slug: &'a str,
     tenant_id: String,
@@ -73,12 +74,14 @@ struct All<'a> {
     room_memory: String,
 }
 
-/// All objects of a site, in the order of the template.
-pub(super) fn manifests(config: &Config, wanted: &Wanted) -> Result<Vec<Manifest>, Fault> {
-    let text = all(config, wanted)?.render().map_err(|_| unreadable())?;
-    // What the reader says of a mistake may quote the text, and the text holds secrets.
-    let bodies: Vec<Value> = serde_saphyr::from_multiple(&text).map_err(|_| unreadable())?;
-    bodies.into_iter().map(manifest).collect()
+impl All<'_> {
+    /// All objects of a site, in the order of the template.
+    pub(super) fn manifests(&self) -> Result<Vec<Manifest>, Fault> {
+        let text = self.render().map_err(|_| unreadable())?;
+        // What the reader says of a mistake may quote the text, and the text holds secrets.
+        let bodies: Vec<Value> = serde_saphyr::from_multiple(&text).map_err(|_| unreadable())?;
+        bodies.into_iter().map(manifest).collect()
+    }
 }
 
 fn manifest(mut body: Value) -> Result<Manifest, Fault> {
@@ -93,7 +96,8 @@ fn unreadable() -> Fault {
     Fault::fail("template", "The site's manifests could not be made.", "Report this.")
 }
 
-fn all<'a>(config: &'a Config, wanted: &'a Wanted) -> Result<All<'a>, Fault> {
+/// Everything about a wanted site.
+pub(super) fn all<'a>(config: &'a Config, wanted: &'a Wanted) -> Result<All<'a>, Fault> {
     let portal = contract::Portal { url: &config.portal_url, api_url: &config.portal_api_url, app_id: config.app_id };
     let plan = &wanted.plan;
     let mut settings = contract::settings(portal, wanted);

@@ -6,7 +6,7 @@ use crate::domain::{Fault, TenantId};
 use futures::future::try_join_all;
 use k8s_openapi::api::{apps::v1::Deployment, core::v1::Pod};
 use serde_json::{Value, value::RawValue};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Labels of all that is ours.
 pub(super) const OURS: &str = "app.kubernetes.io/managed-by=slipway";
@@ -16,7 +16,7 @@ const SITE_PODS: &str = "app.kubernetes.io/managed-by=slipway,app.kubernetes.io/
 /// One room. Objects are kept as text: a thousand tenants have fourteen thousand of them.
 #[derive(Default)]
 pub(super) struct Room {
-    objects: HashMap<(Kind, String), Box<str>>,
+    objects: BTreeMap<(Kind, String), Box<str>>,
     pods: Vec<Box<str>>,
 }
 
@@ -72,6 +72,11 @@ impl Room {
     pub(super) fn object(&self, kind: Kind, name: &str) -> Option<Value> {
         let text = self.objects.get(&(kind, name.to_owned()))?;
         serde_json::from_str(text).ok()
+    }
+
+    /// All objects, with the versions that the server has of them.
+    pub(super) fn objects(&self) -> &BTreeMap<(Kind, String), Box<str>> {
+        &self.objects
     }
 
     /// What is wrong with an object, one plain sentence.

@@ -13,7 +13,8 @@ use std::{
 };
 use tokio::{sync::Mutex, time::Instant};
 
-/// How old an answer may be.
+/// How old an answer may be at least. An answer that took longer to get may also be older: otherwise those who waited
+/// for it would ask again, one after the other.
 const AGE: Duration = Duration::from_secs(3);
 
 type Rooms = Arc<HashMap<String, Room>>;
@@ -27,6 +28,8 @@ pub(super) struct Snapshots {
 
 struct Taken {
     begun: Instant,
+    /// Good until then.
+    until: Instant,
     /// A failure is shared as well: a thousand waiting callers must not knock one after the other.
     rooms: Result<Rooms, Fault>,
 }
@@ -37,30 +40,31 @@ impl Snapshots {
         self.changed.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant, Instant::now());
     }
 
-    /// All rooms, as they were at most [`AGE`] ago and after the tenant's own last change.
+    /// All rooms, as they were some seconds ago at most and after the tenant's own last change.
     pub(super) async fn rooms(&self, cluster: &Cluster, tenant: TenantId) -> Result<Rooms, Fault> {
         let mut newest = self.newest.lock().await;
         let changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner).get(&tenant).copied();
         if let Some(taken) = newest.as_ref()
-            && taken.begun.elapsed() < AGE
+            && Instant::now() < taken.until
             && changed.is_none_or(|changed| taken.begun > changed)
         {
             return taken.rooms.clone();
         }
         let begun = Instant::now();
         let rooms = room::rooms(cluster, None).await.map(Arc::new);
-        *newest = Some(Taken { begun, rooms: rooms.clone() });
+        let until = Instant::now() + AGE.max(begun.elapsed());
+        *newest = Some(Taken { begun, until, rooms: rooms.clone() });
         self.changed.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, changed| *changed >= begun);
-        self.forget_later();
+        self.forget_at(until);
         rooms
     }
 
     /// A thousand tenants take some twenty megabytes; between two rounds nobody needs them.
-    fn forget_later(&self) {
+    fn forget_at(&self, until: Instant) {
         let newest = Arc::clone(&self.newest);
         tokio::spawn(async move {
-            tokio::time::sleep(AGE).await;
-            newest.lock().await.take_if(|taken| taken.begun.elapsed() >= AGE);
+            tokio::time::sleep_until(until).await;
+            newest.lock().await.take_if(|taken| taken.until <= until);
         });
     }
 }

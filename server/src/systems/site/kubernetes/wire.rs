@@ -80,12 +80,25 @@ impl Cluster {
 
     /// Server-side apply, never by force: a field that somebody else holds at another value is theirs.
     pub(super) async fn apply(&self, kind: Kind, path: &str, name: &str, body: &Value) -> Result<(), Fault> {
-        let path = format!("{path}/{name}?fieldManager={MANAGER}&fieldValidation=Strict");
+        self.patch(&format!("{path}/{name}?"), body).await?.ok(&format!("{kind} {name}")).map(drop)
+    }
+
+    /// Would the server refuse this object for what it says? Nothing is written.
+    pub(super) async fn refuses(&self, kind: Kind, path: &str, name: &str, body: &Value) -> Result<bool, Fault> {
+        let answer = self.patch(&format!("{path}/{name}?dryRun=All&"), body).await?;
+        match answer.0 {
+            StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST => Ok(true),
+            _ => answer.ok(&format!("{kind} {name}")).map(|_| false),
+        }
+    }
+
+    async fn patch(&self, path: &str, body: &Value) -> Result<Answer, Fault> {
+        let path = format!("{path}fieldManager={MANAGER}&fieldValidation=Strict");
         let body = serde_json::to_vec(body).unwrap_or_default();
         let request = request(Method::PATCH, &path, Accept::Marks)
             .header(header::CONTENT_TYPE, "application/apply-patch+yaml")
             .body(Body::from(body));
-        self.ask(request).await?.ok(&format!("{kind} {name}")).map(drop)
+        self.ask(request).await
     }
 
     /// Asks for the end of an object, if it still is the one with this uid. `false` when there is none.

@@ -3,7 +3,7 @@
 use super::{config, failed, kubeconfig, sites, wanted, working};
 use crate::sim::{faults::Trouble, kubernetes::ApiServer};
 use slipway::{
-    domain::{Fault, Gone, Seen},
+    domain::{Fault, Gone, Peer, Seen},
     systems::site::{Sites, kubernetes::KubernetesSites},
 };
 use std::time::Duration;
@@ -110,6 +110,29 @@ async fn never_removes_the_namespace_of_somebody_who_came_in_between() {
     assert!(server.objects.count() > 0);
 }
 
+#[tokio::test]
+async fn says_when_pods_are_not_guarded_or_the_database_is_shut_out() {
+    let (server, sites, folder) = stage().await;
+    assert!(sites.health().await.ok);
+    assert_eq!(server.objects.count(), 0, "asking leaves nothing behind");
+    server.objects.stop_guarding_pods();
+    assert!(sites.health().await.say.contains("Pod Security"), "{:?}", sites.health().await);
+
+    let server = ApiServer::serve().await;
+    for (host, egress, fine) in [
+        ("localhost", "10.0.0.0/24", false),
+        ("localhost", "127.0.0.0/8:3306,::1/128", true),
+        ("localhost", "127.0.0.0/8:3307,::1/128:3307", false),
+        ("10.7.222.3", "10.0.0.0/24", true),
+        ("db.admin-apps.svc", "namespace:admin-apps", true),
+    ] {
+        let mut config = config(&kubeconfig(folder.path(), &server.wire.url));
+        (config.database, config.egress) = (Some((host.to_owned(), 3306)), Peer::list(egress).expect("peers"));
+        let health = super::sites(config).await.health().await;
+        assert_eq!(health.ok, fine, "{host} {egress}: {health:?}");
+    }
+}
+
 /// A health round over many tenants asks for each kind once, and once only when the server is away, too.
 #[tokio::test]
 async fn many_looks_are_one_list_of_each_kind() {
@@ -124,7 +147,17 @@ async fn many_looks_are_one_list_of_each_kind() {
     assert_eq!((at_work, seen.len()), (3, 40));
     assert_eq!(server.faults.calls().len() - before, 13, "twelve kinds and the pods");
 
+    // A list that takes longer than its answer is good for: those who waited for it do not ask again.
     tokio::time::sleep(Duration::from_millis(3100)).await;
+    server.faults.latency(Duration::from_millis(3500));
+    let before = server.faults.calls().len();
+    let seen = futures::future::join_all(tenants.iter().map(|site| sites.look(site))).await;
+    assert_eq!(seen.iter().filter(|s| matches!(s, Ok(Seen::Working { .. }))).count(), 3);
+    assert!(sites.look(&tenants[0]).await.is_ok());
+    assert_eq!(server.faults.calls().len() - before, 13);
+    server.faults.calm();
+
+    tokio::time::sleep(Duration::from_millis(3600)).await;
     server.faults.arm("GET", Trouble::Unwell, 1000);
     let before = server.faults.calls().len();
     let seen = futures::future::join_all(tenants.iter().map(|site| sites.look(site))).await;

@@ -18,18 +18,18 @@ use tempfile::TempDir;
 /// A namespace of these tests, for accounts.
 const HOME: &str = "slipway-tests";
 
-pub(super) struct Cluster {
+pub(crate) struct Cluster {
     admin: kube::Client,
-    pub(super) config: Config,
-    pub(super) sites: KubernetesSites,
-    pub(super) faults: Faults,
+    pub(crate) config: Config,
+    pub(crate) sites: KubernetesSites,
+    pub(crate) faults: Faults,
     _relay: Wire,
     _folder: TempDir,
 }
 
 impl Cluster {
     /// With exactly the rights of the table.
-    pub(super) async fn new(account: &str) -> Option<Self> {
+    pub(crate) async fn new(account: &str) -> Option<Self> {
         let rules = RIGHTS
             .iter()
             .map(|r| json!({ "apiGroups": [r.group], "resources": [r.resource], "verbs": r.verbs }))
@@ -38,7 +38,7 @@ impl Cluster {
     }
 
     /// With these rules of a ClusterRole.
-    pub(super) async fn with(account: &str, rules: Vec<Value>) -> Option<Self> {
+    pub(crate) async fn with(account: &str, rules: Vec<Value>) -> Option<Self> {
         let Some(file) = std::env::var_os("SLIPWAY_KUBECONFIG") else {
             say_once(
                 "!! SLIPWAY_KUBECONFIG names no cluster: sites on Kubernetes are NOT tested against a real API server. \
@@ -64,29 +64,29 @@ impl Cluster {
     }
 
     /// What the administrator asks: status and answer.
-    pub(super) async fn admin(&self, method: &str, path: &str, kind: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn admin(&self, method: &str, path: &str, kind: &str, body: Value) -> (u16, Value) {
         call(&self.admin, method, path, kind, body).await
     }
 
     /// A change by somebody else.
-    pub(super) async fn edit(&self, path: &str, body: Value) {
+    pub(crate) async fn edit(&self, path: &str, body: Value) {
         let path = format!("{path}?fieldManager=kubectl-edit");
         let (status, answer) = self.admin("PATCH", &path, "application/merge-patch+json", body).await;
         assert_eq!(status, 200, "{path}: {answer}");
     }
 
-    pub(super) async fn get(&self, path: &str) -> (u16, Value) {
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
         self.admin("GET", path, "application/json", Value::Null).await
     }
 
     /// Calls of the driver that change something.
-    pub(super) fn changes(&self) -> usize {
+    pub(crate) fn changes(&self) -> usize {
         let reading = |call: &&String| call.starts_with("GET ") || call.ends_with("accessreviews");
         self.faults.calls().iter().filter(|call| !reading(call)).count()
     }
 
     /// Takes everything away, whoever made it.
-    pub(super) async fn clear(&self, namespace: &str) {
+    pub(crate) async fn clear(&self, namespace: &str) {
         self.admin("DELETE", &format!("/api/v1/namespaces/{namespace}"), "application/json", Value::Null).await;
         self.until("the namespace is gone", async || {
             self.get(&format!("/api/v1/namespaces/{namespace}")).await.0 == 404
@@ -94,7 +94,7 @@ impl Cluster {
         .await;
     }
 
-    pub(super) async fn until(&self, what: &str, mut done: impl AsyncFnMut() -> bool) {
+    pub(crate) async fn until(&self, what: &str, mut done: impl AsyncFnMut() -> bool) {
         for _ in 0..300 {
             if done().await {
                 return;
@@ -106,7 +106,7 @@ impl Cluster {
 }
 
 /// A line past the harness, which keeps what a test prints that goes well; each line once.
-pub(super) fn say_once(line: &'static str) {
+pub(crate) fn say_once(line: &'static str) {
     static SAID: std::sync::Mutex<Vec<&str>> = std::sync::Mutex::new(Vec::new());
     let mut said = SAID.lock().expect("no test panics while it holds this");
     if !said.contains(&line) {

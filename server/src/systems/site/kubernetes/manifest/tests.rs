@@ -25,6 +25,7 @@ pub(in crate::systems::site::kubernetes) fn config() -> Config {
         reach: Reach::Service,
         callers: Peer::list("namespace:admin-apps,10.0.0.0/24").expect("peers"),
         egress: Peer::list("namespace:portal:8000,10.9.0.0/24:53,10.8.0.0/16").expect("peers"),
+        database: None,
         portal_url: "https://portal.example.org".to_owned(),
         portal_api_url: "http://10.1.0.1:8000".to_owned(),
         app_id: uuid::Uuid::from_u128(5),
@@ -61,7 +62,7 @@ pub(in crate::systems::site::kubernetes) fn wanted() -> Wanted {
 }
 
 fn made(config: &Config, wanted: &Wanted) -> Vec<Manifest> {
-    manifests(config, wanted).expect("manifests")
+    all(config, wanted).and_then(|all| all.manifests()).expect("manifests")
 }
 
 fn of(all: &[Manifest], kind: Kind, name: &str) -> Value {
@@ -164,7 +165,7 @@ fn a_site_needs_a_name_and_tls_only_where_its_address_says_so() {
     assert_eq!(ingress["spec"]["tls"][0]["secretName"], "wordpress-tls");
     assert_eq!(ingress["metadata"]["annotations"]["cert-manager.io/cluster-issuer"], "letsencrypt");
     plain.site_url = "http://192.0.2.1".to_owned();
-    assert!(matches!(manifests(&config(), &plain), Err(Fault::Fail { code: "address_refused", .. })));
+    assert!(matches!(all(&config(), &plain).map(drop), Err(Fault::Fail { code: "address_refused", .. })));
 }
 
 /// Every value with its path, in one flat list.
