@@ -2,6 +2,7 @@
 //! whatever else this machine does falls on both. `make bench`; `SLIPWAY_BENCH=list,live` runs these chapters only.
 //! Bars are ratios wherever they can be; nothing here fails, the table says what held. `docs/benchmarks.md` has one.
 
+mod cluster;
 mod engine;
 mod idle;
 mod list;
@@ -27,6 +28,9 @@ async fn all() {
     let wanted = std::env::var("SLIPWAY_BENCH").unwrap_or_default();
     let wanted = |chapter: &str| wanted.is_empty() || wanted.split(',').any(|w| w.trim() == chapter);
     let mut table = Table::begin();
+    if wanted("cluster") {
+        cluster::measure(&mut table).await;
+    }
     if wanted("idle") {
         idle::measure(&mut table).await;
     }

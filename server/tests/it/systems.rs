@@ -3,7 +3,7 @@
 
 mod database;
 pub(crate) mod identity;
-mod kubernetes;
+pub(crate) mod kubernetes;
 pub(crate) mod openwebui;
 mod site;
 mod stand_ins;
