@@ -9,7 +9,7 @@ pub use machine::Urandom;
 
 use crate::{
     config::{self, Config},
-    domain::{Clock, Dice},
+    domain::{Clock, Dice, McpMode},
     mcp,
     portal::House,
     saga::{
@@ -79,6 +79,7 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
         internal_url: config.portal.internal_base().to_owned(),
         public_url: config.portal.public_url.base().to_owned(),
         app_id: APP_ID,
+        mcp: config.mcp.mode,
     };
     let plans = Arc::new(steps::plans(&systems));
     let engine = Engine {
@@ -185,7 +186,11 @@ impl Built {
         Ok(web::router(front))
     }
 
+    /// Nothing where sites have the tools themselves.
     fn gateway(&self, config: &Config) -> anyhow::Result<axum::Router> {
+        if config.mcp.mode == McpMode::Direct {
+            return Ok(axum::Router::new());
+        }
         let host = |url: &str| anyhow::Ok(url::Url::parse(url)?.host_str().unwrap_or_default().to_owned());
         let mut allowed_hosts = vec![host(config.portal.internal_base())?, host(config.portal.public_url.as_str())?];
         allowed_hosts.dedup();

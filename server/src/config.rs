@@ -10,6 +10,7 @@ mod engine;
 mod identity;
 mod log;
 mod mail;
+mod mcp;
 mod plan;
 mod portal;
 mod reference;
@@ -26,6 +27,7 @@ pub use engine::Engine;
 pub use identity::{Authentik, Identity, Rfc7591};
 pub use log::{Log, LogFormat};
 pub use mail::{Mail, MailLog};
+pub use mcp::Mcp;
 pub use portal::Portal;
 pub use reference::reference;
 pub use section::WebAddress;
@@ -55,6 +57,7 @@ const SECTIONS: &[Section] = &[
     SiteKubernetes::SECTION,
     Chat::SECTION,
     OpenWebui::SECTION,
+    Mcp::SECTION,
     Mail::SECTION,
     MailLog::SECTION,
     Engine::SECTION,
@@ -80,6 +83,8 @@ pub struct Config {
     pub site: Site,
     /// `[chat]`
     pub chat: Chat,
+    /// `[mcp]`
+    pub mcp: Mcp,
     /// `[mail]`
     pub mail: Mail,
     /// `[engine]`
@@ -123,7 +128,7 @@ impl Config {
         let (portal, store, vault, sign_in) =
             (Portal::read(tables), Store::read(tables), Vault::read(tables), SignIn::read(tables));
         let (database, identity, site) = (Database::choose(tables), Identity::choose(tables), Site::choose(tables));
-        let (chat, mail) = (Chat::choose(tables), Mail::choose(tables));
+        let (chat, mcp, mail) = (Chat::choose(tables), Mcp::read(tables), Mail::choose(tables));
         let (engine, log, plans) = (Engine::read(tables), Log::read(tables), plan::read(tables));
         Some(Self {
             portal: portal?,
@@ -134,6 +139,7 @@ impl Config {
             identity: identity?,
             site: site?,
             chat: chat?,
+            mcp: mcp?,
             mail: mail?,
             engine: engine?,
             log: log?,

@@ -19,7 +19,7 @@ pub use dice::Dice;
 pub use event::{Event, Fact, Flow};
 pub use id::{IntentId, PairingId, TenantId};
 pub use outcome::{Fault, Gone, Health, Seen};
-pub use pairing::Pairing;
+pub use pairing::{McpMode, Pairing};
 pub use peer::{Party, Peer};
 pub use person::{Caller, Email, Role, Standing};
 pub use plan::Plan;

@@ -13,13 +13,14 @@
 //! |------------|------------|-------------------------------------------------|
 //! | credential |            | a proven, sealed application password           |
 //! | person     | credential | the same person in the chat                     |
-//! | access     | person     | their membership in the tenant's group          |
+//! | access     | person     | their membership in the tenant's group; in direct mode a corner of their own |
 //! | proof      | access     | tools seen by the chat, and one harmless read   |
 
 pub mod access;
 pub mod chat;
 pub mod credential;
 pub mod database;
+pub mod direct;
 pub mod identity;
 pub mod person;
 pub mod proof;
@@ -28,7 +29,7 @@ pub mod welcome;
 pub mod wordpress;
 
 use crate::{
-    domain::Plan as Size,
+    domain::{McpMode, Pairing, Plan as Size, Tenant},
     saga::plan::{Node, OnFail, Plan, Plans},
     saga::{AnyStep, Step},
     systems::{chat::Chat, database::Databases, identity::Identity, mail::Mail, site::Sites, wordpress::WordPress},
@@ -58,11 +59,27 @@ pub struct Systems {
     pub public_url: String,
     /// `app_id` of the application passwords that belong to us.
     pub app_id: uuid::Uuid,
+    /// Who has the tools.
+    pub mcp: McpMode,
+}
+
+impl Systems {
+    /// Address that opens the chat with the model that has this pairing's tools.
+    pub fn chat_link(&self, tenant: &Tenant, pairing: &Pairing) -> String {
+        self.chat.link(&match self.mcp {
+            McpMode::Gateway => tenant.chat_key(),
+            McpMode::Direct => pairing.chat_key(tenant),
+        })
+    }
 }
 
 /// The two tables.
 pub fn plans(s: &Systems) -> Plans {
     let node = |step: Arc<dyn AnyStep>, after| Node { step, after };
+    let access: Arc<dyn AnyStep> = match s.mcp {
+        McpMode::Gateway => Arc::new(access::Access(s.clone())),
+        McpMode::Direct => Arc::new(direct::Direct(s.clone())),
+    };
     Plans {
         tenant: Plan {
             on_fail: OnFail::Park,
@@ -80,7 +97,7 @@ pub fn plans(s: &Systems) -> Plans {
             nodes: vec![
                 node(Arc::new(credential::Credential(s.clone())), &[]),
                 node(Arc::new(person::Person(s.clone())), &[credential::Credential::NAME]),
-                node(Arc::new(access::Access(s.clone())), &[person::Person::NAME]),
+                node(access, &[person::Person::NAME]),
                 node(Arc::new(proof::Proof(s.clone())), &[access::Access::NAME]),
             ],
         },

@@ -176,7 +176,7 @@ fn standing(house: &House, tenant: &Tenant, p: &Pairing) -> Standing {
         pairing: p.id.to_string(),
         message: (broken && !p.note.is_empty()).then(|| p.note.clone()),
         next: broken.then_some("Press Connect to connect again."),
-        chat_url: (p.status == PairingStatus::Connected).then(|| house.systems.chat.link(&tenant.chat_key())),
+        chat_url: (p.status == PairingStatus::Connected).then(|| house.systems.chat_link(tenant, p)),
         status_url: (p.status == PairingStatus::Working).then(|| format!("/connect/v1/pairings/{}", p.id)),
         proof: p.proof_at.zip(p.proof_ms).map(|(at, latency_ms)| Proof { at: at.unix(), latency_ms }),
     }

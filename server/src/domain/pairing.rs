@@ -1,8 +1,18 @@
 //! A pairing as the house remembers it: one person's WordPress account, linked with the same person in the chat.
 
-use super::{At, Email, PairingId, TenantId};
+use super::{At, Email, PairingId, Tenant, TenantId};
 pub use app::model::pairing::PairingStatus;
 use serde::{Deserialize, Serialize};
+
+/// Who has the tools of the chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum McpMode {
+    /// The portal's gateway: the chat holds no credential, and every call is in the audit.
+    Gateway,
+    /// wordpress-mcp in each tenant's site: the chat's connections hold the application passwords.
+    Direct,
+}
 
 /// A pairing's record. The credential itself is in the vault under [`Pairing::credential`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,5 +51,20 @@ impl Pairing {
     /// Purpose under which the vault holds the application password.
     pub fn credential(id: PairingId) -> String {
         format!("pairing/{id}/password")
+    }
+
+    /// Id of the pairing's own connection and model in the chat, in direct mode.
+    pub fn chat_key(&self, tenant: &Tenant) -> String {
+        format!("{}-{}", tenant.chat_key(), self.tail())
+    }
+
+    /// Name of the pairing's own group in the chat, in direct mode.
+    pub fn chat_group(&self, tenant: &Tenant) -> String {
+        format!("{}-{}", tenant.group(), self.tail())
+    }
+
+    /// The end of its id, which is random.
+    fn tail(&self) -> String {
+        self.id.0.simple().to_string().split_off(24)
     }
 }

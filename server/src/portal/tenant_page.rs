@@ -50,7 +50,7 @@ impl Bound {
             site_url: tenant.site_url.clone(),
             hosts_line: self.hosts_line(&tenant),
             open_wordpress,
-            open_chat: pairings.iter().find(own).map(|_| self.house.systems.chat.link(&tenant.chat_key())),
+            open_chat: pairings.iter().find(own).map(|p| self.house.systems.chat_link(&tenant, p)),
             ordered_by: tenant.ordered_by.clone(),
             ordered_at: tenant.ordered_at.0,
             timeline: timeline::timeline(self.house.journal.plans(), &events, &state, &usual, self.house.now()),

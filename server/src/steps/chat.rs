@@ -2,26 +2,26 @@
 
 use super::{Systems, purpose};
 use crate::{
-    domain::{Fault, Gone, Seen},
+    domain::{Fault, Gone, McpMode, Seen},
     saga::{Cx, Step},
-    systems::chat::{Corner, Wanted},
+    systems::chat::{Corner, Tools, Wanted},
 };
 use async_trait::async_trait;
 
 /// See the table in [`super`].
 pub struct Chat(pub Systems);
 
-/// The corner that should exist; the pairing's proof looks at the same one.
+/// The corner that should exist; where the gateway has the tools, the pairing's proof looks at the same one.
 pub(super) async fn wanted(s: &Systems, cx: &Cx<'_>) -> Result<Wanted, Fault> {
-    Ok(Wanted {
-        tenant: cx.tenant.id,
-        slug: cx.tenant.slug.clone(),
-        name: cx.tenant.name.clone(),
-        group: cx.tenant.group(),
-        key: cx.tenant.chat_key(),
-        gateway_url: format!("{}/mcp/{}", s.internal_url, cx.tenant.slug),
-        gateway_key: cx.secrets.get_or_make(purpose::GATEWAY).await?,
-    })
+    let tools = match s.mcp {
+        McpMode::Gateway => Tools::Gateway {
+            url: format!("{}/mcp/{}", s.internal_url, cx.tenant.slug),
+            key: cx.secrets.get_or_make(purpose::GATEWAY).await?,
+        },
+        McpMode::Direct => Tools::None,
+    };
+    let (group, key) = (cx.tenant.group(), cx.tenant.chat_key());
+    Ok(Wanted { owner: cx.tenant.id.0, name: cx.tenant.name.clone(), group, key, tools })
 }
 
 #[async_trait]

@@ -1,9 +1,9 @@
 //! Step: the proof. "Connected" means that the chat itself listed the tenant's tools, from its own place in the network,
 //! and that the sealed credential could read at the site.
 
-use super::{Systems, chat, credential};
+use super::{Systems, chat, credential, direct};
 use crate::{
-    domain::{Fault, Gone, Seen},
+    domain::{Fault, Gone, McpMode, Seen},
     saga::{Cx, Step},
 };
 use async_trait::async_trait;
@@ -30,10 +30,15 @@ impl Step for Proof {
     type Output = Proven;
 
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Proven>, Fault> {
-        let seen = self.0.chat.prove(&chat::wanted(&self.0, cx).await?).await?;
-        if !seen.tools.iter().any(|t| t.ends_with("create_draft")) {
+        let corner = match self.0.mcp {
+            McpMode::Gateway => chat::wanted(&self.0, cx).await?,
+            McpMode::Direct => direct::wanted(&self.0, cx).await?,
+        };
+        let Some(tool) = corner.tools.drafting() else { return Ok(Seen::Absent) };
+        let seen = self.0.chat.prove(&corner).await?;
+        if !seen.tools.iter().any(|t| t.ends_with(tool)) {
             return Ok(Seen::Drifted {
-                what: "The chat reaches the portal but does not see the tool for drafts.".into(),
+                what: "The chat reaches the tools but does not see the one for drafts.".into(),
             });
         }
         let Some(login) = credential::login(cx).await? else { return Ok(Seen::Absent) };

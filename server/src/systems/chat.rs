@@ -1,33 +1,72 @@
 //! Port: the one chat (OpenWebUI) that all tenants share.
 
-use crate::domain::{Email, Fault, Gone, Health, Seen, Slug, TenantId};
+use crate::domain::{Email, Fault, Gone, Health, Seen};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 pub mod openwebui;
 
 /// Subject of the token with which the portal lets the chat look at the gateway: it may list tools and call none.
 pub const PROBE: &str = "slipway-probe";
 
-/// The tenant's corner in the chat: a group, a connection to the portal's gateway granted to it, a model preset with
-/// the connection switched on.
+/// A corner in the chat: a group, a connection to tools granted to it, and a model preset with the connection switched
+/// on. A tenant has one; in direct mode each pairing has one as well.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// Mark.
-    pub tenant: TenantId,
-    /// Part of the outside names.
-    pub slug: Slug,
-    /// Display name.
+    /// Mark: whose it is, a tenant or a pairing.
+    pub owner: Uuid,
+    /// Display name of the tenant.
     pub name: String,
-    /// `tenant-<slug>`
+    /// Name of the group.
     pub group: String,
-    /// `wp-<slug>`: id of connection and model.
+    /// Id of connection and model.
     pub key: String,
-    /// Address of the gateway as the chat's server reaches it: `…/mcp/<slug>`, without trailing slash.
-    pub gateway_url: String,
-    /// Key the gateway asks for.
-    pub gateway_key: SecretString,
+    /// What the connection leads to.
+    pub tools: Tools,
+}
+
+/// What a corner's connection leads to. Addresses are as the chat's server reaches them.
+#[derive(Debug, Clone)]
+pub enum Tools {
+    /// Nothing: neither connection nor model, the group alone.
+    None,
+    /// The portal's gateway.
+    Gateway {
+        /// `…/mcp/<slug>`, without trailing slash.
+        url: String,
+        /// Key the gateway asks for.
+        key: SecretString,
+    },
+    /// wordpress-mcp in the tenant's own site, under one person's application password.
+    Site {
+        /// Its endpoint.
+        url: String,
+        /// WordPress login.
+        user: String,
+        /// Application password.
+        password: SecretString,
+    },
+}
+
+impl Tools {
+    /// Address; `None` where there is no connection.
+    pub fn url(&self) -> Option<&str> {
+        match self {
+            Self::None => None,
+            Self::Gateway { url, .. } | Self::Site { url, .. } => Some(url),
+        }
+    }
+
+    /// The tool that makes a draft.
+    pub fn drafting(&self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Gateway { .. } => Some("create_draft"),
+            Self::Site { .. } => Some("wp_add_post"),
+        }
+    }
 }
 
 /// What exists in the chat.
@@ -62,7 +101,7 @@ pub struct ToolsSeen {
 /// The chat.
 #[async_trait]
 pub trait Chat: Send + Sync {
-    /// Looks at the tenant's corner, changes nothing.
+    /// Looks at a corner, changes nothing.
     async fn look(&self, wanted: &Wanted) -> Result<Seen<Corner>, Fault>;
     /// Converges the corner. May be repeated at any time; entries that are not ours stay untouched.
     async fn ensure(&self, wanted: &Wanted) -> Result<Seen<Corner>, Fault>;
@@ -78,7 +117,7 @@ pub trait Chat: Send + Sync {
     async fn has_access(&self, user_id: &str, group_id: &str) -> Result<bool, Fault>;
     /// Puts the person into the group, or takes them out, and reads back.
     async fn set_access(&self, user_id: &str, group_id: &str, wanted: bool) -> Result<(), Fault>;
-    /// Lets the chat itself connect to the gateway and list the tools.
+    /// Lets the chat itself open the corner's connection and list the tools.
     async fn prove(&self, wanted: &Wanted) -> Result<ToolsSeen, Fault>;
     /// Address that opens the chat with the tenant's model chosen.
     fn link(&self, key: &str) -> String;

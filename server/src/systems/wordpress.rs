@@ -67,6 +67,11 @@ pub struct Introspection {
 pub trait WordPress: Send + Sync {
     /// Looks, changes nothing. `Drifted` when the site believes in another address, or application passwords are off.
     async fn look(&self, site: &Site) -> Result<Seen<About>, Fault>;
+    /// Endpoint of the site's own MCP server (wordpress-mcp), as whoever reaches the site reaches it.
+    ///
+    /// # Errors
+    /// The site's routes are at no web address.
+    fn tools_url(&self, about: &About) -> Result<String, Fault>;
     /// Sets the title and looks.
     async fn ensure(&self, site: &Site, title: &str) -> Result<Seen<About>, Fault>;
     /// Looks a credential up at the site it belongs to. `Ok(None)`: the site does not accept it (revoked or wrong).

@@ -1,4 +1,5 @@
 mod at_authentik;
+mod direct;
 mod engine;
 mod machine;
 mod proofs;

@@ -66,7 +66,7 @@ impl OpenWebUi {
     }
 }
 
-/// The tenant's corner, part by part.
+/// A corner, part by part.
 struct Parts {
     group: Option<group::Group>,
     model: Option<model::Record>,
@@ -85,17 +85,24 @@ impl Parts {
             Some(_) => {}
         }
         let group = self.group.as_ref().map(|g| g.id.as_str());
-        what.extend(model::difference(self.model.as_ref(), wanted, base_model, group));
         if self.group.is_some() && !self.open {
             what.push(format!("the group may not use the model {base_model}"));
         }
-        what.extend(self.connection.difference());
+        if wanted.tools.url().is_some() {
+            what.extend(model::difference(self.model.as_ref(), wanted, base_model, group));
+            what.extend(self.connection.difference());
+        } else if !self.toolless(wanted) {
+            what.push("there is a connection or a model that should not be there".to_owned());
+        }
         what
     }
 
+    fn toolless(&self, wanted: &Wanted) -> bool {
+        self.connection.is_absent() && !self.model.as_ref().is_some_and(|m| m.is_ours(wanted))
+    }
+
     fn nothing(&self, wanted: &Wanted) -> bool {
-        let ours = self.model.as_ref().is_some_and(|m| m.is_ours(wanted));
-        self.group.is_none() && !ours && self.connection.is_absent()
+        self.group.is_none() && self.toolless(wanted)
     }
 }
 
@@ -117,8 +124,14 @@ impl Chat for OpenWebUi {
         self.api.check_version().await?;
         let group = group::ensure(&self.api, wanted).await?;
         model::open_base(&self.api, &*self.config.lock, &self.config.base_model, &group.id).await?;
-        model::ensure(&self.api, wanted, &self.config.base_model, &group.id).await?;
-        connection::ensure(&self.api, &*self.config.lock, wanted, &group.id).await?;
+        let lock = &*self.config.lock;
+        if wanted.tools.url().is_some() {
+            model::ensure(&self.api, wanted, &self.config.base_model, &group.id).await?;
+            connection::ensure(&self.api, lock, wanted, &group.id).await?;
+        } else {
+            connection::remove(&self.api, lock, wanted).await?;
+            model::remove(&self.api, wanted).await?;
+        }
         self.look(wanted).await
     }
 
@@ -184,9 +197,9 @@ fn corner(wanted: &Wanted, group_id: String) -> Corner {
     Corner { group_id, connection_id: wanted.key.clone(), model_id: wanted.key.clone() }
 }
 
-/// The mark that ties an object to its tenant; it stands in a group's description.
+/// The mark that ties an object to its owner; it stands in a group's description.
 fn mark(wanted: &Wanted) -> String {
-    format!("slipway:{}", wanted.tenant)
+    format!("slipway:{}", wanted.owner)
 }
 
 /// Somebody else's object has the name that the tenant needs.

@@ -103,6 +103,10 @@ impl WordPress for RestWordPress {
         Self::seen(site, reply)
     }
 
+    fn tools_url(&self, about: &About) -> Result<String, Fault> {
+        routes::tools(&about.rest_url).map(String::from)
+    }
+
     async fn ensure(&self, site: &Site, title: &str) -> Result<Seen<About>, Fault> {
         let body = answers::Title { title };
         let reply = self.ask(site, Method::POST, "slipway/v1/settings", Some(&body)).await?;

@@ -20,7 +20,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard};
 use uuid::Uuid;
 
+mod mcp;
 mod posts;
+
+/// Route of wordpress-mcp.
+const MCP: &str = "wp/v2/wpmcp/streamable";
 
 /// An application password.
 #[derive(Debug, Clone)]
@@ -240,8 +244,14 @@ impl Site {
             return no(501, "application_passwords_disabled", "Application passwords are not available.");
         }
         let Some(key) = self.signed_in(asked.headers) else {
+            if asked.route == MCP {
+                return mcp::shut();
+            }
             return no(401, "rest_not_logged_in", "You are not currently logged in.");
         };
+        if asked.route == MCP {
+            return self.mcp(asked, &key, effects, address);
+        }
         let route = asked.route.strip_prefix("wp/v2/").unwrap_or_default();
         match (asked.method.as_str(), route) {
             ("GET", "users/me/application-passwords/introspect") => Json(json!({

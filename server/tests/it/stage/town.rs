@@ -13,8 +13,8 @@ use crate::sim::{
 };
 use secrecy::SecretString;
 use slipway::{
-    domain::{Email, Fact, Flow, Pairing, PairingId, Plan, Tenant, pairing::PairingStatus},
-    mcp,
+    domain::{Email, Fact, Flow, McpMode, Pairing, PairingId, Plan, Tenant, pairing::PairingStatus},
+    mcp::{Gateway, Pace},
     portal::House,
     saga::{
         Secrets as _,
@@ -63,15 +63,20 @@ impl Town {
 
     /// A town whose plans are changed before the engine gets them.
     pub(crate) async fn with(store: Store, change: impl FnOnce(Plans) -> Plans) -> Self {
-        Self::build(store, false, change).await
+        Self::build(store, false, McpMode::Gateway, change).await
+    }
+
+    /// A town whose chat speaks with the sites' own tools.
+    pub(crate) async fn direct(store: Store, change: impl FnOnce(Plans) -> Plans) -> Self {
+        Self::build(store, false, McpMode::Direct, change).await
     }
 
     /// A town whose sign-in clients are made in Authentik.
     pub(crate) async fn at_authentik(store: Store, change: impl FnOnce(Plans) -> Plans) -> Self {
-        Self::build(store, true, change).await
+        Self::build(store, true, McpMode::Gateway, change).await
     }
 
-    async fn build(store: Store, at_authentik: bool, change: impl FnOnce(Plans) -> Plans) -> Self {
+    async fn build(store: Store, at_authentik: bool, mcp: McpMode, change: impl FnOnce(Plans) -> Plans) -> Self {
         let (faults, effects) = (Faults::default(), Effects::default());
         let wordpress = WordPress::serve(faults.clone(), effects.clone()).await;
         let chat = OpenWebUiSim::start().await;
@@ -125,6 +130,7 @@ impl Town {
             internal_url: portal.clone(),
             public_url: portal,
             app_id: APP,
+            mcp,
         };
         stage.plans = Arc::new(change(plans(&systems)));
         let house = House {
@@ -136,12 +142,12 @@ impl Town {
             dice: stage.dice.clone(),
             drivers: Arc::default(),
         };
-        let gateway = mcp::Gateway {
+        let gateway = Gateway {
             ledger: Arc::new(house.clone()),
             desk: Arc::new(RestWordPress::new(http())),
             jwt_secret: SecretString::from(JWT),
             allowed_hosts: Vec::new(),
-            pace: mcp::Pace::default(),
+            pace: Pace::default(),
             clock: stage.clock.clone(),
         };
         let app = slipway::connect::router(house.clone()).merge(gateway.router());

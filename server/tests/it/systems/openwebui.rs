@@ -10,10 +10,10 @@ use crate::stage::{Hand, Loaded};
 use secrecy::SecretString;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use slipway::domain::{At, Fault, Gone, Seen, Slug, TenantId};
+use slipway::domain::{At, Fault, Gone, Seen};
 use slipway::mcp::Pace;
 use slipway::systems::chat::openwebui::{Alone, Config, OpenWebUi};
-use slipway::systems::chat::{Chat, Corner, Wanted};
+use slipway::systems::chat::{Chat, Corner, Tools, Wanted};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -33,13 +33,11 @@ pub(crate) fn driver(url: &str, key: &str, base_model: &str, now: At, lock: &Alo
 
 pub(crate) fn wanted(slug: &str, gateway_url: &str) -> Wanted {
     Wanted {
-        tenant: TenantId(Uuid::new_v5(&Uuid::NAMESPACE_DNS, slug.as_bytes())),
-        slug: Slug::parse(slug).expect("a slug"),
+        owner: Uuid::new_v5(&Uuid::NAMESPACE_DNS, slug.as_bytes()),
         name: slug.to_uppercase(),
         group: format!("tenant-{slug}"),
         key: format!("wp-{slug}"),
-        gateway_url: gateway_url.to_owned(),
-        gateway_key: SecretString::from(GATEWAY_KEY),
+        tools: Tools::Gateway { url: gateway_url.to_owned(), key: SecretString::from(GATEWAY_KEY) },
     }
 }
 
@@ -102,7 +100,7 @@ async fn makes_a_corner_once_and_removes_it_for_good() {
     assert_eq!(world.made.values().sum::<u64>(), 3, "{world:?}");
     let connection = set.sim.inside.memory().connection("wp-acme").expect("it is there");
     assert_eq!(connection["config"]["access_grants"][0]["principal_id"], corner.group_id.as_str());
-    assert_eq!(connection["x_slipway"]["tenant"], set.acme.tenant.to_string());
+    assert_eq!(connection["x_slipway"]["tenant"], set.acme.owner.to_string());
     assert_eq!(connection["key"], GATEWAY_KEY);
     set.foreign_untouched();
 
@@ -271,7 +269,8 @@ async fn proves_through_the_chats_own_eyes() {
     let stored = set.sim.inside.memory().connection("wp-acme").expect("there");
     assert!(stored.get("headers").is_none(), "the probe's token is not stored");
 
-    acme.gateway_key = SecretString::from("wrong");
+    let wrong = SecretString::from("wrong");
+    acme.tools = Tools::Gateway { url: format!("{}/mcp/acme", wire.url), key: wrong };
     assert!(matches!(set.chat.ensure(&acme).await, Ok(Seen::Ready(_))));
     assert_eq!(code(set.chat.prove(&acme).await), "retry");
 }

@@ -5,6 +5,8 @@
 use super::lock::ConnectionLock;
 use super::{Wanted, api::Api, taken};
 use crate::domain::Fault;
+use crate::systems::chat::Tools;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
@@ -59,13 +61,13 @@ enum Owner {
     Other,
 }
 
-/// Ours by the mark; or by id and gateway address together, because OpenWebUI's own dialog drops fields it does not know.
+/// Ours by the mark; or by id and address together, because OpenWebUI's own dialog drops fields it does not know.
 fn owner(entry: &Value, wanted: &Wanted) -> Owner {
     let same_id = entry.pointer("/info/id").and_then(Value::as_str) == Some(wanted.key.as_str());
     let tenant = entry.pointer("/x_slipway/tenant").and_then(Value::as_str);
     match tenant {
-        Some(tenant) if tenant == wanted.tenant.to_string() => Owner::Us,
-        None if same_id && entry["url"].as_str() == Some(wanted.gateway_url.as_str()) => Owner::Us,
+        Some(tenant) if tenant == wanted.owner.to_string() => Owner::Us,
+        None if same_id && entry["url"].as_str() == wanted.tools.url() => Owner::Us,
         _ if same_id => Owner::Rival,
         _ => Owner::Other,
     }
@@ -151,12 +153,12 @@ fn overwritten() -> Fault {
 
 /// The entry as it should be. `path`, `auth_type`, `key` and `config` are required; further fields are kept by OpenWebUI.
 fn entry(wanted: &Wanted, group_id: &str) -> Value {
-    json!({
+    let mut entry = json!({
         "type": "mcp",
-        "url": wanted.gateway_url,
+        "url": wanted.tools.url(),
         "path": "",
-        "auth_type": "bearer",
-        "key": wanted.gateway_key.expose_secret(),
+        "auth_type": "none",
+        "key": "",
         "config": {
             "enable": true,
             "function_name_filter_list": "",
@@ -167,8 +169,21 @@ fn entry(wanted: &Wanted, group_id: &str) -> Value {
             "name": format!("WordPress: {}", wanted.name),
             "description": format!("Drafts on the site of {}", wanted.name),
         },
-        "x_slipway": {"tenant": wanted.tenant},
-    })
+        "x_slipway": {"tenant": wanted.owner},
+    });
+    match &wanted.tools {
+        Tools::None => {}
+        Tools::Gateway { key, .. } => {
+            entry["auth_type"] = json!("bearer");
+            entry["key"] = json!(key.expose_secret());
+        }
+        // OpenWebUI has no kind of sign-in for Basic.
+        Tools::Site { user, password, .. } => {
+            let pair = STANDARD.encode(format!("{user}:{}", password.expose_secret()));
+            entry["headers"] = json!({"Authorization": format!("Basic {pair}")});
+        }
+    }
+    entry
 }
 
 /// Names of the fields of `want` that `have` does not hold alike. Never values: one of them is a key.

@@ -5,6 +5,7 @@
 use super::lock::ConnectionLock;
 use super::{Wanted, api::Api, taken};
 use crate::domain::Fault;
+use crate::systems::chat::Tools;
 use reqwest::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -52,7 +53,7 @@ impl Record {
     /// Ours by the mark, or by the switched-on connection of the tenant.
     pub(super) fn is_ours(&self, wanted: &Wanted) -> bool {
         match self.meta.get("x_slipway").and_then(|x| x["tenant"].as_str()) {
-            Some(tenant) => tenant == wanted.tenant.to_string(),
+            Some(tenant) => tenant == wanted.owner.to_string(),
             None => self.has_tool(wanted),
         }
     }
@@ -233,15 +234,24 @@ fn tool(wanted: &Wanted) -> String {
 }
 
 fn mark(wanted: &Wanted) -> Value {
-    json!({"tenant": wanted.tenant})
+    json!({"tenant": wanted.owner})
 }
 
 fn instructions(wanted: &Wanted) -> String {
+    let how = match wanted.tools {
+        Tools::Site { .. } => {
+            "write its content as WordPress blocks in HTML and send it with the tool wp_add_post and the status draft, \
+             once. Afterwards give the person the link from the tool's answer."
+        }
+        _ => {
+            "write it in Markdown and send it with the tool create_draft, once. Afterwards give the person the links \
+             from the tool's answer."
+        }
+    };
     format!(
-        "You help people of {} to write posts for their WordPress site. When a post is wanted, write it in Markdown \
-         and send it with the tool create_draft, once. Afterwards give the person the links from the tool's answer. \
-         You make drafts only: people publish in WordPress themselves. If a tool reports an error, pass its words on \
-         and do not claim success.",
+        "You help people of {} to write posts for their WordPress site. When a post is wanted, {how} You make drafts \
+         only: people publish in WordPress themselves. If a tool reports an error, pass its words on and do not claim \
+         success.",
         wanted.name
     )
 }

@@ -5,6 +5,7 @@
 use super::super::{PROBE, ToolsSeen};
 use super::{Wanted, api::Api, connection};
 use crate::domain::{At, Fault};
+use crate::systems::chat::Tools;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use reqwest::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
@@ -48,20 +49,22 @@ pub(super) async fn tools(api: &Api, wanted: &Wanted, pass: &str) -> Result<Tool
     let Some(mut connection) = list.ours(wanted) else {
         return Err(Fault::retry(format!("The connection {} is not in OpenWebUI.", wanted.key)));
     };
-    connection["headers"] = json!({"X-OpenWebUI-User-Jwt": pass});
+    if matches!(wanted.tools, Tools::Gateway { .. }) {
+        connection["headers"] = json!({"X-OpenWebUI-User-Jwt": pass});
+    }
     let reply = api.post_slow("/api/v1/configs/tool_servers/verify", &connection, LIMIT).await?;
     if reply.status == StatusCode::BAD_REQUEST {
         // The one answer to a wrong key, a refused host and an unreachable address alike.
         return Err(Fault::retry(format!(
-            "OpenWebUI cannot list the tools at {}: it does not reach the portal there, or is refused.",
-            wanted.gateway_url
+            "OpenWebUI cannot list the tools at {}: it reaches nothing there, or is refused.",
+            wanted.tools.url().unwrap_or_default()
         )));
     }
     let reply = reply.ok()?;
     let answer: Answer = reply.json()?;
     let tools: Vec<String> = answer.specs.into_iter().map(|spec| spec.name).collect();
     if tools.is_empty() {
-        return Err(Fault::retry("OpenWebUI reached the portal and saw no tools."));
+        return Err(Fault::retry("OpenWebUI got an answer and saw no tools."));
     }
     Ok(ToolsSeen { tools, ms: i64::try_from(reply.took.as_millis()).unwrap_or(i64::MAX) })
 }

@@ -46,6 +46,11 @@ impl Base {
     }
 }
 
+/// Endpoint of wordpress-mcp 0.2.2.
+pub(super) fn tools(rest_url: &str) -> Result<Url, Fault> {
+    Ok(Base::parse(rest_url)?.route("wp/v2/wpmcp/streamable", &[]))
+}
+
 /// Where a person edits a post of the site with this public address.
 pub(super) fn edit(site: &str, id: i64) -> String {
     format!("{site}/wp-admin/post.php?post={id}&action=edit")

@@ -61,15 +61,19 @@ async fn replace(State(inside): State<Inside>, Json(list): Json<List>) -> Respon
 async fn verify(Json(connection): Json<Value>) -> Response {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let http = crate::sim::http();
-    let key = SecretString::from(text(&connection["key"]));
-    let answer = http
+    let mut call = http
         .call("the server", reqwest::Method::POST, &text(&connection["url"]))
-        .bearer(&key)
-        .header("accept", "application/json, text/event-stream")
-        .header("x-openwebui-user-jwt", &text(&connection["headers"]["X-OpenWebUI-User-Jwt"]))
-        .json(&json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}))
-        .send()
-        .await;
+        .header("accept", "application/json, text/event-stream");
+    if connection["auth_type"] == "bearer" {
+        call = call.bearer(&SecretString::from(text(&connection["key"])));
+    }
+    for name in ["Authorization", "X-OpenWebUI-User-Jwt"] {
+        if let Some(value) = connection["headers"][name].as_str() {
+            call = call.header(name, value);
+        }
+    }
+    let ask = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}});
+    let answer = call.json(&ask).send().await;
     let result = answer.and_then(|reply| reply.ok()?.json::<Value>());
     match result {
         Ok(result) => yes(json!({"status": true, "specs": result["result"]["tools"]})),
