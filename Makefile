@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo cluster cluster-test test bench build front release clean
+.PHONY: help demo cluster test parts-test bench build front release clean
 MAKEFLAGS += --no-print-directory
 # Where end2end/cluster/up keeps its things.
 cluster = $${XDG_DATA_HOME:-$$HOME/.local/share}/slipway-cluster
@@ -22,16 +22,7 @@ demo: ## a whole Slipway on this machine, with real servers behind it; CLUSTER=1
 cluster: ## a real Kubernetes on this machine for tenants' sites; end2end/cluster/README.md
 	@end2end/cluster/up
 
-cluster-test: ## the Kubernetes driver against that cluster, and the whole story with sites as pods
-	@end2end/cluster/up
-	@end2end/cluster/check
-	@. "$(cluster)/addresses" && SLIPWAY_KUBECONFIG="$(cluster)/kubeconfig" SLIPWAY_CLUSTER_HOST="$$host" \
-	  cargo test --workspace --locked systems::kubernetes
-	@charts/tests/run --server "$(cluster)/kubeconfig"
-	@.github/tests/run "$(cluster)/kubeconfig"
-	@SLIPWAY_END2END_CLUSTER="$(cluster)" end2end/run story
-
-test: ## everything that must hold: format, lints, licences, unit, integration and end-to-end tests
+test: ## everything that must hold: format, lints, licences, unit, integration and end-to-end tests, beside a real Kubernetes
 	@end2end/parts/setup
 	cargo fmt --all --check
 	@app/build-web
@@ -42,13 +33,18 @@ test: ## everything that must hold: format, lints, licences, unit, integration a
 	elif cargo deny --locked fetch db >/dev/null 2>&1; then cargo deny --locked check; \
 	else echo '!! the advisory database is out of reach: advisories are NOT checked here.'; \
 	  cargo deny --locked check bans licenses sources; fi
+	@end2end/cluster/with $(MAKE) parts-test
+
+# What needs real parts. end2end/cluster/with says by SLIPWAY_* which cluster there is.
+parts-test:
 	cargo test --workspace --locked
 	@.ci/image-test
-	@charts/tests/run
+	@charts/tests/run $${SLIPWAY_KUBECONFIG:+--server "$$SLIPWAY_KUBECONFIG"}
 	@terraform/tests/run
-	@.github/tests/run
+	@.github/tests/run $${SLIPWAY_KUBECONFIG:+"$$SLIPWAY_KUBECONFIG"}
 	@wordpress/tests/run
-	@end2end/run
+	@SLIPWAY_END2END_CLUSTER= end2end/run story kill9
+	@if [ -n "$$SLIPWAY_END2END_CLUSTER" ]; then end2end/run story; fi
 
 bench: front ## what Slipway costs, next to references (docs/benchmarks.md); takes ten minutes
 	cargo test -p server --release --locked --test it -- --ignored bench --nocapture --test-threads 1

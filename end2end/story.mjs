@@ -2,6 +2,7 @@
 // one before it ended, so the first failure skips the rest. See README.md.
 
 import { after, before } from 'node:test';
+import { shape } from './story/demo.mjs';
 import { close, open } from './story/stage.mjs';
 
 before(open, { timeout: 180_000 });
@@ -12,4 +13,5 @@ await import('./story/2-order.mjs');
 await import('./story/3-live.mjs');
 await import('./story/4-connect.mjs');
 await import('./story/5-draft.mjs');
+if (shape() === 'node') await import('./story/cluster.mjs');
 await import('./story/6-gone.mjs');

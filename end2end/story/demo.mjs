@@ -13,6 +13,9 @@ export const program = process.env.SLIPWAY_BIN ?? join(root, 'target/debug/slipw
 export const cluster = process.env.SLIPWAY_END2END_CLUSTER;
 const where = cluster ? ['--cluster', cluster] : ['--net', process.env.SLIPWAY_END2END_NET ?? '127.0.9'];
 
+// What that cluster is: node, kind; nothing without one.
+export const shape = () => (cluster ? readFileSync(join(cluster, 'shape'), 'utf8').trim() : null);
+
 export const place = () => process.env.SLIPWAY_END2END_DATA ?? mkdtempSync(join(tmpdir(), 'slipway-end2end-'));
 
 export function leave(data) {
@@ -24,7 +27,9 @@ export async function start(data, ...extra) {
   const ready = join(data, 'ready.json');
   const args = ['demo', ...where, '--data', join(data, 'demo'), '--json-ready', ready, '--parts', join(root, 'end2end/parts'), ...extra];
   rmSync(ready, { force: true });
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // A chapter waits for what the portal sees by itself.
+  const env = cluster ? { ...process.env, SLIPWAY_ENGINE__LOOK_EVERY_SECS: '10' } : process.env;
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   let printed = '';
   child.stdout.on('data', (text) => { printed += text; });
   child.stderr.on('data', (text) => { printed += text; });
