@@ -39,6 +39,13 @@ The words you gave were: ${words.replace(/\s+/g, ' ').replace(/[*_`<>[\]]/g, '')
   return { title, markdown };
 }
 
+// Each paragraph as a block, without marks.
+function blocks({ title, markdown }) {
+  const plain = (text) => text.replace(/[#*_>`-]/g, '').replace(/&/g, '&amp;').replace(/</g, '&lt;').trim();
+  const content = markdown.split(/\n\n+/).map(plain).filter(Boolean).map((text) => `<!-- wp:paragraph -->\n<p>${text}</p>\n<!-- /wp:paragraph -->`);
+  return { title, content: content.join('\n\n') };
+}
+
 // Links as the tool wrote them, whether its result is text or JSON.
 const linksIn = (text) => [...new Set(text.replaceAll('\\/', '/').match(/https?:\/\/[^\s"'<>\\)\]}]+/g) ?? [])].map((link) => link.replace(/[.,;]+$/, ''));
 
@@ -65,8 +72,11 @@ export function answer({ messages = [], tools = [] }) {
   }
 
   const wanted = /\b(draft|post|article|blog|write|beitrag|artikel|entwurf|schreib\w*)\b/i.test(words);
-  const tool = tools.map((one) => one.function?.name ?? '').find((name) => name.replaceAll('-', '_').endsWith('create_draft'));
-  if (wanted && tool) return { call: { name: tool, arguments: JSON.stringify(article(words)) } };
+  const named = (end) => tools.map((one) => one.function?.name ?? '').find((name) => name.replaceAll('-', '_').endsWith(end));
+  const [gateway, site] = [named('create_draft'), named('wp_add_post')];
+  if (wanted && gateway) return { call: { name: gateway, arguments: JSON.stringify(article(words)) } };
+  // wordpress-mcp in the site takes blocks.
+  if (wanted && site) return { call: { name: site, arguments: JSON.stringify({ ...blocks(article(words)), status: 'draft' }) } };
   if (wanted) {
     const { title, markdown } = article(words);
     return { text: `${stub} No tool for drafts is switched on in this chat, so here is the text only.\n\n# ${title}\n\n${markdown}` };

@@ -4,16 +4,18 @@
 
 use super::house::{House, JWT_SECRET, gateway};
 use crate::real::{MASTER, Part};
+use crate::sim::faults::{Effects, Faults};
+use crate::sim::wordpress::WordPress;
 use crate::sim::{Wire, http};
 use crate::systems::openwebui::{FOREIGN, driver, wanted};
 use reqwest::Method;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use slipway::domain::pairing::PairingStatus;
-use slipway::domain::{At, Clock, Email, Gone, Seen};
+use slipway::domain::{At, Clock, Email, Gone, Seen, TenantId};
 use slipway::mcp::Pace;
-use slipway::systems::chat::Chat;
 use slipway::systems::chat::openwebui::{Alone, OpenWebUi};
+use slipway::systems::chat::{Chat, Tools, Wanted};
 use slipway::systems::http::Reply;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -152,6 +154,42 @@ async fn real_openwebui_carries_a_draft() {
     let list = admin.get(LIST).await["TOOL_SERVER_CONNECTIONS"].clone();
     assert_eq!(list, json!([foreign]), "the connection of somebody else is as it was");
     println!("foreign connection untouched");
+}
+
+/// The same without the gateway: the chat's connection leads to wordpress-mcp at the site, with Ada's password in it.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "starts a real OpenWebUI, which takes a minute; run it with --ignored"]
+async fn real_openwebui_carries_a_draft_directly() {
+    let world = world().await.expect("end2end/parts/setup openwebui brings what is missing");
+    let effects = Effects::default();
+    let site = WordPress::serve(Faults::default(), effects.clone()).await;
+    let tenant = TenantId(uuid::Uuid::from_u128(1));
+    site.sites.open(tenant, "secret");
+    let (login, _) = site.sites.connect(tenant, 7, "ada");
+    let url = format!("{}wp/v2/wpmcp/streamable", login.rest_url);
+    let tools = Tools::Site { url, user: login.user.clone(), password: login.password.clone() };
+    let corner = Wanted { tools, ..wanted("acme", "") };
+    let Ok(Seen::Ready(made)) = world.chat.ensure(&corner).await else { panic!("it is made") };
+    let seen = world.chat.prove(&corner).await.expect("seen");
+    println!("prove: {:?} in {} ms", seen.tools, seen.ms);
+    assert!(seen.tools.len() == 5 && seen.tools.iter().any(|t| t.ends_with("wp_add_post")));
+
+    let ada = world.chat.ensure_person(&Email::parse("ada@lab.test").expect("an address"), "Ada").await.expect("made");
+    world.chat.set_access(&ada.id, &made.group_id, true).await.expect("in");
+    let admin = Caller { base: &world.base, token: world.admin.clone() };
+    admin.post(&format!("/api/v1/users/{}/update", ada.id), json!({"password": "for-this-test-only"})).await;
+    let token = SecretString::from(Caller::sign_in(&world.base, "ada@lab.test", "for-this-test-only").await);
+    let ada = Caller { base: &world.base, token };
+    let (status, started) = ada.turn("wp-acme", None, None, 1).await;
+    let chat = started["chat_id"].as_str().unwrap_or_else(|| panic!("{status} {started}")).to_owned();
+    let message = ada.message(&chat, "assistant-1").await;
+    println!("ada's turn: {}", message["content"]);
+    assert!(effects.world().objects.iter().any(|o| o.starts_with("post")), "{message}");
+    assert!(message.to_string().contains("?p=1"), "the link of the tool's answer: {message}");
+
+    site.sites.close(tenant);
+    assert!(world.chat.prove(&corner).await.is_err(), "a site that is gone proves nothing");
+    assert!(matches!(world.chat.remove(&corner).await, Ok(Gone::Seen { .. })));
 }
 
 /// Ada is granted, Bob is not.
