@@ -42,7 +42,7 @@ fn show(visit: Visit, page: TenantPage) -> AnyView {
     let people = people(&visit, &page);
     let (before, after) = match page.status {
         Status::Degraded => (rail(&page, now, false), people),
-        Status::Ready | Status::Suspended => (people, rail(&page, now, page.timeline.settled)),
+        Status::Ready | Status::Suspended => (people, rail(&page, now, true)),
         Status::Deleted => (view! { <Certificate page=page.clone() now /> }.into_any(), rail(&page, now, true)),
         _ => (rail(&page, now, false), people),
     };

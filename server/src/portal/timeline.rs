@@ -37,11 +37,19 @@ pub fn timeline(plans: &Plans, events: &[Event], state: &State, usual: &Usual, n
     Timeline {
         seq: state.seq,
         removing,
-        settled: stuck || if removing { course.closed_at.is_some() } else { done },
+        settled: stuck || if removing { course.closed_at.is_some() } else { done && !pairing_moves(plans, state) },
         began_at: course.reversed.as_ref().map_or(course.opened_at, |r| r.2).0.min(now.0),
         ended_at: if removing { course.closed_at } else { up(plans, events).filter(|_| done) }.map(|a| a.0),
         ranks: ranks.collect(),
     }
+}
+
+/// Is somebody being connected or disconnected right now? Then the page is worth following, too.
+fn pairing_moves(plans: &Plans, state: &State) -> bool {
+    let stuck = |c: &Course| c.steps.values().any(|t| matches!(t.phase, Phase::Failed { .. }));
+    let rests = |c: &Course| plans.pair.nodes.iter().all(|n| c.track(n.step.name()).is_some_and(Track::settled));
+    let moves = |c: &Course| c.closed_at.is_none() && !stuck(c) && (c.reversed.is_some() || !rests(c));
+    state.flows.iter().any(|(flow, course)| matches!(flow, Flow::Pair(_)) && moves(course))
 }
 
 /// When the tenant became ready for the first time: the last of its steps came to rest. What a later look puts right moves

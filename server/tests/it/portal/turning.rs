@@ -1,7 +1,10 @@
 //! Retry, skip, remove.
 
 use super::stage::{Books, Who};
-use slipway::domain::Fact;
+use slipway::{
+    domain::{Fact, Flow},
+    saga::engine::Calm,
+};
 
 #[tokio::test]
 async fn a_step_is_skipped_only_when_it_needs_attention_and_with_a_reason() {
@@ -58,4 +61,26 @@ async fn removing_needs_the_name_typed_exactly_and_turns_around_once() {
     assert_eq!(log.iter().filter(|e| matches!(e.fact, Fact::Reversed { .. })).count(), 1);
     let skip = portal.skip("acme".into(), "database".into(), "Known.".into()).await.expect_err("it leaves");
     assert_eq!(skip.code, "not_skippable");
+}
+
+/// A page that shows "Connecting" or "Disconnecting" is followed until it is over; one that rests is not.
+#[tokio::test]
+async fn a_pairing_on_its_way_keeps_the_page_live() {
+    let town = crate::connect::plugin::town().await;
+    let tenant = town.order("acme").await;
+    let settled = async || {
+        let page = town.house.portal_for(super::stage::Who::Operator.caller()).tenant("acme".into()).await;
+        page.expect("an operator sees it").timeline.settled
+    };
+    assert!(!settled().await);
+    town.settle(&tenant, Calm).await;
+    assert!(settled().await);
+    let pairing = town.pair(&tenant, 1, "ada@example.org").await;
+    assert!(!settled().await, "connecting");
+    town.settle(&tenant, Calm).await;
+    assert!(settled().await);
+    town.reverse(&tenant, Flow::Pair(pairing.id)).await;
+    assert!(!settled().await, "disconnecting");
+    town.settle(&tenant, Calm).await;
+    assert!(settled().await);
 }
