@@ -29,6 +29,10 @@ pub struct Now(pub i64);
 #[derive(Clone)]
 pub struct Status(pub Arc<dyn Fn(u16) + Send + Sync>);
 
+/// The name of the session this request came with, as the account page lists it.
+#[derive(Clone)]
+pub struct Here(pub String);
+
 /// A form was refused, and its page is rendered again.
 #[derive(Clone)]
 pub struct Refused {
@@ -67,6 +71,8 @@ pub(crate) struct Visit {
     pub(crate) theme: String,
     /// Address of the platform team, may be empty.
     pub(crate) support: String,
+    /// The name of this session; empty when nobody is signed in.
+    pub(crate) here: String,
     /// Key of the sentence after a redirect.
     pub(crate) done: String,
     /// Why the last form was refused.
@@ -86,6 +92,7 @@ impl Visit {
             path: use_url().get_untracked().path().to_owned(),
             theme: use_context::<Theme>().map(|theme| theme.0).unwrap_or_default(),
             support: use_context::<Support>().map(|support| support.0).unwrap_or_default(),
+            here: use_context::<Here>().map(|here| here.0).unwrap_or_default(),
             done: query.get("done").unwrap_or_default(),
             refused: use_context::<Refused>(),
             status: use_context::<Status>(),

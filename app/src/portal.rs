@@ -4,10 +4,11 @@
 //! back as [`Oops::not_found`] or [`Oops::forbidden`].
 
 use crate::model::{
+    account::AccountPage,
     audit::{ActivityPage, AuditPage, AuditQuery},
     oops::Oops,
     pairing::ConsentPage,
-    person::{Me, Role},
+    person::{Language, Me, Role},
     systems::SystemsPage,
     tenant::{ListQuery, OrderForm, OrderPage, SlugVerdict, TenantList, TenantPage},
 };
@@ -21,6 +22,14 @@ pub type Answer<T> = Result<T, Oops>;
 pub trait Portal: Send + Sync {
     /// Who is calling.
     fn me(&self) -> Me;
+    /// Sessions, pairings and choices of the caller.
+    async fn account(&self) -> Answer<AccountPage>;
+    /// Ends one of the caller's sessions; one that ended before is no error.
+    async fn end_session(&self, session: String) -> Answer<()>;
+    /// Ends all sessions of the caller but this one.
+    async fn end_other_sessions(&self, kept: String) -> Answer<()>;
+    /// Chooses the language of letters to the caller.
+    async fn choose_language(&self, language: Language) -> Answer<()>;
     /// One page of the tenants the caller may see.
     async fn tenants(&self, query: ListQuery) -> Answer<TenantList>;
     /// The order form with verdict and preview; operators only.
@@ -37,9 +46,11 @@ pub trait Portal: Send + Sync {
     async fn skip(&self, slug: String, step: String, reason: String) -> Answer<()>;
     /// Undoes everything and removes the tenant; `typed` must be its slug.
     async fn remove(&self, slug: String, typed: String) -> Answer<()>;
-    /// Adds a person or changes their role.
+    /// Changes a person's role, or adds them: somebody new is invited by a letter.
     async fn put_member(&self, slug: String, email: String, role: Role) -> Answer<()>;
-    /// Removes a person and ends their pairings.
+    /// Invites a person who never signed in again: a new letter, and the time begins anew.
+    async fn invite(&self, slug: String, email: String) -> Answer<()>;
+    /// Removes a person, withdraws their invitation and ends their pairings.
     async fn remove_member(&self, slug: String, email: String) -> Answer<()>;
     /// Ends a pairing.
     async fn disconnect(&self, slug: String, pairing: String) -> Answer<()>;

@@ -2,6 +2,7 @@
 
 mod identity;
 mod machine;
+mod mail;
 mod sites;
 mod turn;
 
@@ -22,7 +23,6 @@ use crate::{
         chat::openwebui::{self, Alone, OpenWebUi},
         database::server::ServerDatabases,
         http::Http,
-        mail::log::LogMail,
         site::process::ProcessSites,
         wordpress::rest::RestWordPress,
     },
@@ -74,10 +74,11 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
         sites,
         wordpress: wordpress.clone(),
         chat: Arc::new(OpenWebUi::new(http, chat(owui, &store, &clock, &dice))),
-        mail: Arc::new(mail(config)),
+        mail: mail::mail(config, &clock)?,
         sizes: Arc::new(config.plans.clone()),
         internal_url: config.portal.internal_base().to_owned(),
         public_url: config.portal.public_url.base().to_owned(),
+        language: config.portal.language,
         app_id: APP_ID,
         mcp: config.mcp.mode,
     };
@@ -124,22 +125,16 @@ fn chat(o: &config::OpenWebui, store: &Store, clock: &Arc<dyn Clock>, dice: &Arc
     }
 }
 
-fn mail(config: &Config) -> LogMail {
-    let config::Mail::Log(m) = &config.mail;
-    LogMail::new(&m.folder)
-}
-
 /// Driver and address of each system, for people; no credentials.
 fn drivers(config: &Config) -> Vec<(&'static str, String)> {
     let config::Database::Server(d) = &config.database;
     let config::Chat::OpenWebui(c) = &config.chat;
-    let config::Mail::Log(m) = &config.mail;
     vec![
         ("Database", format!("MariaDB server at {}:{}", d.host, d.port)),
         ("Identity", identity::driver(&config.identity)),
         ("Site", sites::driver(&config.site)),
         ("Chat", format!("OpenWebUI at {}", c.url.as_str())),
-        ("Mail", format!("Files in {}", m.folder.display())),
+        ("Mail", mail::driver(&config.mail)),
     ]
 }
 

@@ -26,7 +26,7 @@ pub use database::{Database, DatabaseServer};
 pub use engine::Engine;
 pub use identity::{Authentik, Identity, Rfc7591};
 pub use log::{Log, LogFormat};
-pub use mail::{Mail, MailLog};
+pub use mail::{Mail, MailLog, MailSmtp, Security};
 pub use mcp::Mcp;
 pub use portal::Portal;
 pub use reference::reference;
@@ -60,6 +60,7 @@ const SECTIONS: &[Section] = &[
     Mcp::SECTION,
     Mail::SECTION,
     MailLog::SECTION,
+    MailSmtp::SECTION,
     Engine::SECTION,
     Log::SECTION,
 ];

@@ -1,10 +1,12 @@
 //! The use cases: what people may do, each bound to one caller. Authorization is decided in `authority`, once.
 
+mod account;
 pub mod authority;
 mod gateway;
 mod order;
 mod pairing;
 mod people;
+mod post;
 mod reading;
 mod tenant_page;
 pub mod timeline;
@@ -18,10 +20,11 @@ use crate::{
 };
 use app::{
     model::{
+        account::AccountPage,
         audit::{ActivityPage, AuditPage, AuditQuery},
         oops::Oops,
         pairing::ConsentPage,
-        person::{Me, Role},
+        person::{Language, Me, Role},
         systems::SystemsPage,
         tenant::{ListQuery, OrderForm, OrderPage, SlugVerdict, TenantList, TenantPage},
     },
@@ -124,6 +127,22 @@ impl Portal for Bound {
         Me { name, email: email.into(), standing }
     }
 
+    async fn account(&self) -> Answer<AccountPage> {
+        self.my_account().await
+    }
+
+    async fn end_session(&self, session: String) -> Answer<()> {
+        self.end_mine(&session, false).await
+    }
+
+    async fn end_other_sessions(&self, kept: String) -> Answer<()> {
+        self.end_mine(&kept, true).await
+    }
+
+    async fn choose_language(&self, language: Language) -> Answer<()> {
+        self.choose(language).await
+    }
+
     async fn tenants(&self, query: ListQuery) -> Answer<TenantList> {
         self.list(query).await
     }
@@ -166,6 +185,11 @@ impl Portal for Bound {
     async fn put_member(&self, slug: String, email: String, role: Role) -> Answer<()> {
         let (tenant, _) = self.open(&slug, Right::ManagePeople, "member.put").await?;
         self.save_member(&tenant, &email, role).await
+    }
+
+    async fn invite(&self, slug: String, email: String) -> Answer<()> {
+        let (tenant, _) = self.open(&slug, Right::ManagePeople, "member.invite").await?;
+        self.invite_again(&tenant, &email).await
     }
 
     async fn remove_member(&self, slug: String, email: String) -> Answer<()> {

@@ -29,7 +29,7 @@ pub mod welcome;
 pub mod wordpress;
 
 use crate::{
-    domain::{McpMode, Pairing, Plan as Size, Tenant},
+    domain::{Language, McpMode, Pairing, Plan as Size, Tenant},
     saga::plan::{Node, OnFail, Plan, Plans},
     saga::{AnyStep, Step},
     systems::{chat::Chat, database::Databases, identity::Identity, mail::Mail, site::Sites, wordpress::WordPress},
@@ -57,6 +57,8 @@ pub struct Systems {
     pub internal_url: String,
     /// The portal's address in browsers, without trailing slash.
     pub public_url: String,
+    /// Language of letters to people who chose none.
+    pub language: Language,
     /// `app_id` of the application passwords that belong to us.
     pub app_id: uuid::Uuid,
     /// Who has the tools.

@@ -9,6 +9,7 @@ mod both;
 pub mod audit;
 pub mod idempotency;
 pub mod intent;
+pub mod invitation;
 pub mod lease;
 pub mod log;
 mod open;
@@ -80,6 +81,7 @@ impl Store {
             audit::STATEMENTS,
             idempotency::STATEMENTS,
             intent::STATEMENTS,
+            invitation::STATEMENTS,
             lease::STATEMENTS,
             log::STATEMENTS,
             open::STATEMENTS,

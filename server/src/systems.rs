@@ -5,6 +5,7 @@ pub mod chat;
 pub mod database;
 pub mod http;
 pub mod identity;
+pub mod letters;
 pub mod mail;
 pub mod site;
 pub mod wordpress;

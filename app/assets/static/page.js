@@ -44,6 +44,15 @@ function tick() {
 setInterval(() => document.hidden || tick(), 1000);
 document.addEventListener("visibilitychange", tick);
 
+// Rows are found while one types; Enter asks the server, which knows those that are not shown.
+document.addEventListener("input", (event) => {
+  const rows = event.target.dataset.finds && document.getElementById(event.target.dataset.finds);
+  if (!rows) return;
+  const sought = event.target.value.trim().toLowerCase();
+  for (const row of rows.rows) row.hidden = !row.dataset.sought.includes(sought);
+  say(`${[...rows.rows].filter((row) => !row.hidden).length} found`);
+});
+
 // Copy, and say so.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");

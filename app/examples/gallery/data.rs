@@ -1,10 +1,9 @@
 //! Tenants, people and lists, as example data.
 
-use crate::steps;
+use crate::{people::people, steps};
 use app::model::{
     oops::Oops,
-    pairing::{Pairing, PairingStatus},
-    person::{Me, Member, Role, Standing},
+    person::{Me, Standing},
     tenant::{
         Check, ListQuery, May, OrderForm, OrderPage, PlanChoice, PreviewItem, SlugVerdict, Status, TenantList,
         TenantPage, TenantRow,
@@ -129,46 +128,6 @@ pub(crate) fn order(mut form: OrderForm) -> OrderPage {
         ),
     ];
     OrderPage { form, slug, plans, preview, refused: None }
-}
-
-fn member(name: &str, role: Role, signed_in: bool) -> Member {
-    let first = name.split(' ').next().unwrap_or_default().to_lowercase();
-    let name = if signed_in { name.to_owned() } else { String::new() };
-    Member { email: format!("{first}@example.org"), name, role, signed_in }
-}
-
-fn pairing(name: &str, status: PairingStatus, note: &str, ago: i64) -> Pairing {
-    let first = name.split(' ').next().unwrap_or_default().to_lowercase();
-    Pairing {
-        id: format!("p-{first}"),
-        name: name.to_owned(),
-        email: format!("{first}@example.org"),
-        wp_login: first,
-        status,
-        note: note.to_owned(),
-        proof_at: Some(NOW - ago),
-        proof_ms: Some(212),
-        may_disconnect: true,
-    }
-}
-
-pub(crate) fn people() -> (Vec<Member>, Vec<Pairing>) {
-    let members = vec![
-        member("Ada Byrne", Role::Admin, true),
-        member("Olivia Hart", Role::Admin, true),
-        member("Ben Okafor", Role::Member, true),
-        member("Mia Lindt", Role::Member, false),
-    ];
-    let pairings = vec![
-        pairing("Ada Byrne", PairingStatus::Connected, "", 3 * MINUTE),
-        pairing(
-            "Olivia Hart",
-            PairingStatus::SafeMode,
-            "The address of the site changed. Press Connect again.",
-            20 * HOUR,
-        ),
-    ];
-    (members, pairings)
 }
 
 fn checks(done: usize) -> Vec<Check> {

@@ -2,16 +2,17 @@
 
 use crate::{
     data::{self, MINUTE, NOW, SECOND},
-    logs,
+    logs, people,
     scenes::Scene,
     steps,
 };
 use app::{
     model::{
+        account::AccountPage,
         audit::{ActivityPage, AuditPage, AuditQuery},
         oops::Oops,
         pairing::ConsentPage,
-        person::{Me, Role, Standing},
+        person::{Language, Me, Role, Standing},
         systems::SystemsPage,
         tenant::{ListQuery, May, OrderForm, OrderPage, SlugVerdict, Status, TenantList, TenantPage},
     },
@@ -44,6 +45,27 @@ impl Fixture {
 impl Portal for Fixture {
     fn me(&self) -> Me {
         self.me.clone()
+    }
+
+    async fn account(&self) -> Answer<AccountPage> {
+        let mut page = people::account(self.me.clone());
+        if self.scene.empty {
+            page.pairings.clear();
+            page.sessions.truncate(1);
+        }
+        self.answer(page)
+    }
+
+    async fn end_session(&self, _: String) -> Answer<()> {
+        Err(Oops::not_found())
+    }
+
+    async fn end_other_sessions(&self, _: String) -> Answer<()> {
+        Err(Oops::not_found())
+    }
+
+    async fn choose_language(&self, _: Language) -> Answer<()> {
+        Err(Oops::not_found())
     }
 
     async fn tenants(&self, query: ListQuery) -> Answer<TenantList> {
@@ -103,6 +125,10 @@ impl Portal for Fixture {
     }
 
     async fn put_member(&self, _: String, _: String, _: Role) -> Answer<()> {
+        Err(Oops::not_found())
+    }
+
+    async fn invite(&self, _: String, _: String) -> Answer<()> {
         Err(Oops::not_found())
     }
 

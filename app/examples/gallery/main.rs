@@ -4,11 +4,12 @@
 mod data;
 mod house;
 mod logs;
+mod people;
 mod scenes;
 mod steps;
 
 use app::{
-    context::{Files, House, Now, Refused, Status, Support, Theme},
+    context::{Files, Here, House, Now, Refused, Status, Support, Theme},
     shell,
 };
 use futures::StreamExt;
@@ -60,6 +61,7 @@ fn provide(scene: &Scene, theme: &str) {
     provide_context(Files(Arc::new(files)));
     provide_context(Theme(theme.to_owned()));
     provide_context(Now(data::NOW));
+    provide_context(Here("s1".to_owned()));
     provide_context(Support("platform@example.org".to_owned()));
     provide_context(Status(Arc::new(|_| ())));
     if let Some(who) = scene.who.clone() {

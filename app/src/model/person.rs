@@ -34,6 +34,43 @@ impl Role {
     }
 }
 
+/// A language that letters are written in. The console itself is in English.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// German.
+    De,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::En, Self::De];
+
+    /// Its own name for itself.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::De => "Deutsch",
+        }
+    }
+
+    /// Its tag (BCP 47): the value in forms, in the database and in `lang`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::De => "de",
+        }
+    }
+
+    /// The inverse of [`Language::key`].
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.key() == key)
+    }
+}
+
 /// The signed-in person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
@@ -56,4 +93,23 @@ pub struct Member {
     pub role: Role,
     /// Has signed in at least once.
     pub signed_in: bool,
+    /// The invitation, until the first sign-in; `None` for those who came without one, such as the first admin.
+    pub invited: Option<Invited>,
+}
+
+/// An invitation that nobody took up yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    /// Who sent it: an e-mail address.
+    pub by: String,
+    /// It holds until then, microseconds since 1970.
+    pub until: i64,
+    /// Its time is over: the person has no place in the tenant until they are invited again.
+    pub over: bool,
+    /// When its letter was handed to the mail server.
+    pub sent_at: Option<i64>,
+    /// Why the letter is not sent yet; empty when it is, or when it was not tried yet.
+    pub problem: String,
+    /// When sending is tried again; `None` when it is not.
+    pub next_at: Option<i64>,
 }

@@ -6,7 +6,7 @@ use super::{
     tenant_people::People,
 };
 use crate::{
-    context::{Visit, param},
+    context::{Visit, param, query},
     islands::LiveTimeline,
     model::{
         tenant::{Status, TenantPage},
@@ -214,7 +214,7 @@ fn sheets(visit: &Visit, page: &TenantPage) -> AnyView {
             view! {
                 <Sheet id=format!("skip-{}", step.name) title=format!("Skip {}", step.title) action verb="Skip this step">
                     <p class="soft">"The other steps go on without it, and what it proves stays unproven. Your name and the reason are kept in the timeline and in the audit."</p>
-                    <Field id="skip-reason" name="reason" label="Why" rules=LINE error />
+                    <Field id="skip-reason" name="reason" label="Why" rules=LINE value=query("reason") error />
                 </Sheet>
             }
         })

@@ -42,8 +42,15 @@ fn sentence(key: &str) -> Option<&'static str> {
         "retried" => "It tries again now.",
         "skipped" => "Skipped. Your reason is in the audit.",
         "removing" => "The removal has begun. It is finished when each absence was seen.",
-        "member-saved" => "Saved. They can sign in to WordPress and press Connect there.",
-        "member-removed" => "Removed. Their pairing ends as well.",
+        "member-saved" => "Saved. Who is new gets a letter with the way in.",
+        "member-invited" => "Invited again. The letter goes out now.",
+        "member-removed" => {
+            "Removed. A pairing ends with it, at once in the chat and as soon as the site can be reached."
+        }
+        "kept" => "You were signed out in between, so nothing was sent. What you typed is still here.",
+        "session-ended" => "Signed out there.",
+        "sessions-ended" => "Signed out everywhere else.",
+        "language-saved" => "Saved. The next letter is in that language.",
         "disconnected" => "Disconnected. The chat can no longer write drafts there.",
         _ => return None,
     })

@@ -133,6 +133,17 @@ pub(crate) fn In(
     moment(at, coming(at, now), Some("in"))
 }
 
+/// The day of something that is not near.
+#[component]
+pub(crate) fn Day(
+    /// When, microseconds since 1970.
+    at: i64,
+    /// The server's clock.
+    now: i64,
+) -> impl IntoView {
+    moment(at, day(at, now), None)
+}
+
 /// How long something runs or ran; ticks while it has no end.
 #[component]
 pub(crate) fn Took(

@@ -38,6 +38,7 @@ pub(super) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let engine = tokio::spawn(built.engine.clone().run(stopped.clone()));
     let tending = built.processes.clone().map(|sites| tokio::spawn(async move { sites.tend().await }));
     let sweeping = tokio::spawn(sweep(built.house.clone()));
+    let post = tokio::spawn(built.house.clone().carry());
     tokio::spawn(web::serve(aside, metrics, stopped.clone()));
     tokio::spawn(async move {
         let sign = wait().await;
@@ -49,6 +50,7 @@ pub(super) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
         tending.abort();
     }
     sweeping.abort();
+    post.abort();
     let _finished = tokio::time::timeout(Duration::from_secs(20), engine).await;
     if let Some(sites) = built.processes {
         sites.stop_all().await;

@@ -1,6 +1,7 @@
 //! Where the portal listens and how others reach it.
 
-use super::section::{WebAddress, section};
+use super::section::{Setting, WebAddress, section};
+use crate::domain::Language;
 use std::net::SocketAddr;
 
 section! {
@@ -16,7 +17,11 @@ section! {
     internal_url: Option<WebAddress>;
     /// E-mail address that people who need help are shown.
     support: String = "platform@example.org";
+    /// Language of letters to people who chose none: `en` or `de`.
+    language: Language = "en";
 }
+
+impl Setting for Language {}
 
 impl Portal {
     /// The address for sites and the chat's server, without a slash at its end.

@@ -1,6 +1,6 @@
 //! People: who calls, with which standing, and their e-mail addresses.
 
-pub use app::model::person::{Role, Standing};
+pub use app::model::person::{Language, Role, Standing};
 use serde::{Deserialize, Serialize};
 
 /// A plausible e-mail address in lower case. Whether it works is the provider's to verify.

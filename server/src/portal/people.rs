@@ -1,12 +1,19 @@
-//! People of a tenant.
+//! People of a tenant. Somebody new is invited: the place is theirs at once, by their address, and for a while; the letter
+//! that says so is in the outbox (`post.rs`).
 
 use super::{Bound, internal};
 use crate::{
-    domain::{Email, Fact, Flow, Pairing, Role, Tenant, pairing::PairingStatus},
+    domain::{
+        Email, Fact, Flow, Invitation, Pairing, Role, Tenant, TenantId, invitation, pairing::PairingStatus,
+        person::Member,
+    },
     saga::journal::Entry,
 };
 use app::{
-    model::oops::{FieldError, Oops},
+    model::{
+        oops::{FieldError, Oops},
+        person::{Invited, Member as MemberView},
+    },
     portal::Answer,
 };
 
@@ -17,24 +24,45 @@ impl Bound {
             oops.fields = vec![FieldError { field: "email".into(), say: why.to_string() }];
             oops
         })?;
-        if role != Role::Admin {
-            self.keep_an_admin(tenant, &email).await?;
+        let members = self.house.store.members(tenant.id).await.map_err(internal)?;
+        if !members.iter().any(|m| m.email == email) {
+            return self.ask_in(tenant, &email, role, "member.put").await;
         }
-        let audit = self.house.entry(
-            self.caller.email.as_str(),
-            "member.put",
-            Some(tenant),
-            true,
-            format!("{email}: {}", role.word()),
-        );
+        if role != Role::Admin {
+            keep_an_admin(&members, &email, &self.caller.email)?;
+        }
+        let who = self.caller.email.as_str();
+        let audit = self.house.entry(who, "member.put", Some(tenant), true, format!("{email}: {}", role.word()));
         self.house.store.put_member(tenant.id, &email, role, &audit).await.map_err(internal)?;
+        self.look_soon(tenant).await
+    }
+
+    pub(super) async fn invite_again(&self, tenant: &Tenant, email: &str) -> Answer<()> {
+        let email = Email::parse(email).map_err(|_| Oops::not_found())?;
+        let members = self.house.store.members(tenant.id).await.map_err(internal)?;
+        let invitations = self.house.store.invitations(tenant.id).await.map_err(internal)?;
+        let role = match members.iter().find(|m| m.email == email) {
+            Some(member) if member.subject.is_some() => {
+                let say = format!("{email} has signed in before, so there is nothing to invite to.");
+                return Err(Oops::new(409, "already_here", say, "Reload the page."));
+            }
+            Some(member) => member.role,
+            None => invitations.iter().find(|i| i.email == email).ok_or_else(Oops::not_found)?.role,
+        };
+        self.ask_in(tenant, &email, role, "member.invite").await
+    }
+
+    async fn ask_in(&self, tenant: &Tenant, email: &Email, role: Role, what: &str) -> Answer<()> {
+        let (who, until) = (self.caller.email.as_str(), self.house.now().plus(invitation::HOLDS));
+        let audit = self.house.entry(who, what, Some(tenant), true, format!("{email}: {}", role.word()));
+        self.house.store.invite(tenant.id, email, role, until, &audit).await.map_err(internal)?;
         self.look_soon(tenant).await
     }
 
     pub(super) async fn drop_member(&self, tenant: &Tenant, email: &str) -> Answer<()> {
         let email = Email::parse(email).map_err(|_| Oops::not_found())?;
-        self.keep_an_admin(tenant, &email).await?;
         let members = self.house.store.members(tenant.id).await.map_err(internal)?;
+        keep_an_admin(&members, &email, &self.caller.email)?;
         let subject = members.into_iter().find(|m| m.email == email).and_then(|m| m.subject);
         let audit =
             self.house.entry(self.caller.email.as_str(), "member.remove", Some(tenant), true, email.to_string());
@@ -51,20 +79,34 @@ impl Bound {
         self.look_soon(tenant).await
     }
 
+    /// The people of the page: members, then those whose invitation is over.
+    pub(super) async fn people(&self, tenant: TenantId, members: Vec<Member>) -> Answer<Vec<MemberView>> {
+        let mut invitations = self.house.store.invitations(tenant).await.map_err(internal)?;
+        let mut people: Vec<MemberView> = members
+            .into_iter()
+            .map(|m| {
+                let asked = invitations.iter().position(|i| i.email == m.email).map(|n| invitations.swap_remove(n));
+                let invited = asked.filter(|_| m.subject.is_none()).map(invited);
+                MemberView {
+                    email: m.email.into(),
+                    name: m.name,
+                    role: m.role,
+                    signed_in: m.subject.is_some(),
+                    invited,
+                }
+            })
+            .collect();
+        invitations.sort_by(|a, b| a.email.cmp(&b.email));
+        people.extend(invitations.into_iter().map(|i| {
+            let (email, role) = (i.email.to_string(), i.role);
+            MemberView { email, name: String::new(), role, signed_in: false, invited: Some(invited(i)) }
+        }));
+        Ok(people)
+    }
+
     /// The provider's groups follow the members at the engine's next look: now.
     async fn look_soon(&self, tenant: &Tenant) -> Answer<()> {
         self.house.store.wake(tenant.id, self.house.now()).await.map_err(internal)
-    }
-
-    /// A tenant without an admin could not be managed by its own people any more.
-    async fn keep_an_admin(&self, tenant: &Tenant, leaving: &Email) -> Answer<()> {
-        let members = self.house.store.members(tenant.id).await.map_err(internal)?;
-        let was_admin = members.iter().any(|m| m.email == *leaving && m.role == Role::Admin);
-        if was_admin && !members.iter().any(|m| m.email != *leaving && m.role == Role::Admin) {
-            let say = format!("{leaving} is the only admin of this tenant.");
-            return Err(Oops::new(409, "last_admin", say, "Make somebody else an admin first."));
-        }
-        Ok(())
     }
 
     /// Turns a pairing's flow around, once.
@@ -76,4 +118,30 @@ impl Bound {
         };
         self.wish(tenant, can).await.map(|_| ())
     }
+}
+
+fn invited(i: Invitation) -> Invited {
+    Invited {
+        by: i.by,
+        until: i.until.0,
+        over: i.over,
+        sent_at: i.sent_at.map(|at| at.0),
+        problem: i.problem,
+        next_at: i.wake_at.map(|at| at.0),
+    }
+}
+
+/// A tenant without an admin could not be managed by its own people any more. Who never signed in may never come, so they
+/// only take the place of somebody who did not either. Who asks is here, whatever their row says.
+fn keep_an_admin(members: &[Member], leaving: &Email, asking: &Email) -> Answer<()> {
+    let admins = || members.iter().filter(|m| m.role == Role::Admin);
+    let Some(leaver) = admins().find(|m| m.email == *leaving) else { return Ok(()) };
+    let came = |m: &Member| m.subject.is_some() || m.email == *asking;
+    let stays = |m: &Member| m.email != *leaving && (came(m) || leaver.subject.is_none());
+    if admins().any(stays) {
+        return Ok(());
+    }
+    let say = format!("{leaving} is the only admin of this tenant who has signed in.");
+    let say = if leaver.subject.is_some() { say } else { format!("{leaving} is the only admin of this tenant.") };
+    Err(Oops::new(409, "last_admin", say, "Make somebody else an admin first."))
 }

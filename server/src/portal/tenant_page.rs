@@ -17,7 +17,6 @@ use app::{
         audit::AuditQuery,
         oops::Oops,
         pairing::Pairing as PairingView,
-        person::Member as MemberView,
         tenant::{Check, May, PreviewItem, TenantPage},
     },
     portal::Answer,
@@ -61,7 +60,7 @@ impl Bound {
                 .filter(|p| p.status != PairingStatus::Gone)
                 .map(|p| self.pairing_view(p, may))
                 .collect(),
-            members: members.into_iter().map(member_view).collect(),
+            members: self.people(tenant.id, members).await?,
             may,
         })
     }
@@ -192,10 +191,6 @@ impl Bound {
         self.wish(tenant, can).await?;
         self.audit("tenant.remove", Some(tenant), true, "Undo everything.").await
     }
-}
-
-fn member_view(m: Member) -> MemberView {
-    MemberView { email: m.email.into(), name: m.name, role: m.role, signed_in: m.subject.is_some() }
 }
 
 /// Sentence and colour of an event, for logs of people.

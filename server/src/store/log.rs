@@ -101,6 +101,7 @@ statements! {
     SET_PAIRING = "UPDATE pairing SET status = $3, note = $4, chat_user = $5, proof_at = $6, proof_ms = $7
         WHERE id = $1 AND tenant = $2";
     FORGET_MEMBERS = "DELETE FROM member WHERE tenant = $1";
+    FORGET_INVITATIONS = "DELETE FROM invitation WHERE tenant = $1";
     FORGET_SECRETS = "DELETE FROM vault WHERE tenant = $1";
     FORGET_KEY = "DELETE FROM vault_key WHERE tenant = $1";
     FORGET_SITE = "DELETE FROM site WHERE tenant = $1";
@@ -240,9 +241,16 @@ impl PairingRow {
 /// All that must not outlive a tenant; its record, log and audit stay.
 async fn forget(tx: &mut Tx, tenant: TenantId) -> Result<()> {
     let tenant = tenant.to_string();
-    for sql in
-        [FORGET_MEMBERS, FORGET_SECRETS, FORGET_KEY, FORGET_SITE, FORGET_INTENTS, FORGET_PAIRINGS, FORGET_ANSWERS]
-    {
+    for sql in [
+        FORGET_MEMBERS,
+        FORGET_INVITATIONS,
+        FORGET_SECRETS,
+        FORGET_KEY,
+        FORGET_SITE,
+        FORGET_INTENTS,
+        FORGET_PAIRINGS,
+        FORGET_ANSWERS,
+    ] {
         run!(&mut *tx, sql, &tenant)?;
     }
     Ok(())

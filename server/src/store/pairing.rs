@@ -43,6 +43,8 @@ statements! {
     BY_ID = concat!("SELECT ", columns!(), " FROM pairing WHERE id = $1");
     OF_TENANT = concat!("SELECT ", columns!(), " FROM pairing WHERE tenant = $1
         ORDER BY made_at DESC, id LIMIT 1000");
+    OF_SUBJECT = concat!("SELECT ", columns!(), " FROM pairing
+        WHERE subject = $1 AND status <> 'gone' ORDER BY made_at DESC, id LIMIT 100");
     OF_CHAT_USER = concat!("SELECT ", columns!(), " FROM pairing
         WHERE tenant = $1 AND chat_user = $2 AND status = 'connected' ORDER BY made_at DESC, id LIMIT 1");
     SET_STATUS = "UPDATE pairing SET status = $2, note = $3 WHERE id = $1";
@@ -91,6 +93,15 @@ impl Store {
     /// The database.
     pub async fn pairings(&self, tenant: TenantId) -> Result<Vec<Pairing>> {
         let rows: Vec<PairingRow> = all!(&mut self.read().await?, OF_TENANT, tenant.to_string())?;
+        rows.into_iter().map(Pairing::try_from).collect()
+    }
+
+    /// The pairings of a person that are not gone (at most 100), over all tenants, the newest first.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn pairings_of(&self, subject: &str) -> Result<Vec<Pairing>> {
+        let rows: Vec<PairingRow> = all!(&mut self.read().await?, OF_SUBJECT, &*plain(subject))?;
         rows.into_iter().map(Pairing::try_from).collect()
     }
 

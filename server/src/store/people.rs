@@ -13,10 +13,13 @@ statements! {
     MEMBERS = "SELECT email, subject, name, role FROM member WHERE tenant = $1 ORDER BY role, email LIMIT 1000";
     PUT = "INSERT INTO member (tenant, email, name, role) VALUES ($1, $2, '', $3)
         ON CONFLICT (tenant, email) DO UPDATE SET role = excluded.role";
+    PUT_INVITED = "UPDATE invitation SET role = $3 WHERE tenant = $1 AND email = $2";
     REMOVE = "DELETE FROM member WHERE tenant = $1 AND email = $2";
+    REMOVE_INVITED = "DELETE FROM invitation WHERE tenant = $1 AND email = $2";
     ROLE_OF = "SELECT role FROM member
         WHERE tenant = $1 AND (subject = $2 OR (subject IS NULL AND email = $3)) ORDER BY role LIMIT 1";
     BIND = "UPDATE member SET subject = $1, name = $2 WHERE email = $3 AND subject IS NULL";
+    TAKEN_UP = "DELETE FROM invitation WHERE email = $1 AND NOT over";
     RENAME = "UPDATE member SET name = $2 WHERE subject = $1 AND name <> $2";
 }
 
@@ -42,17 +45,20 @@ impl Store {
     pub async fn put_member(&self, tenant: TenantId, email: &Email, role: Role, audit: &AuditEntry) -> Result<()> {
         let mut tx = self.begin().await?;
         run!(&mut tx, PUT, tenant.to_string(), email.as_str(), role_key(role))?;
+        run!(&mut tx, PUT_INVITED, tenant.to_string(), email.as_str(), role_key(role))?;
         audit::enter(&mut tx, audit).await?;
         tx.commit().await
     }
 
-    /// Removes a person, with its audit entry; `false` (and no entry) when they did not belong to the tenant.
+    /// Removes a person and their invitation, with its audit entry; `false` (and no entry) when there was neither.
     ///
     /// # Errors
     /// The database.
     pub async fn remove_member(&self, tenant: TenantId, email: &Email, audit: &AuditEntry) -> Result<bool> {
         let mut tx = self.begin().await?;
-        if run!(&mut tx, REMOVE, tenant.to_string(), email.as_str())? == 0 {
+        let member = run!(&mut tx, REMOVE, tenant.to_string(), email.as_str())?;
+        let invited = run!(&mut tx, REMOVE_INVITED, tenant.to_string(), email.as_str())?;
+        if member + invited == 0 {
             return Ok(false);
         }
         audit::enter(&mut tx, audit).await?;
@@ -70,7 +76,8 @@ impl Store {
         row.map(|(key,)| role(&key)).transpose()
     }
 
-    /// At sign-in: binds invitations of this verified address to the person, and follows a changed name.
+    /// At sign-in: the places that were kept for this verified address become the person's, their invitations are
+    /// taken up, and a changed name is followed.
     ///
     /// # Errors
     /// The database.
@@ -78,6 +85,7 @@ impl Store {
         let (subject, name) = (plain(&caller.subject), plain(&caller.name));
         let mut tx = self.begin().await?;
         run!(&mut tx, BIND, &*subject, &*name, caller.email.as_str())?;
+        run!(&mut tx, TAKEN_UP, caller.email.as_str())?;
         run!(&mut tx, RENAME, &*subject, &*name)?;
         tx.commit().await
     }

@@ -25,6 +25,8 @@ pub const AGENT: &str = "agent";
 /// A session as the account page lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionRow {
+    /// Names it among the person's own: the beginning of the hash of its id.
+    pub name: String,
     /// When it began.
     pub made_at: At,
     /// When it was last written.
@@ -50,7 +52,10 @@ statements! {
     END_ALL = "DELETE FROM session WHERE subject = $1";
     END_ONE = "DELETE FROM session WHERE sid = $1 AND (CAST($2 AS TEXT) IS NULL OR subject = $2)";
     END_NAMELESS = "DELETE FROM session WHERE subject = $1 AND sid IS NULL";
-    OF_SUBJECT = "SELECT made_at, seen_at, agent FROM session WHERE subject = $1 ORDER BY seen_at DESC LIMIT 100";
+    END_NAMED = "DELETE FROM session WHERE subject = $1 AND substr(id_hash, 1, 16) = $2";
+    END_OTHERS = "DELETE FROM session WHERE subject = $1 AND substr(id_hash, 1, 16) <> $2";
+    OF_SUBJECT = "SELECT substr(id_hash, 1, 16), made_at, seen_at, agent FROM session
+        WHERE subject = $1 AND expires_at > $2 ORDER BY seen_at DESC LIMIT 100";
 }
 
 impl Store {
@@ -74,14 +79,23 @@ impl Store {
         }
     }
 
-    /// The sessions of a person (at most 100), the last used first.
+    /// The living sessions of a person (at most 100), the last used first.
     ///
     /// # Errors
     /// The database.
-    pub async fn sessions_of(&self, subject: &str) -> Result<Vec<SessionRow>> {
-        let rows: Vec<(i64, i64, String)> = all!(&mut self.read().await?, OF_SUBJECT, &*plain(subject))?;
-        let row = |(made, seen, agent)| SessionRow { made_at: At(made), seen_at: At(seen), agent };
+    pub async fn sessions_of(&self, subject: &str, now: At) -> Result<Vec<SessionRow>> {
+        let rows: Vec<(String, i64, i64, String)> = all!(&mut self.read().await?, OF_SUBJECT, &*plain(subject), now.0)?;
+        let row = |(name, made, seen, agent)| SessionRow { name, made_at: At(made), seen_at: At(seen), agent };
         Ok(rows.into_iter().map(row).collect())
+    }
+
+    /// Ends one session of a person, or all but that one; gives their number. Names are those of [`SessionRow`].
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn end_own_sessions(&self, subject: &str, name: &str, others: bool) -> Result<u64> {
+        let sql = if others { END_OTHERS } else { END_NAMED };
+        run!(&mut self.write().await?, sql, &*plain(subject), &*plain(name))
     }
 }
 

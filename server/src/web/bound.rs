@@ -8,7 +8,7 @@ use super::{
     session,
 };
 use app::{
-    context::{House, Theme},
+    context::{Here, House, Theme},
     model::oops::Oops,
     portal::Portal,
 };
@@ -26,6 +26,7 @@ pub(super) async fn bind(State(front): State<Front>, session: Session, mut reque
     match session::presence(&session, front.now()).await {
         Ok(Some(presence)) => {
             request.extensions_mut().insert(House((front.portal_for)(presence.caller)));
+            request.extensions_mut().insert(Here(session::name(&session).unwrap_or_default()));
         }
         Ok(None) => {}
         Err(error) => {
@@ -85,5 +86,8 @@ pub(super) fn welcome(parts: &Parts) -> Response {
 
 /// The page that holds the form which posts to `path`: `/tenants/acme` for `/tenants/acme/members`.
 pub(super) fn page_of(path: &str) -> String {
+    if path.starts_with("/account/") {
+        return "/account".to_owned();
+    }
     path.split('/').take(3).collect::<Vec<_>>().join("/")
 }

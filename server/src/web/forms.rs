@@ -3,12 +3,14 @@
 
 mod account;
 mod consent;
+mod kept;
 mod posted;
 mod tenant;
 
 use super::front::Front;
 use axum::{
     Router,
+    middleware::from_fn,
     response::{IntoResponse as _, Redirect, Response},
     routing::post,
 };
@@ -17,15 +19,20 @@ pub(super) use posted::Posted;
 /// All forms except sign-in and sign-out.
 pub(super) fn routes() -> Router<Front> {
     Router::new()
-        .route("/tenants/new", post(tenant::order))
+        .route("/tenants/new", post(tenant::order).layer(from_fn(kept::keep)))
         .route("/tenants/{slug}/steps/{step}/retry", post(tenant::retry))
-        .route("/tenants/{slug}/steps/{step}/skip", post(tenant::skip))
+        .route("/tenants/{slug}/steps/{step}/skip", post(tenant::skip).layer(from_fn(kept::keep)))
         .route("/tenants/{slug}/remove", post(tenant::remove))
-        .route("/tenants/{slug}/members", post(tenant::put_member))
+        .route("/tenants/{slug}/members", post(tenant::put_member).layer(from_fn(kept::keep)))
+        .route("/tenants/{slug}/members/invite", post(tenant::invite))
         .route("/tenants/{slug}/members/remove", post(tenant::remove_member))
         .route("/tenants/{slug}/pairings/{id}/disconnect", post(tenant::disconnect))
         .route("/connect/{intent}", post(consent::answer))
         .route("/account/theme", post(account::theme))
+        .route("/account/language", post(account::language))
+        .route("/account/sessions/{session}/end", post(account::end_session))
+        .route("/account/sessions/end-others", post(account::end_other_sessions))
+        .route("/account/pairings/{slug}/{id}/disconnect", post(account::disconnect))
 }
 
 /// Back to `page`, which says in one sentence what was done.

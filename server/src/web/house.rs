@@ -12,6 +12,7 @@ use tokio::sync::watch;
 #[async_trait]
 impl SignedIn for House {
     async fn signed_in(&self, caller: &Caller) -> anyhow::Result<()> {
+        self.end_invitations().await?;
         self.store.signed_in(caller).await?;
         self.record(&self.entry(caller.email.as_str(), "portal.sign_in", None, true, "")).await;
         Ok(())

@@ -2,7 +2,7 @@
 
 use super::{bound::welcome, dress::Problem, front::Front};
 use app::{
-    context::{Files, House, Now, Refused, Status, Support, Theme},
+    context::{Files, Here, House, Now, Refused, Status, Support, Theme},
     pages::App,
     shell,
 };
@@ -65,6 +65,9 @@ fn context(front: &Front) -> impl Fn() + Clone + Send + Sync + 'static {
         let extensions = parts.as_ref().map(|parts| &parts.extensions);
         if let Some(house) = extensions.and_then(|all| all.get::<House>().cloned()) {
             provide_context(house);
+        }
+        if let Some(here) = extensions.and_then(|all| all.get::<Here>().cloned()) {
+            provide_context(here);
         }
         provide_context(extensions.and_then(|all| all.get::<Theme>().cloned()).unwrap_or(Theme(String::new())));
         provide_context(Files(front.files.clone()));

@@ -5,7 +5,7 @@
 //! rest of [`Presence`]), `pending` (sign-ins that are under way).
 
 use super::front::Front;
-use crate::domain::{At, Caller};
+use crate::domain::{At, Caller, secret::TokenHash};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
@@ -78,6 +78,12 @@ impl Presence {
         let caller = serde_json::from_value(read(CALLER)?).ok()?;
         stay.holds(now).then_some(Self { caller, stay })
     }
+}
+
+/// The name of a session among a person's own, as the store tells it: worth nothing to whoever reads it.
+pub(super) fn name(session: &Session) -> Option<String> {
+    let hash = TokenHash::of(&session.id()?.to_string()).hex();
+    Some(hash.chars().take(16).collect())
 }
 
 /// The person of this request's session. Notes that they were here; a session whose time is over is deleted.

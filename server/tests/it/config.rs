@@ -1,7 +1,7 @@
 //! The configuration: what it takes, what it says about mistakes, and its reference.
 
 use secrecy::ExposeSecret;
-use slipway::config::{Chat, Config, ConfigError, Database, Identity, LogFormat, reference};
+use slipway::config::{Chat, Config, ConfigError, Database, Identity, LogFormat, Mail, Security, reference};
 use std::path::Path;
 
 const FULL: &str = r#"
@@ -185,6 +185,21 @@ fn plans_are_ones_own() {
         assert!(said.contains(part), "{part}\n---\n{said}");
     }
     assert!(problems(FULL, &[("SLIPWAY_PLAN__KEY", "x")]).contains("plans can only be set in the file"));
+}
+
+#[test]
+fn a_mail_server() {
+    let text = format!(
+        "{FULL}\n[portal]\nlanguage = \"de\"\n[mail]\ndriver = \"smtp\"\n[mail.smtp]\nhost = \"mail.example.org\"\n\
+         user = \"slipway\"\npassword = \"canary-5\"\nfrom = \"Slipway <slipway@example.org>\"\n"
+    );
+    let c = load(&text, &[]).unwrap();
+    let Mail::Smtp(mail) = &c.mail else { panic!("another driver") };
+    assert_eq!((mail.host.as_str(), mail.security, mail.port), ("mail.example.org", Security::Starttls, None));
+    assert_eq!(c.portal.language, slipway::domain::Language::De);
+    assert!(!format!("{c:?}").contains("canary"));
+    let wrong = problems(&text, &[("SLIPWAY_MAIL__SMTP__SECURITY", "maybe"), ("SLIPWAY_PORTAL__LANGUAGE", "fr")]);
+    assert!(wrong.contains("mail.smtp.security") && wrong.contains("portal.language"), "{wrong}");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The use cases behind every page, form and command: who may do what, and what an order or a removal must look like.
 
 mod authority;
+mod invitations;
 mod list;
 mod order;
 mod people;
-mod stage;
+pub(crate) mod stage;
 mod turning;

@@ -10,6 +10,7 @@ pub(crate) mod idp_login;
 pub(crate) mod kubernetes;
 pub(crate) mod openwebui;
 pub(crate) mod site;
+pub(crate) mod smtp;
 pub(crate) mod wordpress;
 
 use slipway::systems::http::Http;

@@ -4,6 +4,7 @@
 mod database;
 pub(crate) mod identity;
 pub(crate) mod kubernetes;
+pub(crate) mod mail;
 pub(crate) mod openwebui;
 mod site;
 mod stand_ins;

@@ -10,6 +10,7 @@ mod forms;
 mod logout;
 mod oops;
 mod pages;
+mod rights;
 mod serve;
 mod sign_in;
 

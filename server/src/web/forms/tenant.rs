@@ -126,6 +126,16 @@ fn no_role() -> Oops {
     oops
 }
 
+pub(super) async fn invite(
+    State(front): State<Front>,
+    Caller(portal): Caller,
+    Path(slug): Path<String>,
+    posted: Posted<MemberForm>,
+) -> Response {
+    let answer = portal.invite(slug.clone(), posted.form.email).await;
+    back(&front, posted.parts, &slug, answer, "member-invited").await
+}
+
 pub(super) async fn remove_member(
     State(front): State<Front>,
     Caller(portal): Caller,

@@ -32,7 +32,7 @@ pub(super) const SERVER: &[(&str, &[&str], &str)] = &[
     ("portal", &["store"], "Use cases are reads and writes of records."),
     ("portal", &["vault"], "The house keeps the vault; an order throws the site's secret."),
     ("portal", &["steps"], "The ports that steps act through, for previews and health; purposes in the vault."),
-    ("portal", &["systems"], "What a port says of a site, read off the log."),
+    ("portal", &["systems"], "What a port says of a site, read off the log; the words of letters."),
     ("portal", &["domain"], "Words."),
     ("saga", &["store"], "The log; the engine also reads leases and pairings."),
     ("saga", &["vault"], "The engine opens a tenant's secrets for its steps."),
@@ -66,13 +66,19 @@ pub(super) const PARTS: &[(&str, &str, &[&str], &str)] = &[
     ("mcp", "systems", &["systems::wordpress", "systems::chat::PROBE"], "The desk, and whom the chat probes as."),
     ("mcp", "portal", &["portal::House"], "Only the house behind the ledger."),
     ("web", "portal", &["portal::House"], "Only the house behind its seams."),
-    ("portal", "systems", &["systems::wordpress"], "Only what the log holds of a site."),
+    (
+        "portal",
+        "systems",
+        &["systems::wordpress", "systems::letters"],
+        "Only what the log holds of a site, and the words of letters.",
+    ),
     ("vault", "saga", &["saga::cx::Secrets"], "Only the trait."),
 ];
 
 /// Ports that speak of each other: from, what it may name, and why.
 pub(super) const SIBLINGS: &[(&str, &str, &str)] = &[
     ("site", "systems::database", "A site is told which database is its own."),
+    ("letters", "systems::mail", "What is written becomes a letter of the port."),
     ("site", "systems::identity", "A site is told its sign-in client."),
 ];
 

@@ -143,6 +143,38 @@ async fn who_leaves_loses_the_pairing_even_under_a_newer_address() {
 }
 
 #[tokio::test]
+async fn who_leaves_is_cut_off_at_once_with_a_side_down_and_the_page_shows_it_until_it_is_done() {
+    for site_is_down in [true, false] {
+        let town = town().await;
+        let site = Plugin::of(&town, "acme").await;
+        let mia = person("mia", Standing::Person);
+        site.add(&mia, Role::Member).await;
+        let (code, question) = site.code(mia.clone()).await;
+        let said = site.complete(&code, &question).await;
+        let pairing = town.pairing(said.pairing()).await.expect("it is there");
+        match site_is_down {
+            true => town.faults.arm("DELETE /t/", Trouble::Unwell, 3),
+            false => town.chat.faults.arm("", Trouble::Unwell, 1_000),
+        }
+        let (ada, mia) = (town.house.portal_for(ada()), town.house.portal_for(mia));
+        ada.remove_member("acme".into(), "mia@example.org".into()).await.expect("it may");
+        assert!(!site.draft(&pairing, "after the end").await.0, "at once");
+        town.stage.engine(Calm).drive(site.tenant.id).await.expect("the store works");
+        let page = ada.tenant("acme".into()).await.expect("she may");
+        assert!(!page.members.iter().any(|m| m.email == "mia@example.org"));
+        let shown: Vec<_> = page.pairings.iter().map(|p| (p.email.as_str(), p.status, p.may_disconnect)).collect();
+        assert_eq!(shown, [("mia@example.org", PairingStatus::Leaving, false)], "site down: {site_is_down}");
+        assert_eq!(mia.tenant("acme".into()).await.expect_err("she left").status, 404);
+        let own = mia.account().await.expect("it is hers").pairings;
+        assert_eq!(own.iter().map(|p| p.pairing.status).collect::<Vec<_>>(), [PairingStatus::Leaving]);
+        town.chat.faults.calm();
+        assert_ended(&site, &pairing).await;
+        assert!(ada.tenant("acme".into()).await.expect("she may").pairings.is_empty());
+        assert!(mia.account().await.expect("it is hers").pairings.is_empty());
+    }
+}
+
+#[tokio::test]
 async fn who_left_between_yes_and_hand_over_is_not_connected() {
     let town = town().await;
     let site = Plugin::of(&town, "acme").await;

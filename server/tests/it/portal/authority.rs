@@ -2,7 +2,12 @@
 
 use super::stage::{Books, Who, form};
 use app::{
-    model::{audit::AuditQuery, oops::Oops, person::Role, tenant::ListQuery},
+    model::{
+        audit::AuditQuery,
+        oops::Oops,
+        person::{Language, Role},
+        tenant::ListQuery,
+    },
     portal::Portal,
 };
 use futures::future::{BoxFuture, FutureExt as _};
@@ -33,12 +38,17 @@ macro_rules! call {
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const STATE: &str = "a-state-of-the-site";
 const NEW: &str = "new@example.org";
+const GUEST: &str = "guest@example.org";
 const MIA: &str = "mia@example.org";
 
 #[rustfmt::skip]
-const TABLE: [Row; 19] = [
+const TABLE: [Row; 24] = [
     //                     oper aud  adm  mem  foreign  gone
     Row("me",              [0,   0,   0,   0,   0  ],    0,   |p, _| async move { p.me(); Ok(()) }.boxed()),
+    Row("account",         [0,   0,   0,   0,   0  ],    0,   call!(|p, _a| p.account())),
+    Row("end_session",     [0,   0,   0,   0,   0  ],    0,   call!(|p, _a| p.end_session("0123456789abcdef".into()))),
+    Row("end_other_sessions", [0, 0,  0,   0,   0  ],    0,   call!(|p, _a| p.end_other_sessions("0123456789abcdef".into()))),
+    Row("choose_language", [0,   0,   0,   0,   0  ],    0,   call!(|p, _a| p.choose_language(Language::De))),
     Row("tenants",         [0,   0,   0,   0,   0  ],    0,   call!(|p, _a| p.tenants(ListQuery::default()))),
     Row("order_page",      [0,   403, 403, 403, 403],    0,   call!(|p, a| p.order_page(form(&a.fresh)))),
     Row("judge_slug",      [0,   403, 403, 403, 403],    0,   call!(|p, a| p.judge_slug(a.fresh))),
@@ -48,6 +58,7 @@ const TABLE: [Row; 19] = [
     Row("skip",            [0,   403, 403, 403, 404],    409, call!(|p, a| p.skip(a.slug, "database".into(), "Known.".into()))),
     Row("remove",          [0,   403, 403, 403, 404],    409, call!(|p, a| p.remove(a.slug.clone(), a.slug))),
     Row("put_member",      [0,   403, 0,   403, 404],    409, call!(|p, a| p.put_member(a.slug, NEW.into(), Role::Member))),
+    Row("invite",          [0,   403, 0,   403, 404],    409, call!(|p, a| p.invite(a.slug, GUEST.into()))),
     Row("remove_member",   [0,   403, 0,   403, 404],    409, call!(|p, a| p.remove_member(a.slug, MIA.into()))),
     Row("disconnect",      [0,   403, 0,   403, 404],    404, call!(|p, a| p.disconnect(a.slug, a.pairing))),
     Row("consent",         [404, 404, 0,   0,   404],    404, call!(|p, a| p.consent(a.intent))),
@@ -111,7 +122,9 @@ async fn a_tenant_that_is_gone_can_be_looked_at_and_nothing_else() {
         let about = About { slug: "oldco".into(), intent: nobody.clone(), pairing: nobody.clone(), fresh };
         let got = async |who: Who| call(books.portal(who), about.clone()).await.err().map_or(0, |oops| oops.status);
         assert_eq!(got(Who::Operator).await, *expected, "{name} by an operator");
-        if ["tenant", "retry", "skip", "remove", "put_member", "remove_member", "sign_in_to_site"].contains(name) {
+        if ["tenant", "retry", "skip", "remove", "put_member", "invite", "remove_member", "sign_in_to_site"]
+            .contains(name)
+        {
             assert_eq!(got(Who::Auditor).await, if *name == "tenant" { 0 } else { 403 }, "{name} by an auditor");
             assert_eq!(got(Who::Admin).await, 404, "{name} by its former admin");
         }

@@ -62,8 +62,12 @@ async fn nonsense_is_no_address_and_strangers_cannot_be_removed() {
     }
     let page = portal.tenant("acme".into()).await.expect("it may");
     let people: Vec<(&str, Role)> = page.members.iter().map(|m| (m.email.as_str(), m.role)).collect();
-    let expected =
-        [("ada@example.org", Role::Admin), ("mia@example.org", Role::Member), ("new@example.org", Role::Member)];
+    let expected = [
+        ("ada@example.org", Role::Admin),
+        ("guest@example.org", Role::Member),
+        ("mia@example.org", Role::Member),
+        ("new@example.org", Role::Member),
+    ];
     assert_eq!(people, expected);
 }
 

@@ -10,7 +10,7 @@ use app::{
 };
 use slipway::{
     domain::{
-        Caller, Clock as _, Fact, Flow, IntentId, Pairing, PairingId, Role, Standing, Tenant, TenantId,
+        Caller, Clock as _, Email, Fact, Flow, IntentId, Pairing, PairingId, Role, Standing, Tenant, TenantId,
         pairing::PairingStatus, tenant::Status,
     },
     saga::{engine::Calm, journal::Entry},
@@ -65,6 +65,7 @@ impl Books {
         let entry = self.town.house.entry("test", "member.put", Some(&tenant), true, "");
         let store = &self.stage().store;
         store.put_member(tenant.id, &Who::Member.caller().email, Role::Member, &entry).await.expect("the store works");
+        store.put_member(tenant.id, &guest(), Role::Member, &entry).await.expect("the store works");
         for who in [Who::Admin, Who::Member] {
             store.signed_in(&who.caller()).await.expect("the store works");
         }
@@ -146,6 +147,11 @@ impl Books {
         let (rows, _) = self.stage().store.audit_page(&AuditQuery::default(), 1000).await.expect("the store works");
         rows
     }
+}
+
+/// Somebody who never signed in.
+pub(crate) fn guest() -> Email {
+    Email::parse("guest@example.org").expect("it is one")
 }
 
 /// A sound order.

@@ -129,6 +129,7 @@ impl Town {
             }]),
             internal_url: portal.clone(),
             public_url: portal,
+            language: slipway::domain::Language::En,
             app_id: APP,
             mcp,
         };

@@ -21,6 +21,7 @@ on_both!(
     an_ended_session_stays_ended,
     the_provider_ends_one_session_by_its_sid,
     ids_are_not_in_the_database,
+    a_person_ends_their_own_sessions_and_no_others,
 );
 
 struct Hands(AtomicI64);
@@ -60,9 +61,10 @@ async fn a_session_lives_until_its_end(house: &House) {
     made.data.insert("more".into(), json!(1));
     sessions.save(&made).await.unwrap();
     assert_eq!(sessions.load(&made.id).await.unwrap(), Some(made.clone()));
-    let row = house.store.sessions_of("sub ada").await.unwrap().remove(0);
+    let row = house.store.sessions_of("sub ada", At(2_000_000)).await.unwrap().remove(0);
     assert_eq!((row.made_at, row.seen_at, row.agent.as_str()), (At(1_000_000), At(2_000_000), "Firefox"));
     clock.0.store(60_000_000, Ordering::Relaxed);
+    assert_eq!(house.store.sessions_of("sub ada", At(60_000_000)).await.unwrap(), []);
     assert_eq!(sessions.load(&made.id).await.unwrap(), None);
     assert_eq!(house.store.sweep(At(60_000_001)).await.unwrap(), 1);
 }
@@ -120,4 +122,21 @@ async fn ids_are_not_in_the_database(house: &House) {
     let rows = super::audit::column(house, "SELECT id_hash || data || agent FROM session").await;
     assert_eq!(rows.len(), 1);
     assert!(!rows[0].contains(&made.id.to_string()) && !rows[0].contains("123456789012345678"));
+}
+
+async fn a_person_ends_their_own_sessions_and_no_others(house: &House) {
+    let (sessions, _) = sessions(house);
+    for (n, subject) in [(1, "sub ada"), (2, "sub ada"), (3, "sub ada"), (4, "sub bob")] {
+        sessions.create(&mut record(n, subject)).await.unwrap();
+    }
+    let names = async |subject: &str| -> Vec<String> {
+        house.store.sessions_of(subject, At(0)).await.unwrap().into_iter().map(|row| row.name).collect()
+    };
+    let (ada, bob) = (names("sub ada").await, names("sub bob").await);
+    assert_eq!((ada.len(), bob.len()), (3, 1));
+    assert_eq!(house.store.end_own_sessions("sub ada", &bob[0], false).await.unwrap(), 0, "not theirs");
+    assert_eq!(house.store.end_own_sessions("sub ada", &ada[0], false).await.unwrap(), 1);
+    assert_eq!(house.store.end_own_sessions("sub ada", &ada[0], false).await.unwrap(), 0);
+    assert_eq!(house.store.end_own_sessions("sub ada", &ada[1], true).await.unwrap(), 1);
+    assert_eq!((names("sub ada").await, names("sub bob").await), (vec![ada[1].clone()], bob));
 }

@@ -2,10 +2,11 @@
 
 use app::{
     model::{
+        account::{AccountPage, SessionView},
         audit::{ActivityPage, AuditPage, AuditQuery},
         oops::{FieldError, Oops},
         pairing::ConsentPage,
-        person::{Me, Role},
+        person::{Language, Me, Role},
         systems::SystemsPage,
         tenant::{ListQuery, May, OrderForm, OrderPage, SlugVerdict, Status, TenantList, TenantPage},
         timeline::{LogLine, StepStatus, StepView, Timeline},
@@ -96,6 +97,32 @@ impl Portal for Bound {
         Me { name, email: email.into(), standing }
     }
 
+    async fn account(&self) -> Answer<AccountPage> {
+        let session =
+            |id: &str, device: &str| SessionView { id: id.into(), device: device.into(), made_at: 1, seen_at: 1 };
+        let sessions = vec![
+            session("s1", "Firefox on Linux"),
+            session("s2", "Safari on iPhone"),
+            session("s3", "Edge on Windows"),
+        ];
+        Ok(AccountPage { me: self.me(), sessions, pairings: vec![], language: Language::En })
+    }
+
+    async fn end_session(&self, session: String) -> Answer<()> {
+        self.note(format_args!("end {session}"));
+        Ok(())
+    }
+
+    async fn end_other_sessions(&self, kept: String) -> Answer<()> {
+        self.note(format_args!("end all but {}", kept.len()));
+        Ok(())
+    }
+
+    async fn choose_language(&self, language: Language) -> Answer<()> {
+        self.note(format_args!("language {}", language.key()));
+        Ok(())
+    }
+
     async fn tenants(&self, query: ListQuery) -> Answer<TenantList> {
         Ok(TenantList { query, rows: vec![], counts: vec![], total: 0, per_page: 50, may_order: true })
     }
@@ -167,6 +194,12 @@ impl Portal for Bound {
     async fn put_member(&self, slug: String, email: String, role: Role) -> Answer<()> {
         self.sees(&slug)?;
         self.note(format_args!("member {slug} {email} {}", role.word()));
+        Ok(())
+    }
+
+    async fn invite(&self, slug: String, email: String) -> Answer<()> {
+        self.sees(&slug)?;
+        self.note(format_args!("invite {slug} {email}"));
         Ok(())
     }
 

@@ -26,12 +26,22 @@ async fn each_form_reaches_its_use_case_and_leads_back() {
             "member acme bo@example.org Admin",
         ),
         (
+            "/tenants/acme/members/invite",
+            &[("email", "bo@example.org")],
+            "/tenants/acme?done=member-invited",
+            "invite acme bo@example.org",
+        ),
+        (
             "/tenants/acme/members/remove",
             &[("email", "bo@example.org")],
             "/tenants/acme?done=member-removed",
             "no member acme bo@example.org",
         ),
         ("/tenants/acme/pairings/p1/disconnect", &[], "/tenants/acme?done=disconnected", "disconnect acme p1"),
+        ("/account/pairings/acme/p1/disconnect", &[], "/account?done=disconnected", "disconnect acme p1"),
+        ("/account/sessions/s2/end", &[], "/account?done=session-ended", "end s2"),
+        ("/account/sessions/end-others", &[], "/account?done=sessions-ended", "end all but 16"),
+        ("/account/language", &[("language", "de")], "/account?done=language-saved", "language de"),
     ] {
         let page = browser.post(path, form).await;
         assert_eq!((page.status.as_u16(), page.location().as_str()), (303, back), "{path}");
@@ -118,4 +128,68 @@ async fn a_stranger_is_sent_to_the_page_of_the_form() {
     let page = front.browser().post("/tenants/acme/steps/site/retry", &[]).await;
     assert_eq!(page.location(), "/welcome?to=%2Ftenants%2Facme");
     assert!(front.desk.asked().is_empty());
+}
+
+/// Signs in at the end of a way that began with a form, and gives the page one lands on.
+async fn after_signing_in(front: &Front, browser: &mut super::browser::Browser, welcome: &str) -> String {
+    let to = welcome.strip_prefix("/welcome").expect("a stranger is asked to sign in");
+    let there = browser.get(&format!("/sign-in{to}")).await.location();
+    browser.get(&front.idp.sign_in(&there, Person::olivia())).await.location()
+}
+
+#[tokio::test]
+async fn a_form_that_came_after_the_session_ended_is_not_lost() {
+    let front = Front::open().await;
+    let mut olivia = front.signed_in(Person::olivia()).await;
+    let ended = slipway::domain::person::SignedOut::Person("sub-olivia".into());
+    assert_eq!(front.stage.store.end_sessions(&ended).await.expect("the store works"), 1);
+    let form = [
+        ("name", "Müller & Söhne"),
+        ("slug", "mueller"),
+        ("plan", "small"),
+        ("admin_email", "ada@example.org"),
+        ("key", "k1"),
+        ("csrf", "x"),
+    ];
+    let welcome = olivia.post("/tenants/new", &form).await.location();
+    let page = after_signing_in(&front, &mut olivia, &welcome).await;
+    assert!(page.starts_with("/tenants/new?done=kept&name=M"), "{page}");
+    assert!(!page.contains("key=") && !page.contains("csrf="), "{page}");
+    let text = olivia.get(&page).await.text();
+    for kept in ["value=\"Müller &amp; Söhne\"", "value=\"mueller\"", "value=\"ada@example.org\"", "nothing was sent"]
+    {
+        assert!(text.contains(kept), "{kept}: {text}");
+    }
+    assert!(front.desk.asked().is_empty(), "nobody ordered anything yet: {:?}", front.desk.asked());
+}
+
+#[tokio::test]
+async fn only_short_fields_that_are_no_secrets_are_kept() {
+    let front = Front::open().await;
+    let mut nobody = front.browser();
+    let member = [("email", "bo@example.org"), ("role", "admin"), ("typed", "acme")];
+    let welcome = nobody.post("/tenants/acme/members", &member).await.location();
+    let page = after_signing_in(&front, &mut nobody, &welcome).await;
+    assert_eq!(page, "/tenants/acme?done=kept&email=bo%40example.org&role=admin");
+    assert!(nobody.get(&page).await.text().contains("value=\"bo@example.org\""));
+    let mut nobody = front.browser();
+    let long = "x".repeat(3000);
+    let welcome = nobody.post("/tenants/acme/steps/site/skip", &[("reason", &long)]).await.location();
+    assert_eq!(welcome, "/welcome?to=%2Ftenants%2Facme", "what is too long for an address is not kept");
+    let welcome = nobody.post("/tenants/acme/remove", &[("typed", "acme")]).await.location();
+    assert_eq!(welcome, "/welcome?to=%2Ftenants%2Facme", "a removal is asked for again");
+    assert!(front.desk.asked().is_empty());
+}
+
+#[tokio::test]
+async fn the_account_names_this_session_and_ends_others() {
+    let front = Front::open().await;
+    let mut olivia = front.signed_in(Person::olivia()).await;
+    let text = olivia.get("/account").await.text();
+    assert!(text.contains("Firefox on Linux") && text.contains("Sign out everywhere else"), "{text}");
+    let odd = olivia.post("/account/language", &[("language", "tlh")]).await;
+    assert_eq!(odd.status, 422);
+    assert!(odd.text().contains("There is no such language."));
+    let stranger = front.browser().post("/account/sessions/end-others", &[]).await;
+    assert_eq!(stranger.location(), "/welcome?to=%2Faccount");
 }

@@ -3,6 +3,7 @@
 use super::{Front, browser::Browser};
 use crate::sim::idp_login::Person;
 use serde_json::json;
+use slipway::domain::Clock as _;
 use slipway::web::session::{ABSOLUTE, AGENT, CALLER, COOKIE, IDLE};
 use std::time::Duration;
 
@@ -32,7 +33,10 @@ async fn the_store_knows_whose_session_it_is() {
     assert_eq!((CALLER, AGENT), (slipway::store::session::CALLER, slipway::store::session::AGENT));
     let front = Front::open().await;
     front.signed_in(Person::ada()).await;
-    assert_eq!(front.stage.store.sessions_of("sub-ada").await.expect("the store works").len(), 1);
+    assert_eq!(
+        front.stage.store.sessions_of("sub-ada", front.stage.clock.now()).await.expect("the store works").len(),
+        1
+    );
 }
 
 #[tokio::test]

@@ -1,0 +1,171 @@
+//! A person's row, what can be done about them, and the questions before it.
+
+use super::Row;
+use crate::{
+    model::{
+        pairing::PairingStatus,
+        person::{Invited, Member, Role},
+    },
+    parts::{
+        icon::Icon,
+        sheet::Sheet,
+        state::Link,
+        time::{Ago, Day, In},
+    },
+};
+use leptos::prelude::*;
+
+/// The row.
+pub(super) fn line(slug: &str, n: usize, row: Row, manage: bool, now: i64) -> AnyView {
+    let who = row.who().to_owned();
+    let actions = actions(slug, n, &row, manage);
+    let Row { name, email, member, pairing } = row;
+    let over = member.as_ref().and_then(|m| m.invited.as_ref()).is_some_and(|invited| invited.over);
+    let role = match &member {
+        Some(member) if !over => member.role.word(),
+        Some(_) => "Not yet a member",
+        None => "No longer a member",
+    };
+    let live = pairing.as_ref().filter(|pairing| pairing.status != PairingStatus::Gone);
+    let login = live.map(|pairing| pairing.wp_login.clone());
+    let proof = live.and_then(|pairing| pairing.proof_at.map(|at| (at, pairing.proof_ms)));
+    let none = proof.is_none();
+    let proof = proof.map(|(at, ms)| view! { <Ago at now />{ms.map(|ms| view! { <small>{ms}" ms"</small> })} });
+    let sought = format!("{name} {email}").to_lowercase();
+    let note = pairing.as_ref().map(|pairing| pairing.note.clone()).filter(|note| !note.is_empty());
+    let status = pairing.as_ref().map(|pairing| pairing.status);
+    let state = match member.filter(|member| !member.signed_in && live.is_none()) {
+        Some(member) => waiting(member, now),
+        None => view! { <Link status />{note.map(|note| view! { <small>{note}</small> })} }.into_any(),
+    };
+    view! {
+        <tr data-sought=sought>
+            <td><b>{who}</b>{(!name.is_empty()).then(|| view! { <small>{email}</small> })}</td>
+            <td>{state}</td>
+            <td data-l="In WordPress">{role}{login.map(|login| view! { <small>{login}</small> })}</td>
+            <td data-l="Last proof" class="nw">{proof}{none.then(|| view! { <span class="soft">"None"</span> })}</td>
+            <td class="num wide">{actions}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// How it stands with somebody who never signed in.
+fn waiting(member: Member, now: i64) -> AnyView {
+    let Some(invited) = member.invited else {
+        return view! { <span class="state"><Icon name="draft" />"Has not signed in yet"</span> }.into_any();
+    };
+    let Invited { by, until, over, sent_at, problem, next_at } = invited;
+    if over {
+        return view! {
+            <span class="state" data-s="gone"><Icon name="gone" />"Invitation ended"</span>
+            <small><Day at=until now /></small>
+        }
+        .into_any();
+    }
+    let (tone, word) = match (sent_at.is_some(), problem.is_empty()) {
+        (true, _) => ("waiting", "Invited"),
+        (false, true) => ("running", "Letter on its way"),
+        (false, false) if next_at.is_some() => ("retrying", "Not sent yet"),
+        (false, false) => ("attention", "Not sent"),
+    };
+    let letter = match sent_at {
+        Some(at) => view! { <small>"Letter sent "<Ago at now /></small> }.into_any(),
+        None if problem.is_empty() => ().into_any(),
+        None => view! { <small>{problem}{next_at.map(|at| view! { " Next try "<In at now />"." })}</small> }.into_any(),
+    };
+    view! {
+        <span class="state" data-s=tone title=format!("Invited by {by}")><Icon name="mail" />{word}</span>
+        <small>"until "<Day at=until now /></small>
+        {letter}
+    }
+    .into_any()
+}
+
+/// Disconnect, and a menu for the rest.
+fn actions(slug: &str, n: usize, row: &Row, manage: bool) -> AnyView {
+    let who = row.who().to_owned();
+    let leaves = |status| matches!(status, PairingStatus::Gone | PairingStatus::Leaving);
+    let part = row.pairing.as_ref().is_some_and(|p| p.may_disconnect && !leaves(p.status)).then(|| {
+        view! { <button class="btn mini" type="button" popovertarget=format!("part-{n}")>"Disconnect…"<span class="sr">" "{who.clone()}</span></button> }
+    });
+    let menu = row.member.clone().filter(|_| manage).map(|member| {
+        view! {
+            <button class="btn bare mini" type="button" popovertarget=format!("manage-{n}")>
+                "Manage"<span class="sr">" "{who}</span><Icon name="down" />
+            </button>
+            {menu(slug, n, &member)}
+        }
+    });
+    view! { <div class="row acts-row">{part}{menu}</div> }.into_any()
+}
+
+fn menu(slug: &str, n: usize, member: &Member) -> AnyView {
+    let (email, over) = (member.email.clone(), member.invited.as_ref().is_some_and(|invited| invited.over));
+    let (role, word) = match member.role {
+        Role::Admin => ("member", "Make a member"),
+        Role::Member => ("admin", "Make an admin"),
+    };
+    let change = (!over).then(|| {
+        view! {
+            <form method="post" action=format!("/tenants/{slug}/members")>
+                <input type="hidden" name="email" value=email.clone() />
+                <button class="btn bare" name="role" value=role>{word}</button>
+            </form>
+        }
+    });
+    let invite = (!member.signed_in).then(|| {
+        let verb = if member.invited.is_some() { "Invite again" } else { "Send an invitation" };
+        view! {
+            <form method="post" action=format!("/tenants/{slug}/members/invite")>
+                <input type="hidden" name="email" value=email.clone() />
+                <button class="btn bare">{verb}</button>
+            </form>
+        }
+    });
+    let verb = if member.invited.is_some() { "Withdraw the invitation…" } else { "Remove…" };
+    view! {
+        <div class="menu" id=format!("manage-{n}") popover role="dialog" aria-label=format!("Manage {}", member.email)>
+            {change}
+            {invite}
+            <button class="btn bare risk" type="button" popovertarget=format!("leave-{n}")>{verb}</button>
+        </div>
+    }
+    .into_any()
+}
+
+/// The questions behind Disconnect and Remove.
+pub(super) fn sheets(slug: &str, n: usize, row: &Row, manage: bool) -> AnyView {
+    let who = row.who().to_owned();
+    let may_part = row.pairing.as_ref().filter(|p| p.may_disconnect && p.status != PairingStatus::Gone);
+    let part = may_part.map(|pairing| {
+        let action = format!("/tenants/{slug}/pairings/{}/disconnect", pairing.id);
+        view! {
+            <Sheet id=format!("part-{n}") title=format!("Disconnect {who}") action verb="Disconnect" risk=true>
+                <p class="soft">"The chat can no longer write drafts in this name. Drafts that exist stay. Connect can be pressed again at any time."</p>
+            </Sheet>
+        }
+    });
+    let leave = row.member.as_ref().filter(|_| manage).map(|member| {
+        let email = member.email.clone();
+        let (title, verb, what) = match member.invited {
+            Some(_) => (
+                format!("Withdraw the invitation of {who}"),
+                "Withdraw",
+                "The letter they got opens nothing any more. They can be invited again at any time.",
+            ),
+            None => (
+                format!("Remove {who}"),
+                "Remove",
+                "They can no longer sign in to this WordPress, and their pairing ends. What they wrote stays.",
+            ),
+        };
+        view! {
+            <Sheet id=format!("leave-{n}") title action=format!("/tenants/{slug}/members/remove") verb risk=true>
+                <input type="hidden" name="email" value=email />
+                <p class="soft">{what}</p>
+            </Sheet>
+        }
+    });
+    view! { {part}{leave} }.into_any()
+}

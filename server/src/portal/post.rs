@@ -1,0 +1,131 @@
+//! The outbox. A letter is a row that is due: it is taken for a minute, handed to the mail server, and only then crossed
+//! out. A mail server that is down delays it, a process that dies in between sends it once more under the same
+//! Message-ID, and two processes never send it at the same time.
+
+use super::House;
+use crate::{
+    domain::{At, Email, Fault, Invitation, Language, tenant::Status},
+    store,
+    systems::letters,
+};
+use std::time::Duration;
+
+/// For how long a letter is taken; longer than handing it over may last.
+const TAKEN: Duration = Duration::from_secs(60);
+/// First pause after a failure; it doubles with each try.
+const PAUSE: Duration = Duration::from_secs(15);
+/// Longest pause.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+/// Pause when a person is needed: somebody corrects the account, and letters go out by themselves.
+const PERSON: Duration = Duration::from_secs(30 * 60);
+/// How long the post rests when nobody calls it.
+const REST: Duration = Duration::from_secs(60);
+
+impl House {
+    /// Carries letters until the task is dropped.
+    pub async fn carry(self) {
+        let mut changes = self.store.changes();
+        loop {
+            let next = match self.carry_due().await {
+                Ok(next) => next,
+                Err(error) => {
+                    tracing::warn!(%error, "the outbox could not be read");
+                    None
+                }
+            };
+            let rest = next.map_or(REST, |at| at.since(self.now()).min(REST));
+            tokio::select! {
+                () = tokio::time::sleep(rest) => {}
+                changed = changes.changed() => if changed.is_err() { return },
+            }
+        }
+    }
+
+    /// Ends invitations whose time is over and hands over the letters that are due; says when the next one is.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn carry_due(&self) -> store::Result<Option<At>> {
+        self.end_invitations().await?;
+        let now = self.now();
+        for letter in self.store.take_letters(now, now.plus(TAKEN)).await? {
+            self.deliver(&letter).await?;
+        }
+        self.store.next_letter().await
+    }
+
+    /// Places that nobody took in time are free again, outside too.
+    pub(crate) async fn end_invitations(&self) -> store::Result<()> {
+        for tenant in self.store.end_invitations(self.now()).await? {
+            self.store.wake(tenant, self.now()).await?;
+        }
+        Ok(())
+    }
+
+    async fn deliver(&self, invitation: &Invitation) -> store::Result<()> {
+        let fault = match self.hand_over(invitation).await? {
+            Ok(()) => return self.store.letter_sent(invitation, self.now()).await,
+            Err(fault) => fault,
+        };
+        tracing::warn!(%fault, attempt = invitation.attempts, "a letter waits");
+        let (why, pause) = match fault {
+            Fault::Fail { code: "mail_refused" | "tenant_leaves", say, .. } => (say, None),
+            Fault::Fail { say, .. } => (say, Some(PERSON)),
+            Fault::Retry { why, after } => (why, Some(after.unwrap_or_else(|| pause(invitation.attempts)))),
+        };
+        let again = pause.map(|pause| self.now().plus(pause));
+        self.store.letter_not_sent(invitation, &why, again).await
+    }
+
+    /// Writes the letter and gives it to the mail server, unless the driver knows that it has it.
+    async fn hand_over(&self, asked: &Invitation) -> store::Result<Result<(), Fault>> {
+        let tenant = self.store.tenant(asked.tenant).await?;
+        let Some(tenant) = tenant.filter(|t| !matches!(t.status, Status::Deleting | Status::Deleted)) else {
+            return Ok(Err(Fault::fail("tenant_leaves", "The tenant is being removed.", "Nothing is to be done.")));
+        };
+        let words = letters::Invitation {
+            href: format!("{}/tenants/{}", self.systems.public_url, tenant.slug),
+            tenant: &tenant,
+            to: &asked.email,
+            role: asked.role,
+            by: &asked.by,
+            until: asked.until,
+        };
+        let language = self.language_for(&asked.email).await?;
+        let id = format!("invitation-{}-{}-{}", asked.tenant, mark(&asked.email), asked.letter);
+        Ok(async {
+            let letter = letters::invitation(id, &words, language)?;
+            if self.systems.mail.sent(&letter.id).await? {
+                return Ok(());
+            }
+            self.systems.mail.send(&letter).await
+        }
+        .await)
+    }
+
+    /// The language that the person chose, or the house's.
+    pub(super) async fn language_for(&self, email: &Email) -> store::Result<Language> {
+        Ok(self.store.language_of(email).await?.unwrap_or(self.systems.language))
+    }
+}
+
+/// Tells letters of one tenant apart without naming anybody.
+fn mark(email: &Email) -> String {
+    crate::domain::secret::TokenHash::of(email.as_str()).hex().chars().take(16).collect()
+}
+
+/// 15 s, 30 s, 1 min … 15 min.
+fn pause(attempts: u32) -> Duration {
+    PAUSE.saturating_mul(2_u32.saturating_pow(attempts.saturating_sub(1).min(16))).min(LONGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_up_to_a_quarter_of_an_hour() {
+        let seconds: Vec<u64> = [1, 2, 3, 6, 7, 40, u32::MAX].map(|n| pause(n).as_secs()).into();
+        assert_eq!(seconds, [15, 30, 60, 480, 900, 900, 900]);
+    }
+}
