@@ -98,7 +98,7 @@ fn only_the_composition_root_names_drivers() {
 }
 
 #[test]
-fn a_driver_knows_its_port_the_http_client_and_the_domain() {
+fn a_driver_knows_its_port_the_shared_clients_and_the_domain() {
     for (_, _, reason) in rules::SIBLINGS {
         assert!(reason.ends_with('.'));
     }
@@ -107,7 +107,7 @@ fn a_driver_knows_its_port_the_http_client_and_the_domain() {
         for path in source.names.iter().filter(|p| p.len() >= 2) {
             let fine = path[0] == "domain"
                 || path[0] != "systems" && !rules::TOPS.contains(&path[0].as_str())
-                || path[0] == "systems" && (path[1] == source.module[1] || path[1] == "http")
+                || path[0] == "systems" && (path[1] == source.module[1] || path[1] == "http" || path[1] == "cluster")
                 || rules::SIBLINGS
                     .iter()
                     .any(|(from, to, _)| source.module[1] == *from && path.join("::").starts_with(to));
