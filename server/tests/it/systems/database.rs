@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 mod dump;
 mod job;
+mod pods;
 mod reach;
 
 fn wanted(n: u128, slug: &str) -> Wanted {

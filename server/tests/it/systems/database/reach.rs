@@ -74,11 +74,11 @@ impl Reach for Program {
     }
 }
 
-fn owner(part: &Part, user: &str, password: &str) -> Owner {
+pub(super) fn owner(part: &Part, user: &str, password: &str) -> Owner {
     Owner { host: part.host.clone(), port: part.port, user: user.to_owned(), password: SecretString::from(password) }
 }
 
-fn account(n: u128, database: &str) -> Account {
+pub(super) fn account(n: u128, database: &str) -> Account {
     Account {
         tenant: TenantId(Uuid::from_u128(n)),
         database: database.to_owned(),
