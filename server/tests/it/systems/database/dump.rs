@@ -1,31 +1,42 @@
 //! A dump from a real server into a bucket and back, by the very programs that a Job runs.
 
 use super::{root, run};
-use crate::real::{MASTER, Part, free_port, root as project, works};
+use crate::real::{MASTER, Part, root as project, works};
 use sqlx::MySqlConnection;
 use std::{
     path::{Path, PathBuf},
     process::{Output, Stdio},
     time::Duration,
 };
-use tokio::process::{Child, Command};
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    process::{Child, Command},
+};
 
 /// A store on loopback, as `terraform/tests` installs it.
 async fn store() -> Option<(Child, String)> {
     let home = PathBuf::from(std::env::var_os("HOME")?);
     let cache = std::env::var_os("SLIPWAY_CACHE").map_or(home.join(".cache/slipway"), PathBuf::from);
     let program = cache.join("moto-5.2.5/bin/moto_server");
-    let port = free_port();
     let mut server = Command::new(program);
-    server.args(["-p", &port.to_string()]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let child = server.kill_on_drop(true).spawn().ok()?;
-    for _ in 0..900 {
-        if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
-            return Some((child, format!("http://127.0.0.1:{port}")));
+    // It chooses its port: one that is asked for may be another test's by the time it comes up, which takes seconds.
+    server.args(["-p", "0"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = server.kill_on_drop(true).spawn().ok()?;
+    let mut said = BufReader::new(child.stderr.take()?);
+    let mut line = String::new();
+    let comes_up = async {
+        while said.read_line(&mut line).await.expect("words") > 0 {
+            if let Some((_, url)) = line.trim().split_once("Running on ") {
+                return url.to_owned();
+            }
+            line.clear();
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("the store does not listen");
+        panic!("the store ended");
+    };
+    let url = tokio::time::timeout(Duration::from_secs(90), comes_up).await.expect("the store comes up");
+    // It goes on speaking.
+    child.stderr = Some(said.into_inner());
+    Some((child, url))
 }
 
 async fn done(program: &str, arguments: &[&str]) -> Output {
