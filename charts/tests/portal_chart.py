@@ -10,6 +10,7 @@ from rendering import CHARTS, find, merged, pods, walk
 CHART = CHARTS / "slipway"
 REFERENCE = CHARTS.parent / "docs/configuration.md"
 RIGHTS = CHARTS.parent / "server/src/systems/site/kubernetes/rights.rs"
+DATABASE_RIGHTS = CHARTS.parent / "server/src/systems/database/rights.rs"
 
 GOOD = {
     "url": "https://portal.example.org",
@@ -167,13 +168,29 @@ def rights(helm):
     if not RIGHTS.exists():
         print("!! server/src/systems/site/kubernetes/rights.rs is not there: the ClusterRole is NOT compared with what the driver uses")
         return
-    text = RIGHTS.read_text()
+    used = table(RIGHTS)
+    assert len(used) > 20, "the table cannot be read"
+    assert used == granted, f"only the driver: {sorted(used - granted)}; only the chart: {sorted(granted - used)}"
+
+
+def table(file):
+    text = file.read_text()
     names = {name: re.findall(r'"([a-z]+)"', verbs) for name, verbs in re.findall(r"const ([A-Z]+): &\[&str\] = &\[(.*?)\];", text, re.S)}
     used = set()
     for group, resource, verbs in re.findall(r'\bright\(\s*"([a-z0-9.]*)",\s*"([a-z/]+)",\s*(&\[.*?\]|[A-Z]+)', text, re.S):
         used |= {(group, resource, verb) for verb in names.get(verbs) or re.findall(r'"([a-z]+)"', verbs)}
-    assert len(used) > 20, "the table cannot be read"
-    assert used == granted, f"only the driver: {sorted(used - granted)}; only the chart: {sorted(granted - used)}"
+    return used
+
+
+def database_rights(helm):
+    """slipway: for managed databases a Role in the portal's namespace grants that driver's table, and else there is none"""
+    one = helm.objects(CHART, merged(GOOD, {"config": {"database": {"driver": "existing"}}}))
+    role, binding = find(one, "Role"), find(one, "RoleBinding")
+    assert role["metadata"]["namespace"] == binding["metadata"]["namespace"] == "admin-apps"
+    assert binding["roleRef"]["name"] == role["metadata"]["name"] and binding["subjects"] == [{"kind": "ServiceAccount", "name": "portal", "namespace": "admin-apps"}]
+    granted = {(group, resource, verb) for rule in role["rules"] for group in rule["apiGroups"] for resource in rule["resources"] for verb in rule["verbs"]}
+    assert granted == table(DATABASE_RIGHTS), granted
+    assert not [one for one in full(helm) if one["kind"] in ("Role", "RoleBinding")]
 
 
 def ingress(helm):
@@ -193,4 +210,4 @@ def image(helm):
     assert of({}) == {f"slipway:{version}"} and of({"tag": "9"}) == {"slipway:9"} and of({"tag": "9", "digest": digest}) == {f"slipway@{digest}"}
 
 
-CHECKS = [lint, objects, locked, probes, configuration, documented, secrets, refusals, rights, ingress, image]
+CHECKS = [lint, objects, locked, probes, configuration, documented, secrets, refusals, rights, database_rights, ingress, image]

@@ -1,5 +1,6 @@
 //! The composition root: from the configuration to the house. The only place that names drivers.
 
+mod databases;
 mod identity;
 mod machine;
 mod mail;
@@ -21,7 +22,6 @@ use crate::{
     store::{Sessions, Store},
     systems::{
         chat::openwebui::{self, Alone, OpenWebUi},
-        database::server::ServerDatabases,
         http::Http,
         site::process::ProcessSites,
         wordpress::rest::RestWordPress,
@@ -69,7 +69,7 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
     let (sites, processes) = sites::sites(config, http.clone()).await.context("the place for sites")?;
     let config::Chat::OpenWebui(owui) = &config.chat;
     let systems = Systems {
-        databases: Arc::new(databases(config)),
+        databases: databases::databases(config).await.context("the databases")?,
         identity: identity::identity(config, http.clone(), &clock)?,
         sites,
         wordpress: wordpress.clone(),
@@ -107,11 +107,6 @@ fn crypto() {
     let _already_there = rustls::crypto::ring::default_provider().install_default();
 }
 
-fn databases(config: &Config) -> ServerDatabases {
-    let config::Database::Server(s) = &config.database;
-    ServerDatabases::new(&s.host, s.port, &s.user, &s.password, s.site_host.clone())
-}
-
 fn chat(o: &config::OpenWebui, store: &Store, clock: &Arc<dyn Clock>, dice: &Arc<dyn Dice>) -> openwebui::Config {
     openwebui::Config {
         url: o.url.base().to_owned(),
@@ -127,10 +122,9 @@ fn chat(o: &config::OpenWebui, store: &Store, clock: &Arc<dyn Clock>, dice: &Arc
 
 /// Driver and address of each system, for people; no credentials.
 fn drivers(config: &Config) -> Vec<(&'static str, String)> {
-    let config::Database::Server(d) = &config.database;
     let config::Chat::OpenWebui(c) = &config.chat;
     vec![
-        ("Database", format!("MariaDB server at {}:{}", d.host, d.port)),
+        ("Database", databases::driver(&config.database)),
         ("Identity", identity::driver(&config.identity)),
         ("Site", sites::driver(&config.site)),
         ("Chat", format!("OpenWebUI at {}", c.url.as_str())),

@@ -22,7 +22,7 @@ mod table;
 mod vault;
 
 pub use chat::{Chat, OpenWebui};
-pub use database::{Database, DatabaseServer};
+pub use database::{Database, DatabaseDump, DatabaseExisting, DatabaseReach, DatabaseServer, SiteUser, Via};
 pub use engine::Engine;
 pub use identity::{Authentik, Identity, Rfc7591};
 pub use log::{Log, LogFormat};
@@ -49,6 +49,9 @@ const SECTIONS: &[Section] = &[
     SignIn::SECTION,
     Database::SECTION,
     DatabaseServer::SECTION,
+    DatabaseExisting::SECTION,
+    DatabaseReach::SECTION,
+    DatabaseDump::SECTION,
     Identity::SECTION,
     Rfc7591::SECTION,
     Authentik::SECTION,
@@ -78,6 +81,10 @@ pub struct Config {
     pub sign_in: SignIn,
     /// `[database]`
     pub database: Database,
+    /// `[database.reach]`
+    pub reach: DatabaseReach,
+    /// `[database.dump]`
+    pub dump: DatabaseDump,
     /// `[identity]`
     pub identity: Identity,
     /// `[site]`
@@ -129,6 +136,7 @@ impl Config {
         let (portal, store, vault, sign_in) =
             (Portal::read(tables), Store::read(tables), Vault::read(tables), SignIn::read(tables));
         let (database, identity, site) = (Database::choose(tables), Identity::choose(tables), Site::choose(tables));
+        let (reach, dump) = (DatabaseReach::read(tables), DatabaseDump::read(tables));
         let (chat, mcp, mail) = (Chat::choose(tables), Mcp::read(tables), Mail::choose(tables));
         let (engine, log, plans) = (Engine::read(tables), Log::read(tables), plan::read(tables));
         Some(Self {
@@ -137,6 +145,8 @@ impl Config {
             vault: vault?,
             sign_in: sign_in?,
             database: database?,
+            reach: reach?,
+            dump: dump?,
             identity: identity?,
             site: site?,
             chat: chat?,

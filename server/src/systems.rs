@@ -2,6 +2,7 @@
 //! `boot`. A driver looks before it makes, names things so that it finds them again, and says what it saw.
 
 pub mod chat;
+pub mod cluster;
 pub mod database;
 pub mod http;
 pub mod identity;

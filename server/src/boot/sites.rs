@@ -45,11 +45,7 @@ fn kubernetes(s: &config::SiteKubernetes, config: &Config) -> anyhow::Result<kub
         kubeconfig: s.kubeconfig.clone(),
         context: s.context.clone(),
         image: s.image.clone(),
-        image_pull_policy: match s.image_pull_policy {
-            PullPolicy::IfNotPresent => "IfNotPresent",
-            PullPolicy::Always => "Always",
-            PullPolicy::Never => "Never",
-        },
+        image_pull_policy: pull_policy(s.image_pull_policy),
         storage_class: s.storage_class.clone(),
         ingress_class: s.ingress_class.clone(),
         ingress_annotations: s.ingress_annotations.clone().map(|a| a.0).unwrap_or_default(),
@@ -70,10 +66,21 @@ fn kubernetes(s: &config::SiteKubernetes, config: &Config) -> anyhow::Result<kub
     })
 }
 
-/// Where sites find the one database server.
+/// Where sites find the one database server; managed servers have an address for each tenant.
 fn database(database: &config::Database) -> Option<(String, u16)> {
-    let config::Database::Server(s) = database;
-    Some((s.site_host.clone().unwrap_or_else(|| s.host.clone()), s.port))
+    match database {
+        config::Database::Server(s) => Some((s.site_host.clone().unwrap_or_else(|| s.host.clone()), s.port)),
+        config::Database::Existing(_) => None,
+    }
+}
+
+/// As Kubernetes writes it.
+pub(super) fn pull_policy(policy: PullPolicy) -> &'static str {
+    match policy {
+        PullPolicy::IfNotPresent => "IfNotPresent",
+        PullPolicy::Always => "Always",
+        PullPolicy::Never => "Never",
+    }
 }
 
 /// Driver and place, for people.

@@ -1,13 +1,20 @@
-//! Where the tenants' databases are made.
+//! Where the tenants' databases are made, and how the portal reaches those that only a cluster's network reaches.
 
-use super::section::{choice, section};
+use super::{
+    section::{Setting, WebAddress, choice, section},
+    site::PullPolicy,
+};
 use secrecy::SecretString;
+use serde::Deserialize;
+use std::path::PathBuf;
 
 choice! {
     /// Where the tenants' databases are made.
     Database at "database", default "server";
-    /// databases and users on one MariaDB server.
+    /// databases and users on one MariaDB server;
     Server(DatabaseServer) = "server";
+    /// managed servers that Terraform made, one for each tenant.
+    Existing(DatabaseExisting) = "existing";
 }
 
 section! {
@@ -24,3 +31,68 @@ section! {
     /// Host as the sites see it; without it the same.
     site_host: Option<String>;
 }
+
+section! {
+    /// Managed servers that were made elsewhere, handed over by Secrets `tenant-database-<slug>` in the portal's namespace. They are never removed.
+    DatabaseExisting at "database.existing";
+    /// As whom a site signs in: `own` makes it a user with the least rights; `owner` gives it the account that came with the server, for servers on which that account may make no users.
+    site_user: SiteUser = "own";
+}
+
+section! {
+    /// How the portal reaches managed databases, which have no public address. Only for drivers of such.
+    DatabaseReach at "database.reach";
+    /// `job`: a short Job in the cluster speaks for the portal. `direct`: the portal itself stands in their network; it then writes no dumps.
+    via: Via = "job";
+    /// Kubeconfig file; without one that of `[site.kubernetes]`, or the account of the portal's own pod.
+    kubeconfig: Option<PathBuf>;
+    /// Context in that file; without one its current one.
+    context: Option<String>;
+    /// Namespace of Jobs and Secrets; without one that of the portal's pod or of the context.
+    namespace: Option<String>;
+    /// Image with PHP and its extensions mysqli and curl; without one that of `[site.kubernetes]`.
+    image: Option<String>;
+    /// `IfNotPresent`, `Always` or `Never`.
+    image_pull_policy: PullPolicy = "IfNotPresent";
+}
+
+section! {
+    /// A bucket (S3) for dumps of managed databases, written before one is removed. Without `bucket` none are written.
+    DatabaseDump at "database.dump";
+    /// Bucket; it must be there.
+    bucket: Option<String>;
+    /// Address of the store, such as `https://s3.eu-central-3.ionoscloud.com`.
+    endpoint: Option<WebAddress>;
+    /// Its region.
+    region: Option<String>;
+    /// Id of an access key that may read and write objects in the bucket.
+    access_key_id: Option<String>;
+    /// The access key.
+    secret_access_key: Option<SecretString>;
+    /// Image with MariaDB's client, bash and gzip, best with a digest.
+    image: String = "mariadb:11.4";
+}
+
+/// How managed databases are reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Via {
+    /// A Job in the cluster.
+    Job,
+    /// The portal itself.
+    Direct,
+}
+
+impl Setting for Via {}
+
+/// As whom a site signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SiteUser {
+    /// As a user of its own.
+    Own,
+    /// As the account that came with the server.
+    Owner,
+}
+
+impl Setting for SiteUser {}

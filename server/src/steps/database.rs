@@ -7,6 +7,7 @@ use crate::{
     systems::database::{Details, Wanted},
 };
 use async_trait::async_trait;
+use secrecy::ExposeSecret;
 
 /// See the table in [`super`].
 pub struct Database(pub Systems);
@@ -16,6 +17,19 @@ async fn wanted(cx: &Cx<'_>) -> Result<Wanted, Fault> {
     Ok(Wanted { tenant: cx.tenant.id, slug: cx.tenant.slug.clone(), password })
 }
 
+impl Database {
+    /// A password that the place gives is kept like one of our own, and before it is used: the site reads it there.
+    async fn wanted(&self, cx: &Cx<'_>) -> Result<Wanted, Fault> {
+        if let Some(given) = self.0.databases.given_password(&cx.tenant.slug).await? {
+            let kept = cx.secrets.get(purpose::DATABASE).await?;
+            if kept.is_none_or(|kept| kept.expose_secret() != given.expose_secret()) {
+                cx.secrets.put(purpose::DATABASE, &given).await?;
+            }
+        }
+        wanted(cx).await
+    }
+}
+
 #[async_trait]
 impl Step for Database {
     const NAME: &'static str = "database";
@@ -23,11 +37,11 @@ impl Step for Database {
     type Output = Details;
 
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Details>, Fault> {
-        self.0.databases.look(&wanted(cx).await?).await
+        self.0.databases.look(&self.wanted(cx).await?).await
     }
 
     async fn run(&self, cx: &Cx<'_>) -> Result<Seen<Details>, Fault> {
-        self.0.databases.ensure(&wanted(cx).await?).await
+        self.0.databases.ensure(&self.wanted(cx).await?).await
     }
 
     async fn undo(&self, cx: &Cx<'_>) -> Result<Gone, Fault> {

@@ -5,8 +5,12 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+pub mod existing;
+mod names;
 pub mod reach;
+pub mod rights;
 pub mod server;
+mod session;
 
 /// The database that should exist. Its password was committed to the vault before this is first used.
 #[derive(Debug, Clone)]
@@ -35,6 +39,11 @@ pub struct Details {
 /// A place where databases are made.
 #[async_trait]
 pub trait Databases: Send + Sync {
+    /// The password that the place itself gives to the site's user. Without one, which is the usual case, the vault's own is
+    /// set there.
+    async fn given_password(&self, _slug: &Slug) -> Result<Option<SecretString>, Fault> {
+        Ok(None)
+    }
     /// Looks, changes nothing. `Ready` only when a login with the wanted password works.
     async fn look(&self, wanted: &Wanted) -> Result<Seen<Details>, Fault>;
     /// Converges: makes what is missing, corrects what differs. May be repeated at any time.

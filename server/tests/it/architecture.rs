@@ -78,7 +78,9 @@ fn narrow_arrows_stay_narrow() {
 
 /// The drivers: folders and files beneath the ports.
 fn drivers(all: &[Source]) -> BTreeSet<(String, String)> {
-    let beneath = all.iter().filter(|s| s.module.len() >= 3 && s.module[0] == "systems");
+    let beneath = all
+        .iter()
+        .filter(|s| s.module.len() >= 3 && s.module[0] == "systems" && !rules::CLIENTS.contains(&s.module[1].as_str()));
     beneath.map(|s| (s.module[1].clone(), s.module[2].clone())).collect()
 }
 
@@ -98,7 +100,7 @@ fn only_the_composition_root_names_drivers() {
 }
 
 #[test]
-fn a_driver_knows_its_port_the_http_client_and_the_domain() {
+fn a_driver_knows_its_port_the_shared_clients_and_the_domain() {
     for (_, _, reason) in rules::SIBLINGS {
         assert!(reason.ends_with('.'));
     }
@@ -107,7 +109,7 @@ fn a_driver_knows_its_port_the_http_client_and_the_domain() {
         for path in source.names.iter().filter(|p| p.len() >= 2) {
             let fine = path[0] == "domain"
                 || path[0] != "systems" && !rules::TOPS.contains(&path[0].as_str())
-                || path[0] == "systems" && (path[1] == source.module[1] || path[1] == "http")
+                || path[0] == "systems" && (path[1] == source.module[1] || rules::CLIENTS.contains(&path[1].as_str()))
                 || rules::SIBLINGS
                     .iter()
                     .any(|(from, to, _)| source.module[1] == *from && path.join("::").starts_with(to));

@@ -5,6 +5,9 @@ use crate::domain::{Fault, Seen, TenantId};
 use async_trait::async_trait;
 use secrecy::SecretString;
 
+pub mod direct;
+pub mod job;
+
 /// The account that came with the database server.
 #[derive(Debug, Clone)]
 pub struct Owner {
@@ -18,7 +21,17 @@ pub struct Owner {
     pub password: SecretString,
 }
 
-/// The database and the user that a site works with.
+/// As whom a site signs in to a managed server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SiteUser {
+    /// As a user of its own, who may do just what a site needs.
+    Own,
+    /// As the account that came with the server, where that account may make no users.
+    Owner,
+}
+
+/// The database and the user that a site works with. When the user is the owner's own, its password and rights are left as
+/// they are: some managed servers let nobody make further users.
 #[derive(Debug, Clone)]
 pub struct Account {
     /// Whose it is: the mark in the database's comment.

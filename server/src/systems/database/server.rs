@@ -4,17 +4,14 @@
 //! dropped. The server gets the password as a hash, so it is in none of its logs. Every connection is short: a look costs
 //! two logins and keeps nothing open.
 
+use super::names::{self, Names, mark, ours};
+use super::session::{self, Session, Whose};
 use super::{Databases, Details, Wanted};
-use crate::domain::{Fault, Gone, Health, Seen, Slug, TenantId};
+use crate::domain::{Fault, Gone, Health, Seen, Slug};
 use async_trait::async_trait;
-use names::Names;
 use secrecy::{ExposeSecret, SecretString};
-use session::Session;
 use sqlx::ConnectOptions;
 use sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
-
-mod names;
-mod session;
 
 /// A MariaDB server with an account that may create databases and users.
 pub struct ServerDatabases {
@@ -45,7 +42,7 @@ impl ServerDatabases {
     }
 
     async fn admin(&self) -> Result<Session, Fault> {
-        Session::open(&self.options).await.map_err(|e| e.of_admin())
+        Session::open(&self.options, Whose::Portal).await.map_err(|e| e.fault(Whose::Portal))
     }
 
     fn details(&self, names: &Names) -> Details {
@@ -65,14 +62,15 @@ impl ServerDatabases {
             .username(&names.user)
             .password(wanted.password.expose_secret())
             .database(&names.database);
-        match Session::open(&login).await {
+        match Session::open(&login, Whose::Portal).await {
             Ok(mut session) => session.one().await?,
             Err(e) if e.is_refusal() => {
                 return Ok(Some(format!("The user {} cannot sign in to {}.", names.user, names.database)));
             }
-            Err(e) => return Err(e.of_admin()),
+            Err(e) => return Err(e.fault(Whose::Portal)),
         }
-        let right = admin.grants(names).await?.iter().map(String::as_str).eq(names::GRANTS_SORTED);
+        let right =
+            admin.grants(&names.user, &names.database).await?.iter().map(String::as_str).eq(names::GRANTS_SORTED);
         Ok((!right).then(|| format!("The rights of {} on {} are not the wanted ones.", names.user, names.database)))
     }
 
@@ -80,7 +78,7 @@ impl ServerDatabases {
         let names = Names::of(wanted.tenant, &wanted.slug);
         match admin.mark(&names.database).await? {
             None => return Ok(Seen::Absent),
-            Some(mark) => ours(&mark, wanted.tenant, &names)?,
+            Some(mark) => ours(&mark, wanted.tenant, &names.database)?,
         }
         Ok(match self.difference(admin, &names, wanted).await? {
             None => Seen::Ready(self.details(&names)),
@@ -102,13 +100,13 @@ impl Databases for ServerDatabases {
             return Ok(seen);
         }
         let names = Names::of(wanted.tenant, &wanted.slug);
-        admin.create_database(&names.database, &mark_of(wanted.tenant)).await?;
+        admin.create_database(&names.database, &mark(wanted.tenant)).await?;
         // Somebody else's database of that name would have been left alone above; then nothing more may happen.
         if let Some(mark) = admin.mark(&names.database).await? {
-            ours(&mark, wanted.tenant, &names)?;
+            ours(&mark, wanted.tenant, &names.database)?;
         }
-        admin.create_user(&names, &wanted.password).await?;
-        admin.grant(&names).await?;
+        admin.create_user(&names.user, &wanted.password).await?;
+        admin.grant(&names.user, &names.database).await?;
         self.seen(&mut admin, wanted).await
     }
 
@@ -116,10 +114,10 @@ impl Databases for ServerDatabases {
         let mut admin = self.admin().await?;
         let names = Names::of(wanted.tenant, &wanted.slug);
         if let Some(mark) = admin.mark(&names.database).await? {
-            ours(&mark, wanted.tenant, &names)?;
+            ours(&mark, wanted.tenant, &names.database)?;
         }
-        admin.drop_all(&names).await?;
-        if admin.mark(&names.database).await?.is_some() || admin.has_user(&names).await? {
+        admin.drop_all(&names.user, &names.database).await?;
+        if admin.mark(&names.database).await?.is_some() || admin.has_user(&names.user).await? {
             return Err(Fault::retry(format!("Database {} is still there after its removal.", names.database)));
         }
         Ok(Gone::Seen { what: format!("Database {} and user {} are gone.", names.database, names.user) })
@@ -151,19 +149,4 @@ impl Databases for ServerDatabases {
             },
         }
     }
-}
-
-fn mark_of(tenant: TenantId) -> String {
-    format!("slipway tenant {tenant}")
-}
-
-fn ours(mark: &str, tenant: TenantId, names: &Names) -> Result<(), Fault> {
-    if mark == mark_of(tenant) {
-        return Ok(());
-    }
-    Err(Fault::fail(
-        "database_not_ours",
-        format!("The database {} is there, but it does not belong to this tenant.", names.database),
-        "Rename or remove that database by hand, then press Retry now.",
-    ))
 }

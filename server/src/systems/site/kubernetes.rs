@@ -6,6 +6,7 @@
 
 use super::{Place, Sites, Wanted, contract};
 use crate::domain::{Fault, Gone, Health, Peer, Seen, Slug, TenantId};
+use crate::systems::cluster::Cluster;
 use async_trait::async_trait;
 use futures::future::join_all;
 use kind::Kind;
@@ -16,10 +17,8 @@ use serde_json::Value;
 use snapshot::Snapshots;
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 use verified::Verified;
-use wire::Cluster;
 
 mod address;
-mod client;
 mod drift;
 mod health;
 pub mod kind;
@@ -30,8 +29,6 @@ pub mod rights;
 mod room;
 mod snapshot;
 mod verified;
-mod wire;
-mod yaml;
 
 /// Pause between two looks at a site that is coming up. It takes about five seconds when the image is there.
 const SOON: Duration = Duration::from_secs(2);
@@ -105,13 +102,8 @@ impl KubernetesSites {
     /// # Errors
     /// The kubeconfig cannot be read, or names no such context.
     pub async fn new(config: Config) -> anyhow::Result<Self> {
-        let client = client::client(config.kubeconfig.as_deref(), config.context.as_deref()).await?;
-        Ok(Self {
-            config,
-            cluster: Cluster::new(client),
-            snapshots: Snapshots::default(),
-            verified: Verified::default(),
-        })
+        let cluster = Cluster::new(config.kubeconfig.as_deref(), config.context.as_deref()).await?;
+        Ok(Self { config, cluster, snapshots: Snapshots::default(), verified: Verified::default() })
     }
 
     /// The tenant's room as it is at this moment; an empty one when there is no namespace.
@@ -141,10 +133,10 @@ impl KubernetesSites {
                 }
             }
             let applied = join_all(wave.iter().map(|m| {
-                let path = m.kind.collection(Some(&namespace(&wanted.slug)));
-                async move { self.cluster.apply(m.kind, &path, &m.name, &m.body).await }
+                let path = format!("{}/{}", m.kind.collection(Some(&namespace(&wanted.slug))), m.name);
+                async move { self.cluster.apply(&format!("{} {}", m.kind, m.name), &path, &m.body).await }
             }));
-            applied.await.into_iter().collect::<Result<Vec<()>, Fault>>()?;
+            applied.await.into_iter().collect::<Result<Vec<Value>, Fault>>()?;
         }
         Ok(())
     }

@@ -75,6 +75,9 @@ pub(super) const PARTS: &[(&str, &str, &[&str], &str)] = &[
     ("vault", "saga", &["saga::cx::Secrets"], "Only the trait."),
 ];
 
+/// No ports but ways to outside systems, which all drivers share.
+pub(super) const CLIENTS: [&str; 2] = ["http", "cluster"];
+
 /// Ports that speak of each other: from, what it may name, and why.
 pub(super) const SIBLINGS: &[(&str, &str, &str)] = &[
     ("site", "systems::database", "A site is told which database is its own."),

@@ -74,6 +74,31 @@ impl Objects {
         self.world().objects.len()
     }
 
+    /// Puts an object there, as somebody else does.
+    pub(crate) fn put(&self, kind: &str, namespace: Option<&str>, name: &str, object: Value) {
+        self.world().objects.insert(key(kind, namespace, name), object);
+    }
+
+    /// All objects of a kind.
+    pub(crate) fn all(&self, kind: &str) -> Vec<Value> {
+        let world = self.world();
+        world.objects.iter().filter(|(k, _)| k.0 == kind).map(|(_, o)| o.clone()).collect()
+    }
+
+    /// Every Job has these conditions now, and a pod that is like this.
+    pub(crate) fn jobs_are(&self, conditions: Value, pod: Value) {
+        let mut world = self.world();
+        let jobs: Vec<Key> = world.objects.keys().filter(|k| k.0 == "jobs").cloned().collect();
+        for job in jobs {
+            if let Some(object) = world.objects.get_mut(&job) {
+                object["status"] = json!({ "conditions": conditions });
+            }
+            let labels = json!({ "app.kubernetes.io/managed-by": "slipway" });
+            let pod = json!({ "metadata": { "name": job.2, "labels": labels }, "status": pod });
+            world.objects.insert(("pods".to_owned(), job.1, job.2), pod);
+        }
+    }
+
     /// The deployment's controllers say that its pod is ready.
     pub(crate) fn pods_come_up(&self) {
         for ((kind, _, _), object) in &mut self.world().objects {
@@ -186,7 +211,9 @@ fn remove(world: &mut World, key: &Key, body: &Value) -> Response {
             refuse(409, "Conflict", "the UID in the precondition does not match the UID in record", json!({}))
         }
         Some(_) => {
-            world.objects.retain(|k, _| k != key && k.1.as_ref() != Some(&key.2));
+            // What a Job owns goes with it; a namespace takes all in it.
+            let owned = |k: &Key| key.0 == "jobs" && (&k.1, &k.2) == (&key.1, &key.2);
+            world.objects.retain(|k, _| k != key && k.1.as_ref() != Some(&key.2) && !owned(k));
             Json(json!({ "kind": "Status", "status": "Success" })).into_response()
         }
     }

@@ -9,6 +9,11 @@ use sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use uuid::Uuid;
 
+mod dump;
+mod job;
+mod pods;
+mod reach;
+
 fn wanted(n: u128, slug: &str) -> Wanted {
     Wanted {
         tenant: TenantId(Uuid::from_u128(n << 64 | n)),

@@ -4,8 +4,8 @@
 use super::{
     kind::Kind,
     manifest::{HASH, Manifest},
-    wire::MANAGER,
 };
+use crate::systems::cluster::MANAGER;
 use serde_json::{Value, json};
 
 /// How long a value may be in a sentence, characters.

@@ -3,9 +3,11 @@
 //! Security must be on, because without it the label `restricted` is a word. And sites must be allowed to reach the
 //! database: a packet that a policy drops is told by nobody either.
 
-use super::{Config, kind::Kind, rights::RIGHTS, wire::Cluster};
-use crate::domain::{Fault, Health, Party, Peer};
-use futures::future::try_join_all;
+use super::{Config, kind::Kind, rights::RIGHTS};
+use crate::{
+    domain::{Fault, Health, Party, Peer},
+    systems::cluster::Cluster,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::net::IpAddr;
@@ -32,7 +34,7 @@ pub(super) async fn health(cluster: &Cluster, config: &Config) -> Health {
 
 async fn looked(cluster: &Cluster, config: &Config) -> Result<Health, Fault> {
     let version: Option<Version> = cluster.get("The version", "/version").await?;
-    let missing = missing_rights(cluster).await?;
+    let missing = cluster.missing_rights(RIGHTS, None).await?;
     if let Some(first) = missing.first() {
         let more = if missing.len() > 1 { format!(" and {} more rights", missing.len() - 1) } else { String::new() };
         let say = format!("The portal's account may not {first}{more}.");
@@ -71,7 +73,8 @@ async fn guards_pods(cluster: &Cluster) -> Result<bool, Fault> {
         "apiVersion": "v1", "kind": "Namespace",
         "metadata": { "name": name, "labels": { "pod-security.kubernetes.io/enforce": "no-such-profile" } },
     });
-    cluster.refuses(Kind::Namespace, &Kind::Namespace.collection(None), name, &nonsense).await
+    let path = format!("{}/{name}", Kind::Namespace.collection(None));
+    cluster.refuses(&format!("{} {name}", Kind::Namespace), &path, &nonsense).await
 }
 
 /// Why sites could not reach the database. An address that is a number is allowed for each site by itself; a name is
@@ -86,24 +89,6 @@ async fn shut_out(config: &Config) -> Option<String> {
     let found = tokio::net::lookup_host((host.as_str(), *port)).await.ok()?;
     let ip = found.map(|address| address.ip()).find(|ip| !allows(*ip))?;
     Some(format!("Sites may not connect to the database {host} at {ip}, port {port}."))
-}
-
-/// "patch secrets", for each right that the account lacks.
-async fn missing_rights(cluster: &Cluster) -> Result<Vec<String>, Fault> {
-    let asked = RIGHTS.iter().flat_map(|right| right.verbs.iter().map(move |verb| (right, *verb)));
-    let answers = asked.map(|(right, verb)| async move {
-        let (resource, part) = right.resource.split_once('/').unwrap_or((right.resource, ""));
-        let attributes = json!({ "group": right.group, "resource": resource, "subresource": part, "verb": verb });
-        let review = json!({
-            "apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
-            "spec": { "resourceAttributes": attributes },
-        });
-        let path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
-        let answer: Value = cluster.ask_for("A review of rights", path, &review).await?;
-        let allowed = answer["status"]["allowed"] == true;
-        Ok::<_, Fault>((!allowed).then(|| format!("{verb} {}", right.resource)))
-    });
-    Ok(try_join_all(answers).await?.into_iter().flatten().collect())
 }
 
 /// Why there is no such class, or no default one when none is named.

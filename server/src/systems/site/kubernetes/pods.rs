@@ -1,8 +1,8 @@
 //! How a site's pod is, in words. Asked are the deployment's conditions, which the cluster's controllers write, and the
 //! states of the newest pod's containers (Kubernetes API, `DeploymentCondition`, `ContainerState`).
 
-use super::wire::refusal::{plain, pod_security, quota};
 use crate::domain::Fault;
+use crate::systems::cluster::{cannot_begin, plain, pod_security, quota};
 use k8s_openapi::api::{
     apps::v1::{Deployment, DeploymentStatus},
     core::v1::{ContainerStateTerminated, ContainerStatus, Pod, PodStatus},
@@ -79,7 +79,7 @@ fn trouble(pod: &Pod) -> Condition {
     let name = pod.metadata.name.clone().unwrap_or_default();
     let containers = status.init_container_statuses.iter().chain(&status.container_statuses).flatten();
     for container in containers {
-        if let Some(found) = ended(&name, container).or_else(|| waiting(container)) {
+        if let Some(found) = ended(&name, container).or_else(|| cannot_begin(container).map(Condition::Ill)) {
             return found;
         }
     }
@@ -101,26 +101,6 @@ fn ended(pod: &str, container: &ContainerStatus) -> Option<Condition> {
         reason: end.reason.clone().unwrap_or_default(),
         before: now.is_none(),
     }))
-}
-
-/// It cannot begin.
-fn waiting(container: &ContainerStatus) -> Option<Condition> {
-    let waiting = container.state.clone()?.waiting?;
-    let (image, said) = (&container.image, plain(waiting.message.as_deref().unwrap_or_default()));
-    Some(match waiting.reason.as_deref().unwrap_or_default() {
-        "ErrImagePull" | "ImagePullBackOff" | "RegistryUnavailable" => {
-            Condition::Ill(Fault::retry(format!("The image {image} cannot be pulled: {said}")))
-        }
-        "ErrImageNeverPull" | "InvalidImageName" | "ImageInspectError" => Condition::Ill(Fault::fail(
-            "image_missing",
-            format!("The image {image} is not there or is no image: {said}"),
-            "Correct image in [site.kubernetes] or bring the image to the nodes, then press Retry now.",
-        )),
-        "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" => {
-            Condition::Ill(Fault::retry(format!("The container {} cannot begin: {said}", container.name)))
-        }
-        _ => return None,
-    })
 }
 
 /// No node takes it, or its volume is not there yet.

@@ -1,12 +1,9 @@
 //! Removing a room: with its namespace all in it goes. Only one with the tenant's mark, only the very one that was looked
 //! at, and done only when it was seen gone.
 
-use super::{
-    kind::Kind,
-    room,
-    wire::{Cluster, refusal::plain},
-};
+use super::{kind::Kind, room};
 use crate::domain::{Fault, Gone, TenantId};
+use crate::systems::cluster::{Cluster, plain};
 use serde_json::Value;
 use std::time::Duration;
 

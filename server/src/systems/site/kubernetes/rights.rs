@@ -1,18 +1,7 @@
 //! All that the portal may do on the cluster, and why. One table for three readers: the doctor asks for each right, the
 //! chart's ClusterRole grants exactly these (a test compares them), and people read it in the documentation.
 
-/// A right to a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Right {
-    /// API group, empty for the core.
-    pub group: &'static str,
-    /// Resource, `pods/log` for a part of one.
-    pub resource: &'static str,
-    /// Verbs.
-    pub verbs: &'static [&'static str],
-    /// What for.
-    pub why: &'static str,
-}
+use crate::systems::cluster::{Right, right};
 
 /// Server-side apply is a patch, and creates what is missing.
 const APPLY: &[&str] = &["list", "create", "patch"];
@@ -36,15 +25,6 @@ pub const RIGHTS: &[Right] = &[
     right("networking.k8s.io", "ingressclasses", &["list"], "Is there somebody to bring visitors in?"),
     right("storage.k8s.io", "storageclasses", &["list"], "Is there somebody to make volumes?"),
 ];
-
-const fn right(
-    group: &'static str,
-    resource: &'static str,
-    verbs: &'static [&'static str],
-    why: &'static str,
-) -> Right {
-    Right { group, resource, verbs, why }
-}
 
 #[cfg(test)]
 mod tests {

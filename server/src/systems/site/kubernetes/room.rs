@@ -1,8 +1,9 @@
 //! What is found in the tenants' rooms, by one list for each kind: of all tenants at once for the looks, of one tenant
 //! before it is changed. Of Secrets only their marks are asked for.
 
-use super::{drift, kind::Kind, manifest::Manifest, wire::Cluster};
+use super::{drift, kind::Kind, manifest::Manifest};
 use crate::domain::{Fault, TenantId};
+use crate::systems::cluster::Cluster;
 use futures::future::try_join_all;
 use k8s_openapi::api::{apps::v1::Deployment, core::v1::Pod};
 use serde_json::{Value, value::RawValue};

@@ -1,11 +1,9 @@
 //! One look at the whole cluster for many looks at tenants. A health round over a thousand tenants comes as a thousand
 //! calls within seconds; they share one list for each kind, and whoever comes while it is being made waits for it.
 
-use super::{
-    room::{self, Room},
-    wire::Cluster,
-};
+use super::room::{self, Room};
 use crate::domain::{Fault, TenantId};
+use crate::systems::cluster::Cluster;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex as Lock, PoisonError},

@@ -1,6 +1,6 @@
-//! The chart's ClusterRole and the table of rights: the same, right by right.
+//! The chart's roles and the tables of rights: the same, right by right.
 
-use slipway::systems::site::kubernetes::rights::RIGHTS;
+use slipway::systems::{cluster::Right, database, site::kubernetes::rights::RIGHTS};
 use std::collections::BTreeSet;
 
 #[derive(serde::Deserialize)]
@@ -24,10 +24,15 @@ fn of_the_chart(text: &str) -> BTreeSet<String> {
     all
 }
 
+fn of_the_table(table: &[Right]) -> BTreeSet<String> {
+    table.iter().flat_map(|r| r.verbs.iter().map(|verb| format!("{verb} {}/{}", r.group, r.resource))).collect()
+}
+
 #[test]
-fn the_chart_grants_exactly_the_table() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../charts/slipway/files/rights.yaml");
-    let text = std::fs::read_to_string(path).expect("the chart has its rights in a file");
-    let table = RIGHTS.iter().flat_map(|r| r.verbs.iter().map(|verb| format!("{verb} {}/{}", r.group, r.resource)));
-    assert_eq!(of_the_chart(&text), table.collect());
+fn the_chart_grants_exactly_the_tables() {
+    for (file, table) in [("rights.yaml", RIGHTS), ("database-rights.yaml", database::rights::RIGHTS)] {
+        let path = format!("{}/../charts/slipway/files/{file}", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).expect("the chart has its rights in a file");
+        assert_eq!(of_the_chart(&text), of_the_table(table), "{file}");
+    }
 }

@@ -1,7 +1,10 @@
-//! Sites as pods on a real node. `SLIPWAY_CLUSTER_HOST` is the address under which pods reach this machine, where MariaDB
-//! then listens; a cluster without a node needs none.
+//! Sites as pods on a real node, with a MariaDB on this machine.
 
-use super::{failed, real::Cluster, sites, wanted};
+use super::{
+    failed,
+    real::{Cluster, host_for_pods},
+    sites, wanted,
+};
 use crate::{real::Part, sim};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -55,10 +58,7 @@ async fn with_database(mut site: Wanted, databases: &ServerDatabases) -> Wanted 
 #[tokio::test]
 async fn runs_a_real_wordpress_as_a_pod() {
     let Some(cluster) = Cluster::new("pods").await else { return };
-    let Some(host) = std::env::var_os("SLIPWAY_CLUSTER_HOST").and_then(|host| host.into_string().ok()) else {
-        super::real::say_once("!! SLIPWAY_CLUSTER_HOST names no address for pods: pods are NOT tested.\n");
-        return;
-    };
+    let Some(host) = host_for_pods() else { return };
     let mariadb = Part::mariadb_at(&host).await;
     let databases = ServerDatabases::new(&mariadb.host, mariadb.port, "root", &Part::master(), None);
     let config = Config { reach: Reach::ClusterIp, ..cluster.config.clone() };

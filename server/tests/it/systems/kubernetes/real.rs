@@ -115,6 +115,15 @@ pub(crate) fn say_once(line: &'static str) {
     }
 }
 
+/// The address under which pods reach this machine, `SLIPWAY_CLUSTER_HOST`; a cluster without a node needs none.
+pub(crate) fn host_for_pods() -> Option<String> {
+    let host = std::env::var_os("SLIPWAY_CLUSTER_HOST").and_then(|host| host.into_string().ok());
+    if host.is_none() {
+        say_once("!! SLIPWAY_CLUSTER_HOST names no address for pods: pods are NOT tested.\n");
+    }
+    host
+}
+
 /// Makes the account with its rules and gives its token.
 async fn account_of(admin: &kube::Client, account: &str, rules: Vec<Value>) -> String {
     let apply = "application/apply-patch+yaml";

@@ -1,6 +1,6 @@
-//! One short conversation with the server, in statements of our own.
+//! One short conversation with a server, in statements of our own.
 
-use super::names::{GRANTS_SORTED, Names};
+use super::names::GRANTS_SORTED;
 use crate::domain::Fault;
 use secrecy::{ExposeSecret, SecretString};
 use sha1::{Digest, Sha1};
@@ -22,6 +22,17 @@ const REFUSALS: [u16; 5] = [1044, 1045, 1049, 1524, 4151];
 /// down (1053), read-only for a while (1290, 1836).
 const PASSING: [u16; 8] = [1040, 1203, 1226, 1205, 1213, 1053, 1290, 1836];
 
+/// Whose account speaks: what a refusal means depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// The portal's own, of the section `[database.server]`.
+    Portal,
+    /// The one that came with a managed server.
+    Owner,
+    /// The same, making users and giving them rights, which a managed server may refuse to it.
+    Granting,
+}
+
 /// Why a sign-in or a statement failed.
 #[derive(Debug)]
 pub(super) enum Trouble {
@@ -37,10 +48,15 @@ impl Trouble {
         let Some(said) = error.as_database_error().and_then(|e| e.try_downcast_ref::<MySqlDatabaseError>()) else {
             return Self::Unreachable;
         };
-        match said.number() {
+        Self::told(said.number(), said.message())
+    }
+
+    /// What the server told by this number and these words.
+    pub(super) fn told(number: u16, said: &str) -> Self {
+        match number {
             n if REFUSALS.contains(&n) => Self::Refused(n),
             n if PASSING.contains(&n) => Self::Passing(n),
-            n => Self::Unknown(n, said.message().to_owned()),
+            n => Self::Unknown(n, said.to_owned()),
         }
     }
 
@@ -49,17 +65,13 @@ impl Trouble {
         matches!(self, Self::Refused(_))
     }
 
-    /// The fault when this happened to the portal's own account.
-    pub(super) fn of_admin(self) -> Fault {
+    /// The fault when this happened to that account.
+    pub(super) fn fault(self, whose: Whose) -> Fault {
         match self {
             Self::Unreachable => Fault::retry("The MariaDB server cannot be reached."),
             Self::TooSlow => Fault::retry("The MariaDB server did not answer in time."),
             Self::Passing(n) => Fault::retry(format!("The MariaDB server is busy ({n}).")),
-            Self::Refused(n) | Self::Unknown(n @ (1142 | 1227 | 1370 | 1410), _) => Fault::fail(
-                "database_admin_refused",
-                format!("The MariaDB server refused the portal's account ({n})."),
-                "Check user, password and rights in the section [database.server], then press Retry now.",
-            ),
+            Self::Refused(n) | Self::Unknown(n @ (1142 | 1227 | 1370 | 1410), _) => refused(n, whose),
             Self::Unknown(n, said) => Fault::fail(
                 "database_refused",
                 format!("The MariaDB server refused: {said} ({n})."),
@@ -69,14 +81,36 @@ impl Trouble {
     }
 }
 
+fn refused(number: u16, whose: Whose) -> Fault {
+    match whose {
+        Whose::Portal => Fault::fail(
+            "database_admin_refused",
+            format!("The MariaDB server refused the portal's account ({number})."),
+            "Check user, password and rights in the section [database.server], then press Retry now.",
+        ),
+        Whose::Owner => Fault::fail(
+            "database_owner_refused",
+            format!("The managed MariaDB refused the account that came with it ({number})."),
+            "Check that account's password and its rights on the database, then press Retry now.",
+        ),
+        Whose::Granting => Fault::fail(
+            "database_users_refused",
+            format!(
+                "The account that came with the managed MariaDB may not make users or give them rights ({number})."
+            ),
+            "Set site_user = \"owner\" in the section of the database driver, restart, then press Retry now.",
+        ),
+    }
+}
+
 /// An open connection.
 #[derive(Debug)]
-pub(super) struct Session(MySqlConnection);
+pub(super) struct Session(MySqlConnection, Whose);
 
 impl Session {
-    pub(super) async fn open(options: &MySqlConnectOptions) -> Result<Self, Trouble> {
+    pub(super) async fn open(options: &MySqlConnectOptions, whose: Whose) -> Result<Self, Trouble> {
         match tokio::time::timeout(SIGN_IN, MySqlConnection::connect_with(options)).await {
-            Ok(Ok(connection)) => Ok(Self(connection)),
+            Ok(Ok(connection)) => Ok(Self(connection, whose)),
             Ok(Err(e)) => Err(Trouble::of(&e)),
             Err(_) => Err(Trouble::Unreachable),
         }
@@ -84,84 +118,105 @@ impl Session {
 
     /// Runs a statement of names and literals that this module wrote.
     async fn act(&mut self, sql: String) -> Result<(), Fault> {
-        timely(sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut self.0)).await.map(drop)
+        timely(self.1, sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut self.0)).await.map(drop)
+    }
+
+    /// The same about users and their rights.
+    async fn act_on_users(&mut self, sql: String) -> Result<(), Fault> {
+        let whose = if self.1 == Whose::Owner { Whose::Granting } else { self.1 };
+        timely(whose, sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut self.0)).await.map(drop)
     }
 
     /// `SELECT 1`
     pub(super) async fn one(&mut self) -> Result<(), Fault> {
-        timely(sqlx::query_scalar::<_, i64>("SELECT CAST(1 AS SIGNED)").fetch_one(&mut self.0)).await.map(drop)
+        let one = sqlx::query_scalar::<_, i64>("SELECT CAST(1 AS SIGNED)");
+        timely(self.1, one.fetch_one(&mut self.0)).await.map(drop)
     }
 
     /// `SELECT VERSION()`, such as `10.11.19-MariaDB-0+deb12u1`.
     pub(super) async fn version(&mut self) -> Result<String, Fault> {
-        timely(sqlx::query_scalar("SELECT VERSION()").fetch_one(&mut self.0)).await
+        timely(self.1, sqlx::query_scalar("SELECT VERSION()").fetch_one(&mut self.0)).await
     }
 
     /// Global rights of the account that is signed in.
     pub(super) async fn rights(&mut self) -> Result<HashSet<String>, Fault> {
         let sql = "SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES \
                    WHERE GRANTEE = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')";
-        Ok(timely(sqlx::query_scalar(sql).fetch_all(&mut self.0)).await?.into_iter().collect())
+        Ok(timely(self.1, sqlx::query_scalar(sql).fetch_all(&mut self.0)).await?.into_iter().collect())
     }
 
     /// The comment of a database; `None` when there is no such database.
     pub(super) async fn mark(&mut self, database: &str) -> Result<Option<String>, Fault> {
-        let sql = "SELECT SCHEMA_COMMENT FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?";
-        timely(sqlx::query_scalar(sql).bind(database).fetch_optional(&mut self.0)).await
+        Ok(self.schema(database).await?.map(|(mark, _)| mark))
     }
 
-    pub(super) async fn has_user(&mut self, names: &Names) -> Result<bool, Fault> {
+    /// Comment and character set of a database; `None` when there is no such database.
+    pub(super) async fn schema(&mut self, database: &str) -> Result<Option<(String, String)>, Fault> {
+        let sql = "SELECT SCHEMA_COMMENT, DEFAULT_CHARACTER_SET_NAME FROM information_schema.SCHEMATA \
+                   WHERE SCHEMA_NAME = ?";
+        timely(self.1, sqlx::query_as(sql).bind(database).fetch_optional(&mut self.0)).await
+    }
+
+    pub(super) async fn has_user(&mut self, user: &str) -> Result<bool, Fault> {
         let sql = "SELECT COUNT(*) FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ?";
-        let count: i64 = timely(sqlx::query_scalar(sql).bind(account(names)).fetch_one(&mut self.0)).await?;
+        let count: i64 = timely(self.1, sqlx::query_scalar(sql).bind(account(user)).fetch_one(&mut self.0)).await?;
         Ok(count > 0)
     }
 
-    /// Rights of the tenant's user on the tenant's database, sorted.
-    pub(super) async fn grants(&mut self, names: &Names) -> Result<Vec<String>, Fault> {
+    /// Rights of a user on a database, sorted. Of others they are seen by whoever may read the schema `mysql`; one's own
+    /// always are.
+    pub(super) async fn grants(&mut self, user: &str, database: &str) -> Result<Vec<String>, Fault> {
         let sql = "SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES \
                    WHERE GRANTEE = ? AND TABLE_SCHEMA = ? ORDER BY PRIVILEGE_TYPE";
-        timely(sqlx::query_scalar(sql).bind(account(names)).bind(pattern(&names.database)).fetch_all(&mut self.0)).await
+        let query = sqlx::query_scalar(sql).bind(account(user)).bind(pattern(database));
+        timely(self.1, query.fetch_all(&mut self.0)).await
     }
 
     pub(super) async fn create_database(&mut self, name: &str, mark: &str) -> Result<(), Fault> {
-        self.act(format!(
-            "CREATE DATABASE IF NOT EXISTS {} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci COMMENT {}",
-            quoted(name),
-            literal(mark)
-        ))
-        .await
+        self.act(format!("CREATE DATABASE IF NOT EXISTS {} {}", quoted(name), settings(mark))).await
+    }
+
+    /// Gives a database that is there our mark and character set. Tables keep the one they have.
+    pub(super) async fn adopt_database(&mut self, name: &str, mark: &str) -> Result<(), Fault> {
+        self.act(format!("ALTER DATABASE {} {}", quoted(name), settings(mark))).await
     }
 
     /// Makes the user, or gives the one that is there the wanted password.
-    pub(super) async fn create_user(&mut self, names: &Names, password: &SecretString) -> Result<(), Fault> {
-        let (account, hash) = (account(names), hash(password));
+    pub(super) async fn create_user(&mut self, user: &str, password: &SecretString) -> Result<(), Fault> {
+        let (account, hash) = (account(user), hash(password));
         for verb in ["CREATE USER IF NOT EXISTS", "ALTER USER"] {
-            self.act(format!("{verb} {account} IDENTIFIED BY PASSWORD {} ACCOUNT UNLOCK", literal(&hash))).await?;
+            let sql = format!("{verb} {account} IDENTIFIED BY PASSWORD {} ACCOUNT UNLOCK", literal(&hash));
+            self.act_on_users(sql).await?;
         }
         Ok(())
     }
 
     /// Gives the user exactly the rights it should have, and no others.
-    pub(super) async fn grant(&mut self, names: &Names) -> Result<(), Fault> {
-        let account = account(names);
-        self.act(format!("REVOKE ALL PRIVILEGES, GRANT OPTION FROM {account}")).await?;
-        let place = quoted(&pattern(&names.database));
-        self.act(format!("GRANT {} ON {place}.* TO {account}", GRANTS_SORTED.join(", "))).await
+    pub(super) async fn grant(&mut self, user: &str, database: &str) -> Result<(), Fault> {
+        let account = account(user);
+        self.act_on_users(format!("REVOKE ALL PRIVILEGES, GRANT OPTION FROM {account}")).await?;
+        let place = quoted(&pattern(database));
+        self.act_on_users(format!("GRANT {} ON {place}.* TO {account}", GRANTS_SORTED.join(", "))).await
     }
 
     /// Drops user and database. A site that still holds a lock is waited for, not killed.
-    pub(super) async fn drop_all(&mut self, names: &Names) -> Result<(), Fault> {
+    pub(super) async fn drop_all(&mut self, user: &str, database: &str) -> Result<(), Fault> {
         self.act("SET SESSION lock_wait_timeout = 10".to_owned()).await?;
-        self.act(format!("DROP USER IF EXISTS {}", account(names))).await?;
-        self.act(format!("DROP DATABASE IF EXISTS {}", quoted(&names.database))).await
+        self.act(format!("DROP USER IF EXISTS {}", account(user))).await?;
+        self.act(format!("DROP DATABASE IF EXISTS {}", quoted(database))).await
     }
 }
 
-async fn timely<T>(work: impl Future<Output = sqlx::Result<T>>) -> Result<T, Fault> {
+async fn timely<T>(whose: Whose, work: impl Future<Output = sqlx::Result<T>>) -> Result<T, Fault> {
     match tokio::time::timeout(STATEMENT, work).await {
-        Ok(done) => done.map_err(|e| Trouble::of(&e).of_admin()),
-        Err(_) => Err(Trouble::TooSlow.of_admin()),
+        Ok(done) => done.map_err(|e| Trouble::of(&e).fault(whose)),
+        Err(_) => Err(Trouble::TooSlow.fault(whose)),
     }
+}
+
+/// What every database of ours is like.
+fn settings(mark: &str) -> String {
+    format!("CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci COMMENT {}", literal(mark))
 }
 
 /// Is this MariaDB 10.5 or newer? Comments on databases began there.
@@ -183,13 +238,13 @@ fn literal(text: &str) -> String {
 }
 
 /// `'user'@'%'`, which is also how `information_schema` writes a grantee.
-fn account(names: &Names) -> String {
-    format!("{}@'%'", literal(&names.user))
+fn account(user: &str) -> String {
+    format!("{}@'%'", literal(user))
 }
 
-/// A database's name where MariaDB takes a pattern (GRANT): there `_` stands for any character unless it is escaped.
+/// A database's name where MariaDB takes a pattern (GRANT): there `_` and `%` stand for others unless they are escaped.
 fn pattern(name: &str) -> String {
-    name.replace('_', "\\_")
+    name.replace('_', "\\_").replace('%', "\\%")
 }
 
 /// MariaDB's `mysql_native_password` hash: `*` and the upper-case hex of SHA-1 of SHA-1. It is unsalted, which is fine for

@@ -1,6 +1,7 @@
-//! Names of a tenant's database and user: the same for the same tenant, different for different tenants.
+//! Names of a tenant's database and user: the same for the same tenant, different for different tenants; and the mark by
+//! which a database tells whose it is.
 
-use crate::domain::{Slug, TenantId};
+use crate::domain::{Fault, Slug, TenantId};
 use sha2::{Digest, Sha256};
 
 /// What the tenant's user may do in the tenant's database: what WordPress and its plugins need, and nothing that reaches
@@ -43,6 +44,25 @@ impl Names {
 /// The part of the database's name that is known before the tenant has an id.
 pub(super) fn stem(slug: &Slug) -> String {
     format!("slipway_{}", slug.as_str().replace('-', "_"))
+}
+
+/// The mark: the comment of a tenant's database.
+pub(super) fn mark(tenant: TenantId) -> String {
+    format!("slipway tenant {tenant}")
+}
+
+/// Refuses a database with another mark than the tenant's.
+pub(super) fn ours(found: &str, tenant: TenantId, database: &str) -> Result<(), Fault> {
+    if found == mark(tenant) { Ok(()) } else { Err(not_ours(database)) }
+}
+
+/// The fault of a database that is somebody else's.
+pub(super) fn not_ours(database: &str) -> Fault {
+    Fault::fail(
+        "database_not_ours",
+        format!("The database {database} is there, but it does not belong to this tenant."),
+        "Rename or remove that database by hand, then press Retry now.",
+    )
 }
 
 #[cfg(test)]

@@ -1,18 +1,28 @@
-//! The one way to the API server: bounded in number, time and size. `kube` brings credentials, TLS and connections; what
-//! an answer means is decided here and in [`refusal`], because `Retry-After` stands in a header that its calls drop.
+//! The one way of the drivers to a Kubernetes API server: bounded in number, time and size. `kube` brings credentials, TLS
+//! and connections; what an answer means is decided here and in [`refusal`], because `Retry-After` stands in a header that
+//! its calls drop.
 
-use super::kind::Kind;
 use crate::domain::Fault;
 use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
 use kube::client::Body;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, value::RawValue};
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 use tokio::sync::Semaphore;
 use url::form_urlencoded;
 
-pub(super) mod refusal;
+mod client;
+mod pod;
+mod refusal;
+mod right;
+mod yaml;
+
+pub(super) use pod::cannot_begin;
+pub(super) use refusal::{plain, pod_security, quota};
+pub use right::Right;
+pub(super) use right::right;
+pub(super) use yaml::Yaml;
 
 /// Who we are among the writers of a field.
 pub(super) const MANAGER: &str = "slipway";
@@ -29,7 +39,7 @@ const PAGE: usize = 250;
 const LOG: (u32, u32) = (4096, 20);
 
 /// The cluster as its API server shows it.
-pub(super) struct Cluster {
+pub struct Cluster {
     client: kube::Client,
     gate: Semaphore,
 }
@@ -49,8 +59,17 @@ struct PageMark {
 }
 
 impl Cluster {
-    pub(super) fn new(client: kube::Client) -> Self {
-        Self { client, gate: Semaphore::new(AT_ONCE) }
+    /// The cluster of a kubeconfig, or with none the one in which the portal's own pod runs. Nothing is asked of it yet.
+    ///
+    /// # Errors
+    /// The kubeconfig cannot be read, or names no such context.
+    pub async fn new(kubeconfig: Option<&Path>, context: Option<&str>) -> anyhow::Result<Self> {
+        Ok(Self { client: client::client(kubeconfig, context).await?, gate: Semaphore::new(AT_ONCE) })
+    }
+
+    /// The namespace that the account names as its own: that of the portal's pod, or of the kubeconfig's context.
+    pub fn home(&self) -> &str {
+        self.client.default_namespace()
     }
 
     /// An object, or `None` where there is none.
@@ -78,17 +97,18 @@ impl Cluster {
         }
     }
 
-    /// Server-side apply, never by force: a field that somebody else holds at another value is theirs.
-    pub(super) async fn apply(&self, kind: Kind, path: &str, name: &str, body: &Value) -> Result<(), Fault> {
-        self.patch(&format!("{path}/{name}?"), body).await?.ok(&format!("{kind} {name}")).map(drop)
+    /// Server-side apply, never by force: a field that somebody else holds at another value is theirs. Gives the metadata
+    /// of what is there now. `what` names the object in sentences.
+    pub(super) async fn apply(&self, what: &str, path: &str, body: &Value) -> Result<Value, Fault> {
+        self.patch(&format!("{path}?"), body).await?.ok(what)?.json()
     }
 
     /// Would the server refuse this object for what it says? Nothing is written.
-    pub(super) async fn refuses(&self, kind: Kind, path: &str, name: &str, body: &Value) -> Result<bool, Fault> {
-        let answer = self.patch(&format!("{path}/{name}?dryRun=All&"), body).await?;
+    pub(super) async fn refuses(&self, what: &str, path: &str, body: &Value) -> Result<bool, Fault> {
+        let answer = self.patch(&format!("{path}?dryRun=All&"), body).await?;
         match answer.0 {
             StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST => Ok(true),
-            _ => answer.ok(&format!("{kind} {name}")).map(|_| false),
+            _ => answer.ok(what).map(|_| false),
         }
     }
 

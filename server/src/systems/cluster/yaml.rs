@@ -7,7 +7,7 @@ use std::fmt::{Result, Write};
 
 /// Writes a text as one quoted scalar.
 #[derive(Debug, Clone, Copy, Default)]
-pub(in crate::systems::site) struct Yaml;
+pub(in crate::systems) struct Yaml;
 
 impl Escaper for Yaml {
     fn write_escaped_str<W: Write>(&self, mut dest: W, string: &str) -> Result {

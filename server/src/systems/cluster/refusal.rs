@@ -68,7 +68,7 @@ fn refused(what: &str, said: String) -> Fault {
     )
 }
 
-pub(in crate::systems::site::kubernetes) fn quota(said: String) -> Fault {
+pub(in crate::systems) fn quota(said: String) -> Fault {
     Fault::fail(
         "quota_exceeded",
         said,
@@ -76,7 +76,7 @@ pub(in crate::systems::site::kubernetes) fn quota(said: String) -> Fault {
     )
 }
 
-pub(in crate::systems::site::kubernetes) fn pod_security(said: String) -> Fault {
+pub(in crate::systems) fn pod_security(said: String) -> Fault {
     Fault::fail(
         "pod_refused",
         said,
@@ -115,7 +115,7 @@ pub(super) fn unreached(error: &kube::Error) -> Fault {
 }
 
 /// One line of bounded length.
-pub(in crate::systems::site::kubernetes) fn plain(text: &str) -> String {
+pub(in crate::systems) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST).collect()
 }
 

@@ -1,0 +1,192 @@
+<?php
+/**
+ * Looks at a site's database on a managed MariaDB, or prepares it. Runs as a short Job inside the network that reaches it.
+ *
+ * Usage: php account.php ORDER ANSWER
+ *
+ * ORDER is a JSON file: act (look or prepare), mark, rights, owner (host, port, user, password), account (database, user,
+ * password). ANSWER gets one JSON object: seen is ready, absent, drifted (with what), foreign or trouble (with whose,
+ * number, said). The portal does the same itself where it stands in the network: reach/direct.rs.
+ *
+ * @package Slipway_Database
+ */
+
+if ( 'cli' !== PHP_SAPI ) {
+	http_response_code( 404 );
+	exit;
+}
+
+// A locked or unknown user, a wrong password, no right to the database, no such database.
+const SLIPWAY_REFUSALS = array( 1044, 1045, 1049, 1524, 4151 );
+
+/**
+ * Signs in: by TLS where the server has it, as a network of our own asks for no more.
+ *
+ * @param object $owner    Where the server is.
+ * @param string $user     Who signs in.
+ * @param string $password With what.
+ * @param string $database Where to; empty for none.
+ * @return mysqli
+ * @throws mysqli_sql_exception When it cannot.
+ */
+function slipway_database_open( $owner, $user, #[\SensitiveParameter] $password, $database = '' ) {
+	$flags = MYSQLI_CLIENT_SSL | MYSQLI_CLIENT_SSL_DONT_VERIFY_SERVER_CERT;
+	while ( true ) {
+		$connection = mysqli_init();
+		$connection->options( MYSQLI_OPT_CONNECT_TIMEOUT, 10 );
+		$connection->options( MYSQLI_OPT_READ_TIMEOUT, 60 );
+		try {
+			$connection->real_connect( $owner->host, $user, $password, $database, $owner->port, null, $flags );
+			$connection->set_charset( 'utf8mb4' );
+			return $connection;
+		} catch ( mysqli_sql_exception $e ) {
+			// From 2000 on it is the client that gave up, not the server that refused.
+			if ( 0 === $flags || $e->getCode() < 2000 ) {
+				throw $e;
+			}
+			$flags = 0;
+		}
+	}
+}
+
+/**
+ * An identifier between backticks.
+ *
+ * @param string $name Name.
+ * @return string
+ */
+function slipway_database_quoted( $name ) {
+	return '`' . str_replace( '`', '``', $name ) . '`';
+}
+
+/**
+ * A literal that reads the same with and without NO_BACKSLASH_ESCAPES.
+ *
+ * @param string $text Text.
+ * @return string
+ */
+function slipway_database_literal( $text ) {
+	return "'" . str_replace( array( '\\', "\0", "'" ), array( '', '', "''" ), $text ) . "'";
+}
+
+/**
+ * A database's name where MariaDB takes a pattern.
+ *
+ * @param string $name Name.
+ * @return string
+ */
+function slipway_database_pattern( $name ) {
+	return str_replace( array( '_', '%' ), array( '\\_', '\\%' ), $name );
+}
+
+/**
+ * What differs between the site's user as it should be and as it is.
+ *
+ * @param object $order The order.
+ * @return string Empty for nothing.
+ * @throws mysqli_sql_exception When the server does not say.
+ */
+function slipway_database_difference( $order ) {
+	$account = $order->account;
+	try {
+		$site = slipway_database_open( $order->owner, $account->user, $account->password, $account->database );
+	} catch ( mysqli_sql_exception $e ) {
+		if ( in_array( $e->getCode(), SLIPWAY_REFUSALS, true ) ) {
+			return "The user $account->user cannot sign in to $account->database.";
+		}
+		throw $e;
+	}
+	// The owner's own rights are the server's business.
+	if ( $account->user === $order->owner->user ) {
+		return '';
+	}
+	$query = $site->prepare( 'SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES WHERE GRANTEE = ? AND TABLE_SCHEMA = ? ORDER BY PRIVILEGE_TYPE' );
+	$who   = slipway_database_literal( $account->user ) . "@'%'";
+	$where = slipway_database_pattern( $account->database );
+	$query->bind_param( 'ss', $who, $where );
+	$query->execute();
+	$rights = array_column( $query->get_result()->fetch_all(), 0 );
+	return $rights === $order->rights ? '' : "The rights of $account->user on $account->database are not the wanted ones.";
+}
+
+/**
+ * What is there.
+ *
+ * @param mysqli $connection The owner's.
+ * @param object $order      The order.
+ * @return array
+ * @throws mysqli_sql_exception When the server does not say.
+ */
+function slipway_database_seen( $connection, $order ) {
+	$name  = $order->account->database;
+	$query = $connection->prepare( 'SELECT SCHEMA_COMMENT, DEFAULT_CHARACTER_SET_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?' );
+	$query->bind_param( 's', $name );
+	$query->execute();
+	$found = $query->get_result()->fetch_row();
+	if ( ! $found ) {
+		return array( 'seen' => 'absent' );
+	}
+	if ( '' === $found[0] ) {
+		$what = "The database $name does not carry the tenant's mark yet.";
+	} elseif ( $found[0] !== $order->mark ) {
+		return array( 'seen' => 'foreign' );
+	} elseif ( 'utf8mb4' !== $found[1] ) {
+		$what = "The database $name keeps its texts as $found[1].";
+	} else {
+		$what = slipway_database_difference( $order );
+	}
+	return '' === $what ? array( 'seen' => 'ready' ) : array(
+		'seen' => 'drifted',
+		'what' => $what,
+	);
+}
+
+/**
+ * Does what the order says.
+ *
+ * @param object $order The order.
+ * @param string $whose Whose doing it is: what a refusal means depends on it.
+ * @return array
+ * @throws mysqli_sql_exception When the server refuses.
+ */
+function slipway_database_act( $order, &$whose ) {
+	$whose      = 'owner';
+	$connection = slipway_database_open( $order->owner, $order->owner->user, $order->owner->password );
+	$seen       = slipway_database_seen( $connection, $order );
+	if ( 'prepare' !== $order->act || in_array( $seen['seen'], array( 'ready', 'foreign' ), true ) ) {
+		return $seen;
+	}
+	$database = slipway_database_quoted( $order->account->database );
+	$settings = 'CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci COMMENT ' . slipway_database_literal( $order->mark );
+	$connection->query( "CREATE DATABASE IF NOT EXISTS $database $settings" );
+	$connection->query( "ALTER DATABASE $database $settings" );
+	if ( $order->account->user !== $order->owner->user ) {
+		$whose   = 'granting';
+		$account = slipway_database_literal( $order->account->user ) . "@'%'";
+		$place   = slipway_database_quoted( slipway_database_pattern( $order->account->database ) );
+		// As the server keeps it (mysql_native_password), so that the password itself is in none of its logs.
+		$hash = '*' . strtoupper( sha1( sha1( $order->account->password, true ) ) );
+		$connection->query( "CREATE USER IF NOT EXISTS $account IDENTIFIED BY PASSWORD '$hash' ACCOUNT UNLOCK" );
+		$connection->query( "ALTER USER $account IDENTIFIED BY PASSWORD '$hash' ACCOUNT UNLOCK" );
+		$connection->query( "REVOKE ALL PRIVILEGES, GRANT OPTION FROM $account" );
+		$connection->query( 'GRANT ' . implode( ', ', $order->rights ) . " ON $place.* TO $account" );
+		$whose = 'owner';
+	}
+	return slipway_database_seen( $connection, $order );
+}
+
+ini_set( 'display_errors', '0' );
+mysqli_report( MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT );
+$slipway_whose = 'owner';
+try {
+	$slipway_answer = slipway_database_act( json_decode( (string) file_get_contents( $argv[1] ), false, 16, JSON_THROW_ON_ERROR ), $slipway_whose );
+} catch ( mysqli_sql_exception $slipway_error ) {
+	$slipway_answer = array(
+		'seen'   => 'trouble',
+		'whose'  => $slipway_whose,
+		'number' => $slipway_error->getCode(),
+		'said'   => substr( $slipway_error->getMessage(), 0, 400 ),
+	);
+}
+// Where the answer goes, nothing longer than 4,096 bytes is kept.
+file_put_contents( $argv[2], json_encode( $slipway_answer, JSON_INVALID_UTF8_SUBSTITUTE ) );
