@@ -44,6 +44,7 @@ fn sentence(key: &str) -> Option<&'static str> {
         "removing" => "The removal has begun. It is finished when each absence was seen.",
         "member-saved" => "Saved. They can sign in to WordPress and press Connect there.",
         "member-removed" => "Removed. Their pairing ends as well.",
+        "revoked" => "Revoked. Programs that send this token are refused from now on.",
         "disconnected" => "Disconnected. The chat can no longer write drafts there.",
         _ => return None,
     })

@@ -20,13 +20,10 @@ impl Bound {
         if role != Role::Admin {
             self.keep_an_admin(tenant, &email).await?;
         }
-        let audit = self.house.entry(
-            self.caller.email.as_str(),
-            "member.put",
-            Some(tenant),
-            true,
-            format!("{email}: {}", role.word()),
-        );
+        let before = self.role_word(tenant, &email).await?;
+        let detail = format!("{email}: {}", role.word());
+        let audit = self.house.entry(&self.who(), "member.put", Some(tenant), true, detail);
+        let audit = audit.changed(before, role.word());
         self.house.store.put_member(tenant.id, &email, role, &audit).await.map_err(internal)?;
         self.look_soon(tenant).await
     }
@@ -35,9 +32,11 @@ impl Bound {
         let email = Email::parse(email).map_err(|_| Oops::not_found())?;
         self.keep_an_admin(tenant, &email).await?;
         let members = self.house.store.members(tenant.id).await.map_err(internal)?;
-        let subject = members.into_iter().find(|m| m.email == email).and_then(|m| m.subject);
-        let audit =
-            self.house.entry(self.caller.email.as_str(), "member.remove", Some(tenant), true, email.to_string());
+        let leaving = members.into_iter().find(|m| m.email == email);
+        let before = leaving.as_ref().map_or("", |m| m.role.word());
+        let subject = leaving.and_then(|m| m.subject);
+        let audit = self.house.entry(&self.who(), "member.remove", Some(tenant), true, email.to_string());
+        let audit = audit.changed(before, "");
         if !self.house.store.remove_member(tenant.id, &email, &audit).await.map_err(internal)? {
             return Err(Oops::not_found());
         }
@@ -49,6 +48,12 @@ impl Bound {
             self.reverse(tenant, pairing, "The person was removed from the tenant.").await?;
         }
         self.look_soon(tenant).await
+    }
+
+    /// Their role now, in the word people read; nothing for somebody else.
+    async fn role_word(&self, tenant: &Tenant, email: &Email) -> Answer<&'static str> {
+        let members = self.house.store.members(tenant.id).await.map_err(internal)?;
+        Ok(members.iter().find(|m| m.email == *email).map_or("", |m| m.role.word()))
     }
 
     /// The provider's groups follow the members at the engine's next look: now.
@@ -70,7 +75,7 @@ impl Bound {
     /// Turns a pairing's flow around, once.
     pub(super) async fn reverse(&self, tenant: &Tenant, pairing: &Pairing, why: &str) -> Answer<()> {
         let flow = Flow::Pair(pairing.id);
-        let fact = Fact::Reversed { by: self.caller.email.to_string(), why: why.into() };
+        let fact = Fact::Reversed { by: self.who(), why: why.into() };
         let can = |state: &crate::saga::state::State| {
             super::live_pair(state, flow).then(|| vec![Entry::new(flow, "", fact.clone())])
         };

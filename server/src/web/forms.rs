@@ -5,6 +5,7 @@ mod account;
 mod consent;
 mod posted;
 mod tenant;
+mod token;
 
 use super::front::Front;
 use axum::{
@@ -24,6 +25,8 @@ pub(super) fn routes() -> Router<Front> {
         .route("/tenants/{slug}/members", post(tenant::put_member))
         .route("/tenants/{slug}/members/remove", post(tenant::remove_member))
         .route("/tenants/{slug}/pairings/{id}/disconnect", post(tenant::disconnect))
+        .route("/tokens", post(token::make))
+        .route("/tokens/{id}/revoke", post(token::revoke))
         .route("/connect/{intent}", post(consent::answer))
         .route("/account/theme", post(account::theme))
 }

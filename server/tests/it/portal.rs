@@ -4,5 +4,6 @@ mod authority;
 mod list;
 mod order;
 mod people;
-mod stage;
+pub(crate) mod stage;
+mod tokens;
 mod turning;
