@@ -43,6 +43,7 @@ parts-test:
 	@terraform/tests/run
 	@.github/tests/run $${SLIPWAY_KUBECONFIG:+"$$SLIPWAY_KUBECONFIG"}
 	@wordpress/tests/run
+	@end2end/api
 	@SLIPWAY_END2END_CLUSTER= end2end/run story kill9
 	@if [ -n "$$SLIPWAY_END2END_CLUSTER" ]; then end2end/run story; fi
 

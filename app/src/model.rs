@@ -10,3 +10,4 @@ pub mod slug;
 pub mod systems;
 pub mod tenant;
 pub mod timeline;
+pub mod token;

@@ -15,6 +15,7 @@ mod tenant_facts;
 mod tenant_people;
 mod tenants;
 mod tenants_empty;
+mod tokens;
 mod welcome;
 
 use crate::{
@@ -46,6 +47,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/activity") view=activity::Page ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=audit::Page ssr=SsrMode::Async />
                 <Route path=path!("/systems") view=systems::Page ssr=SsrMode::Async />
+                <Route path=path!("/tokens") view=tokens::Page ssr=SsrMode::Async />
                 <Route path=path!("/account") view=account::Page ssr=SsrMode::Async />
                 <Route path=path!("/connect/:intent") view=consent::Page ssr=SsrMode::Async />
             </FlatRoutes>

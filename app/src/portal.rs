@@ -11,6 +11,7 @@ use crate::model::{
     person::{Language, Me, Role},
     systems::SystemsPage,
     tenant::{ListQuery, OrderForm, OrderPage, SlugVerdict, TenantList, TenantPage},
+    token::{MadeToken, TokenForm, TokensPage},
 };
 use async_trait::async_trait;
 
@@ -66,4 +67,10 @@ pub trait Portal: Send + Sync {
     async fn audit(&self, query: AuditQuery) -> Answer<AuditPage>;
     /// Health of the outside systems; operators and auditors only.
     async fn systems(&self) -> Answer<SystemsPage>;
+    /// Tokens for programs: all for operators and auditors, their own for admins of a tenant.
+    async fn tokens(&self) -> Answer<TokensPage>;
+    /// Makes a token, never with more rights than the caller's; the answer is the only place that shows its text.
+    async fn make_token(&self, form: TokenForm) -> Answer<MadeToken>;
+    /// Ends a token for ever.
+    async fn revoke_token(&self, id: String) -> Answer<()>;
 }

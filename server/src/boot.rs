@@ -161,6 +161,7 @@ impl Built {
             sign_in,
             sessions: web::session::Sessions(Arc::new(sessions)),
             people: Arc::new(house.clone()),
+            tokens: Arc::new(house.clone()),
             clock: house.clock.clone(),
             dice: house.dice.clone(),
             public,

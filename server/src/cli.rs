@@ -1,9 +1,10 @@
-//! The command line: `slipway serve | demo | doctor | migrate | tenant …`.
+//! The command line: `slipway serve | demo | doctor | migrate | tenant … | token … | audit verify`.
 
 mod demo;
 mod doctor;
 mod serve;
 mod tenant;
+mod token;
 
 use crate::{boot, config::Config};
 use anyhow::Context as _;
@@ -44,6 +45,11 @@ enum Command {
         #[command(subcommand)]
         command: tenant::Command,
     },
+    /// Make, list and revoke tokens for programs.
+    Token {
+        #[command(subcommand)]
+        command: token::Command,
+    },
     /// Check the audit's hash chain.
     Audit {
         #[command(subcommand)]
@@ -83,6 +89,7 @@ async fn run(args: Args) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Tenant { command } => tenant::run(&config()?, command).await,
+        Command::Token { command } => token::run(&config()?, command).await,
         Command::Audit { command: AuditCommand::Verify } => verify(&config()?).await,
     }
 }

@@ -1,6 +1,7 @@
 //! The words of the house. Pure: no I/O, no runtime, knows nobody else.
 
 pub mod address;
+pub mod api_token;
 pub mod clock;
 pub mod dice;
 pub mod event;
@@ -15,10 +16,11 @@ pub mod secret;
 pub mod slug;
 pub mod tenant;
 
+pub use api_token::ApiToken;
 pub use clock::{At, Clock};
 pub use dice::Dice;
 pub use event::{Event, Fact, Flow};
-pub use id::{IntentId, PairingId, TenantId};
+pub use id::{ApiTokenId, IntentId, PairingId, TenantId};
 pub use invitation::Invitation;
 pub use outcome::{Fault, Gone, Health, Seen};
 pub use pairing::{McpMode, Pairing};

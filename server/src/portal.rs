@@ -10,9 +10,10 @@ mod post;
 mod reading;
 mod tenant_page;
 pub mod timeline;
+pub mod token;
 
 use crate::{
-    domain::{At, Caller, Clock, Dice, Slug, Tenant, event::Flow},
+    domain::{At, Caller, Clock, Dice, Slug, Tenant, api_token::masked, event::Flow},
     saga::journal::{Entry, Journal},
     steps::Systems,
     store::{self, Store, audit::AuditEntry},
@@ -27,6 +28,7 @@ use app::{
         person::{Language, Me, Role},
         systems::SystemsPage,
         tenant::{ListQuery, OrderForm, OrderPage, SlugVerdict, TenantList, TenantPage},
+        token::{MadeToken, TokenForm, TokensPage},
     },
     portal::{Answer, Portal},
 };
@@ -58,7 +60,7 @@ pub struct House {
 impl House {
     /// The use cases of one caller.
     pub fn portal_for(&self, caller: Caller) -> Arc<dyn Portal> {
-        Arc::new(Bound { house: self.clone(), caller })
+        Arc::new(Bound { house: self.clone(), caller, pass: None })
     }
 
     /// An audit entry of now.
@@ -76,7 +78,9 @@ impl House {
             what: what.into(),
             tenant: tenant.map(|t| (t.id, t.slug.clone())),
             allowed,
-            detail: detail.into(),
+            detail: masked(&detail.into()),
+            before: None,
+            after: None,
         }
     }
 
@@ -89,6 +93,8 @@ impl House {
 pub(crate) struct Bound {
     house: House,
     caller: Caller,
+    /// The token that speaks for the caller.
+    pass: Option<token::Pass>,
 }
 
 /// A fault of our own database: the log has the details, people get a sentence.
@@ -105,8 +111,19 @@ impl Bound {
         allowed: bool,
         detail: impl Into<String> + Send,
     ) -> Answer<()> {
-        let entry = self.house.entry(self.caller.email.as_str(), what, tenant, allowed, detail);
+        self.note(self.house.entry(&self.who(), what, tenant, allowed, detail)).await
+    }
+
+    async fn note(&self, entry: AuditEntry) -> Answer<()> {
         self.house.store.audit(&entry).await.map_err(internal)
+    }
+
+    /// The caller's name in log and audit: their address, or the token's name and the address of its maker.
+    fn who(&self) -> String {
+        match &self.pass {
+            Some(pass) => format!("token {} of {}", pass.name, self.caller.email),
+            None => self.caller.email.to_string(),
+        }
     }
 
     /// Writes a person's wish about a flow.
@@ -227,6 +244,18 @@ impl Portal for Bound {
     async fn systems(&self) -> Answer<SystemsPage> {
         self.may_read_all("systems.read").await?;
         self.doctor().await
+    }
+
+    async fn tokens(&self) -> Answer<TokensPage> {
+        self.token_page().await
+    }
+
+    async fn make_token(&self, form: TokenForm) -> Answer<MadeToken> {
+        self.throw_token(form).await
+    }
+
+    async fn revoke_token(&self, id: String) -> Answer<()> {
+        self.end_token(&id).await
     }
 }
 

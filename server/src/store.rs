@@ -6,6 +6,7 @@
 
 mod both;
 
+pub mod api_token;
 pub mod audit;
 pub mod idempotency;
 pub mod intent;
@@ -30,7 +31,7 @@ pub use idempotency::Claim;
 pub use intent::{Intent, IntentKind, Redeemed};
 pub use log::{Appended, Digest, PairingState};
 pub use session::{SessionRow, Sessions};
-pub use tenant::{ListFilter, Listed, ListedTenant, NewTenant, Ordered};
+pub use tenant::{ListFilter, Listed, ListedTenant, NewTenant, Ordered, Sight};
 
 use both::Db;
 use std::sync::Arc;
@@ -78,6 +79,7 @@ impl Store {
     /// Every statement of the house, for the test that prepares them on both databases.
     pub fn statements() -> impl Iterator<Item = Sql> {
         [
+            api_token::STATEMENTS,
             audit::STATEMENTS,
             idempotency::STATEMENTS,
             intent::STATEMENTS,

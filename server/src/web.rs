@@ -24,11 +24,14 @@ mod pages;
 mod serve;
 pub mod session;
 mod sign_in;
+mod token;
 mod trace;
 
+pub use api::openapi;
 pub use destination::Destination;
 pub use origin::PublicOrigin;
 pub use serve::{quick, serve};
+pub use token::Tokens;
 
 use crate::domain::{Caller, Clock, Dice, person::SignedOut};
 use app::portal::Portal;
@@ -95,6 +98,8 @@ pub struct Web {
     pub sessions: session::Sessions,
     /// Told when somebody comes or goes.
     pub people: Arc<dyn SignedIn>,
+    /// Opens the API to tokens.
+    pub tokens: Arc<dyn Tokens>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -125,12 +130,15 @@ impl std::fmt::Debug for Web {
 
 /// All routes of the house except `/metrics`.
 pub fn router(web: Web) -> Router {
-    let Web { portal_for, sign_in, sessions, people, clock, dice, public, feed, assets, support, stop, .. } = web;
+    let Web { portal_for, sign_in, sessions, people, tokens, clock, dice, public, feed, assets, support, stop, .. } =
+        web;
     let front = Front::new(front::Parts {
         portal_for,
         sign_in,
         sessions,
         people,
+        tokens,
+        gate: token::Gate::default(),
         clock,
         dice,
         public,
@@ -157,7 +165,6 @@ fn site(front: &Front) -> Router {
         .merge(forms::routes())
         .merge(sign_in::routes())
         .merge(api::routes())
-        .merge(events::routes())
         .layer(from_fn_with_state(front.clone(), bound::bind))
         .layer(session::layer(front))
         .layer(from_fn_with_state(front.clone(), guard::same_origin))

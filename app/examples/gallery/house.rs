@@ -4,7 +4,7 @@ use crate::{
     data::{self, MINUTE, NOW, SECOND},
     logs, people,
     scenes::Scene,
-    steps,
+    steps, tokens,
 };
 use app::{
     model::{
@@ -15,6 +15,7 @@ use app::{
         person::{Language, Me, Role, Standing},
         systems::SystemsPage,
         tenant::{ListQuery, May, OrderForm, OrderPage, SlugVerdict, Status, TenantList, TenantPage},
+        token::{MadeToken, TokenForm, TokensPage},
     },
     portal::{Answer, Portal},
 };
@@ -180,5 +181,21 @@ impl Portal for Fixture {
 
     async fn systems(&self) -> Answer<SystemsPage> {
         self.answer(logs::systems())
+    }
+
+    async fn tokens(&self) -> Answer<TokensPage> {
+        let mut page = tokens::page(self.me.standing, &self.me.email);
+        if self.scene.empty {
+            page.rows.clear();
+        }
+        self.answer(page)
+    }
+
+    async fn make_token(&self, _: TokenForm) -> Answer<MadeToken> {
+        Err(Oops::not_found())
+    }
+
+    async fn revoke_token(&self, _: String) -> Answer<()> {
+        Err(Oops::not_found())
     }
 }

@@ -36,8 +36,25 @@ pub(crate) fn audit(query: AuditQuery) -> AuditPage {
         tenant: tenant.to_owned(),
         allowed,
         detail: detail.to_owned(),
+        before: None,
+        after: None,
     };
-    let rows = vec![
+    let changed = |row: AuditRow, before: &str, after: &str| AuditRow {
+        before: (!before.is_empty()).then(|| before.to_owned()),
+        after: (!after.is_empty()).then(|| after.to_owned()),
+        ..row
+    };
+    let promoted = row(
+        1842,
+        MINUTE,
+        "token people from payroll of ada@example.org",
+        "member.put",
+        "acme",
+        true,
+        "ben@example.org: Admin",
+    );
+    let mut rows = vec![
+        changed(promoted, "Member", "Admin"),
         row(1841, 3 * MINUTE, "ada@example.org", "mcp.create_draft", "acme", true, "“Spring opening hours”, draft 412"),
         row(
             1840,
@@ -52,6 +69,7 @@ pub(crate) fn audit(query: AuditQuery) -> AuditPage {
         row(1838, 2 * HOUR, "site acme", "pairing.intent", "acme", true, "Asked by Slipway Connect 1.0 for ada"),
         row(1837, 22 * HOUR, "command line", "tenant.retry", "quayside-books", true, "Step chat"),
     ];
+    rows[2] = changed(rows[2].clone(), "", "Provisioning");
     AuditPage { query, rows, more: true }
 }
 

@@ -7,6 +7,7 @@ mod logs;
 mod people;
 mod scenes;
 mod steps;
+mod tokens;
 
 use app::{
     context::{Files, Here, House, Now, Refused, Status, Support, Theme},
@@ -56,6 +57,9 @@ async fn page(scene: Scene, theme: &'static str) -> String {
 
 fn provide(scene: &Scene, theme: &str) {
     provide_context(RequestUrl::new(scene.path));
+    if scene.name == "tokens-made" {
+        provide_context(tokens::made());
+    }
     let names = ["slipway.css", "portal.js", "portal.wasm", "boot.js", "page.js", "favicon.svg"];
     let files: HashMap<String, String> = names.into_iter().map(|name| (name.to_owned(), format!("./{name}"))).collect();
     provide_context(Files(Arc::new(files)));

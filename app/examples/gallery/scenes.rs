@@ -107,14 +107,23 @@ fn tenants() -> Vec<Scene> {
 fn others() -> Vec<Scene> {
     let say = "The chat did not answer in 10 s. Nothing was changed, and the old credential still works.";
     let chat = Oops::new(503, "chat_no_answer", say, "Try again in a minute.");
+    let mut name = Oops::new(422, "token_refused", "The token cannot be made as it is.", "Correct the marked field.");
+    let say = "You have a token of this name. Choose another one, or revoke that one first.";
+    name.fields.push(FieldError { field: "name".to_owned(), say: say.to_owned() });
     vec![
         scene("activity", "/activity", olivia()),
         empty("activity-empty", "/activity", olivia()),
         empty("activity-no-match", "/activity?tenant=zebra", olivia()),
         scene("audit", "/audit", ben()),
+        scene("audit-filtered", "/audit?who=olivia&since=2026-11-01&refused=1", ben()),
         empty("audit-no-match", "/audit?who=zebra", ben()),
         scene("systems", "/systems", olivia()),
         fails("systems-denied", "/systems", mia(), Oops::forbidden()),
+        scene("tokens", "/tokens", olivia()),
+        scene("tokens-made", "/tokens", olivia()),
+        scene("tokens-admin", "/tokens?done=revoked", ada()),
+        empty("tokens-empty", "/tokens", olivia()),
+        Scene { refused: Some((name, None)), ..scene("tokens-refused", "/tokens", olivia()) },
         scene("account", "/account", olivia()),
         scene("consent", "/connect/01JDA52K", ada()),
         fails("not-found", "/tenants/zebra", ada(), Oops::not_found()),

@@ -12,6 +12,12 @@ pub struct AuditQuery {
     pub who: String,
     /// Substring of the action, or empty.
     pub what: String,
+    /// First day, such as 2026-11-23 (UTC), or empty.
+    pub since: String,
+    /// Last day, or empty.
+    pub until: String,
+    /// Only what was refused.
+    pub refused: bool,
     /// Entries older than this number (paging), 0 = the newest.
     pub before: i64,
 }
@@ -44,6 +50,12 @@ pub struct AuditRow {
     pub allowed: bool,
     /// One sentence; secrets are masked before they get here.
     pub detail: String,
+    /// What was there before, if something changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// What is there now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
 }
 
 /// One page of events over all visible tenants, newest first.

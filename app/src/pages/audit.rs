@@ -21,6 +21,9 @@ pub(super) fn Page() -> impl IntoView {
         tenant: query("tenant"),
         who: query("who"),
         what: query("what"),
+        since: query("since"),
+        until: query("until"),
+        refused: !query("refused").is_empty(),
         before: query("before").parse().unwrap_or(0),
     };
     asked(|house| async move { house.audit(query).await }, show)
@@ -28,10 +31,10 @@ pub(super) fn Page() -> impl IntoView {
 
 fn show(visit: Visit, page: AuditPage) -> AnyView {
     let now = visit.now;
-    let filtered = [&page.query.tenant, &page.query.who, &page.query.what].iter().any(|value| !value.is_empty());
+    let filtered = sieve(&page.query).iter().any(|(_, value)| !value.is_empty());
     let body = match (page.rows.is_empty(), filtered) {
         (true, true) => {
-            let text = "Nothing in the audit fits all three fields.".to_owned();
+            let text = "Nothing in the audit fits all fields of the filter.".to_owned();
             view! { <Empty title="No entry matches".to_owned() text><a class="btn" href="/audit">"Show all entries"</a></Empty> }.into_any()
         }
         (true, false) => {
@@ -40,12 +43,17 @@ fn show(visit: Visit, page: AuditPage) -> AnyView {
         }
         _ => table(&page, now),
     };
+    let [csv, lines] = ["csv", "jsonl"].map(|kind| format!("/api/v1/audit.{kind}{}", search(&sieve(&page.query))));
     view! {
         <Frame visit title="Audit">
             <div class="head">
                 <div>
                     <h1>"Audit"</h1>
                     <p class="soft">"Who did what, refusals included. Each entry seals the one before it, and none can be changed."</p>
+                </div>
+                <div class="row">
+                    <a class="btn" href=csv download><Icon name="down" />"CSV"</a>
+                    <a class="btn" href=lines download><Icon name="down" />"JSON Lines"</a>
                 </div>
             </div>
             <section class="panel" aria-labelledby="entries">
@@ -57,21 +65,41 @@ fn show(visit: Visit, page: AuditPage) -> AnyView {
     .into_any()
 }
 
+/// The filter as pairs of an address, without the place in the list.
+fn sieve(query: &AuditQuery) -> [(&'static str, &str); 6] {
+    [
+        ("who", &query.who),
+        ("what", &query.what),
+        ("tenant", &query.tenant),
+        ("since", &query.since),
+        ("until", &query.until),
+        ("refused", if query.refused { "1" } else { "" }),
+    ]
+}
+
 #[component]
 fn Filter(query: AuditQuery, filtered: bool) -> impl IntoView {
-    let field = |name: &'static str, label: &'static str, value: String, key: Option<&'static str>| {
+    let input = |name: &'static str,
+                 label: &'static str,
+                 kind: &'static str,
+                 value: String,
+                 key: Option<&'static str>| {
         view! {
             <div class="field">
                 <label for=format!("by-{name}")>{label}</label>
-                <input class="in" type="search" id=format!("by-{name}") name=name value=value data-key=key autocapitalize="none" spellcheck="false" />
+                <input class="in" type=kind id=format!("by-{name}") name=name value=value data-key=key autocapitalize="none" spellcheck="false" />
             </div>
         }
     };
+    let field = |name, label, value, key| input(name, label, "search", value, key);
     view! {
         <form class="sieve" role="search" action="/audit" aria-label="Filter the audit">
             {field("who", "Who", query.who, Some("/"))}
             {field("what", "What", query.what, None)}
             {field("tenant", "Tenant", query.tenant, None)}
+            {input("since", "From, UTC", "date", query.since, None)}
+            {input("until", "To, UTC", "date", query.until, None)}
+            <label class="row tick"><input type="checkbox" name="refused" value="1" checked=query.refused />"Only refusals"</label>
             <button class="btn">"Filter"</button>
             {filtered.then(|| view! { <a class="btn bare" href="/audit">"Clear"</a> })}
         </form>
@@ -82,7 +110,8 @@ fn table(page: &AuditPage, now: i64) -> AnyView {
     let query = &page.query;
     let last = page.rows.last().map(|row| row.seq).filter(|_| page.more);
     let to = |before: String| {
-        search(&[("who", &query.who), ("what", &query.what), ("tenant", &query.tenant), ("before", &before)])
+        let place = [("before", before.as_str())];
+        search(&sieve(query).into_iter().chain(place).collect::<Vec<_>>())
     };
     let next = last.map(|seq| to(seq.to_string()));
     let back = (query.before > 0).then(|| to(String::new()));
@@ -96,7 +125,7 @@ fn table(page: &AuditPage, now: i64) -> AnyView {
                     <th scope="col">"Who"</th>
                     <th scope="col">"What"</th>
                     <th scope="col">"Tenant"</th>
-                    <th scope="col" class="wide">"Detail"</th>
+                    <th scope="col" class="wide">"Detail, and what changed"</th>
                 </tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -113,13 +142,21 @@ fn Entry(row: AuditRow, now: i64) -> impl IntoView {
     let refused = (!row.allowed).then(|| {
         view! { <span class="state" data-s="degraded"><Icon name="no" />"Refused"</span> }
     });
+    let change = (row.before.is_some() || row.after.is_some()).then(|| {
+        let side = |text: Option<String>, none: &'static str| match text {
+            Some(text) => view! { <span>{text}</span> }.into_any(),
+            None => view! { <span class="soft">{none}</span> }.into_any(),
+        };
+        let (before, after) = (side(row.before.clone(), "nothing"), side(row.after.clone(), "nothing"));
+        view! { <small class="change">{before}<Icon name="right" /><span class="sr">"became"</span>{after}</small> }
+    });
     view! {
         <tr id=format!("e{}", row.seq)>
             <td class="nw"><At at=row.at now /><small class="mono">{format!("#{}", row.seq)}</small></td>
-            <td>{row.who}</td>
+            <td class="who">{row.who}</td>
             <td data-l="What"><code>{row.what}</code></td>
             <td data-l="Tenant">{tenant}</td>
-            <td class="wide">{refused}" "{row.detail}</td>
+            <td class="wide">{refused}" "{row.detail}{change}</td>
         </tr>
     }
 }

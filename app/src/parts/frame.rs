@@ -70,6 +70,7 @@ fn places(standing: Standing) -> Vec<(&'static str, &'static str, &'static str)>
         ("Activity", "/activity", "g e"),
         ("Audit", "/audit", "g a"),
         ("Systems", "/systems", "g s"),
+        ("Tokens", "/tokens", "g k"),
     ];
     let seen = if standing == Standing::Person { 2 } else { all.len() };
     all.into_iter().take(seen).collect()
@@ -124,7 +125,7 @@ fn Help(standing: Standing, support: String) -> impl IntoView {
             .into_any()
     } else {
         view! {
-            <div><dt>"Tenants, systems, audit"</dt><dd><kbd>"g"</kbd>" then "<kbd>"t"</kbd>" "<kbd>"s"</kbd>" "<kbd>"a"</kbd></dd></div>
+            <div><dt>"Tenants, systems, audit, tokens"</dt><dd><kbd>"g"</kbd>" then "<kbd>"t"</kbd>" "<kbd>"s"</kbd>" "<kbd>"a"</kbd>" "<kbd>"k"</kbd></dd></div>
         }
         .into_any()
     };
@@ -162,11 +163,14 @@ pub(crate) fn standing(standing: Standing) -> &'static str {
 
 #[component]
 fn Account(me: Me, visit: Visit) -> impl IntoView {
+    // Who sees everything has them in the bar.
+    let tokens = (me.standing == Standing::Person).then(|| view! { <a class="btn bare" href="/tokens">"Tokens"</a> });
     view! {
         <div class="menu" id="account" popover role="dialog" aria-label="Account">
             <p><b>{me.name}</b><br /><span class="soft">{format!("{}, {}", me.email, standing(me.standing))}</span></p>
             <Themes theme=visit.theme back=visit.path bare=true />
             <a class="btn bare" href="/account">"Account"</a>
+            {tokens}
             <form method="post" action="/sign-out"><button class="btn bare">"Sign out"</button></form>
         </div>
     }

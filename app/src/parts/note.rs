@@ -51,6 +51,7 @@ fn sentence(key: &str) -> Option<&'static str> {
         "session-ended" => "Signed out there.",
         "sessions-ended" => "Signed out everywhere else.",
         "language-saved" => "Saved. The next letter is in that language.",
+        "revoked" => "Revoked. Programs that send this token are refused from now on.",
         "disconnected" => "Disconnected. The chat can no longer write drafts there.",
         _ => return None,
     })

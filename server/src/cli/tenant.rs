@@ -1,12 +1,8 @@
 //! `slipway tenant …`: the same use cases as the console, for scripts. The portal's engine does the work, so `serve` must
 //! be running somewhere on the same database; `--wait` watches it.
 
-use super::say;
-use crate::{
-    boot,
-    config::Config,
-    domain::{Caller, Email, Standing},
-};
+use super::{say, token};
+use crate::{boot, config::Config};
 use app::{
     model::{
         oops::Oops,
@@ -83,19 +79,16 @@ pub(super) struct Output {
 
 pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> {
     let house = boot::house(config).await?.house;
-    let caller = Caller {
-        subject: "command line".into(),
-        email: Email::parse("command-line@slipway.invalid")?,
-        name: "Command line".into(),
-        standing: Standing::Operator,
-    };
-    act(&house.portal_for(caller), command).await.map_err(|error| match error.downcast_ref::<Oops>() {
-        Some(oops) => {
-            let fields: String = oops.fields.iter().map(|f| format!(" {}: {}", f.field, f.say)).collect();
-            anyhow::anyhow!("{}{fields} {} [{}]", oops.say, oops.next, oops.code)
-        }
-        None => error,
+    act(&house.portal_for(token::caller()?), command).await.map_err(|error| match error.downcast::<Oops>() {
+        Ok(oops) => told(oops),
+        Err(error) => error,
     })
+}
+
+/// A refusal in one line.
+pub(super) fn told(oops: Oops) -> anyhow::Error {
+    let fields: String = oops.fields.iter().map(|f| format!(" {}: {}", f.field, f.say)).collect();
+    anyhow::anyhow!("{}{fields} {} [{}]", oops.say, oops.next, oops.code)
 }
 
 async fn act(portal: &Arc<dyn Portal>, command: Command) -> anyhow::Result<ExitCode> {

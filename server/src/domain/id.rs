@@ -37,3 +37,7 @@ id!(
     /// A pairing that a plugin asked for and nobody answered yet.
     IntentId
 );
+id!(
+    /// A token of a program.
+    ApiTokenId
+);

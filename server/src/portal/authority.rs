@@ -8,11 +8,20 @@
 //! | sign in to the site, connect | if admin or member | if admin or member | yes | yes | 404 |
 //! | order        | yes      | 403     | 403          | 403    | 403    |
 //! | read all (audit, systems) | yes | yes | 403       | 403    | 403    |
+//! | look at tokens | all    | all     | own          | own    | own    |
+//! | make a token | yes      | 403     | for own tenant | 403  | 404, or 403 without a tenant |
+//! | end a token  | yes      | 403     | own          | 404    | 404    |
+//!
+//! A token for programs has the row of its scope (operator, auditor, or admin of one tenant), but is never a person: it
+//! neither signs in to a site, nor connects one, nor makes tokens.
 //!
 //! A tenant that is gone can be seen; everything else is 409 for those who might have. For a tenant that is not theirs, people get the same answer as for one that does not exist. Refusals are audited.
 
-use super::{Bound, internal, slug};
-use crate::domain::{Role, Standing, Tenant};
+use super::{Bound, internal, slug, token::Pass};
+use crate::{
+    domain::{Caller, Role, Standing, Tenant},
+    store::Sight,
+};
 use app::{model::oops::Oops, portal::Answer};
 
 /// What a use case needs on a tenant.
@@ -35,6 +44,8 @@ pub struct Place {
     pub standing: Standing,
     /// Role in the tenant.
     pub role: Option<Role>,
+    /// They are here themselves, not by a token.
+    pub person: bool,
 }
 
 impl Place {
@@ -45,7 +56,7 @@ impl Place {
             Right::See => true,
             Right::Operate => self.standing == Standing::Operator,
             Right::ManagePeople => self.standing == Standing::Operator || self.role == Some(Role::Admin),
-            Right::SignIn => self.role.is_some(),
+            Right::SignIn => self.person && self.role.is_some(),
         })
     }
 }
@@ -57,9 +68,7 @@ impl Bound {
         let Some(tenant) = self.house.store.tenant_by_slug(&slug).await.map_err(internal)? else {
             return Err(Oops::not_found());
         };
-        let role =
-            self.house.store.role_of(tenant.id, &self.caller.subject, &self.caller.email).await.map_err(internal)?;
-        let place = Place { standing: self.caller.standing, role };
+        let place = self.place(&tenant).await?;
         match place.allows(right) {
             Some(true) if tenant.gone_at.is_some() && right != Right::See => {
                 Err(Oops::new(409, "tenant_gone", "This tenant is gone; only its record is left.", "Order a new one."))
@@ -72,6 +81,26 @@ impl Bound {
         }
     }
 
+    /// The caller's place at this tenant. A token for one tenant has none anywhere else, and its maker's roles count for
+    /// nothing: what it rests on was looked at when it came in.
+    pub(super) async fn place(&self, tenant: &Tenant) -> Answer<Place> {
+        let Caller { subject, email, standing, .. } = &self.caller;
+        let role = match &self.pass {
+            None => self.house.store.role_of(tenant.id, subject, email).await.map_err(internal)?,
+            Some(pass) => pass.tenant.filter(|id| *id == tenant.id).map(|_| Role::Admin),
+        };
+        Ok(Place { standing: *standing, role, person: self.pass.is_none() })
+    }
+
+    /// Which tenants the caller sees at all.
+    pub(super) fn sight(&self) -> Sight {
+        match (&self.pass, self.caller.standing) {
+            (Some(Pass { tenant: Some(id), .. }), _) => Sight::Only(*id),
+            (_, Standing::Person) => Sight::Of(self.caller.subject.clone(), self.caller.email.clone()),
+            _ => Sight::All,
+        }
+    }
+
     pub(super) async fn may_order(&self, what: &str) -> Answer<()> {
         self.standing(self.caller.standing == Standing::Operator, what).await
     }
@@ -80,7 +109,7 @@ impl Bound {
         self.standing(self.caller.standing != Standing::Person, what).await
     }
 
-    async fn standing(&self, allowed: bool, what: &str) -> Answer<()> {
+    pub(super) async fn standing(&self, allowed: bool, what: &str) -> Answer<()> {
         if allowed {
             return Ok(());
         }

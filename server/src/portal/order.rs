@@ -31,9 +31,8 @@ struct Order {
 
 impl Bound {
     pub(super) async fn list(&self, query: ListQuery) -> Answer<TenantList> {
-        let mine = (self.caller.subject.clone(), self.caller.email.clone());
         let filter = ListFilter {
-            visible_to: (self.caller.standing == Standing::Person).then_some(mine),
+            sight: self.sight(),
             q: query.q.trim().chars().take(80).collect(),
             state: Status::from_key(&query.state),
             page: query.page.max(1),
@@ -154,7 +153,7 @@ impl Bound {
         let id = TenantId(self.house.dice.uuid());
         let site_hash = self.site_secret(id).await?;
         let Order { name, slug, plan, admin, key } = order;
-        let by = self.caller.email.to_string();
+        let by = self.who();
         let tenant = Tenant {
             id,
             site_url: self.house.systems.sites.address(id, &slug),
@@ -169,6 +168,7 @@ impl Bound {
         };
         let detail = format!("{} on plan {}, first admin {}", tenant.name, tenant.plan, tenant.admin);
         let audit = self.house.entry(&by, "tenant.order", Some(&tenant), true, detail);
+        let audit = audit.changed("", tenant.status.word());
         let new = NewTenant { tenant, key, opened: Fact::Opened { by }, site_hash };
         match self.house.store.order(&new, &audit).await.map_err(internal)? {
             Ordered::Made(tenant) => Ok(tenant.slug.into()),

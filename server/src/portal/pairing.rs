@@ -8,6 +8,7 @@ use super::{
 use crate::{
     domain::{
         IntentId, Pairing, PairingId, Tenant, Token,
+        pairing::PairingStatus,
         secret::{SiteState, is_challenge},
     },
     store::intent::{Intent, IntentKind},
@@ -29,10 +30,8 @@ impl Bound {
         let intent = self.house.store.intent(id).await.map_err(internal)?.filter(|i| i.kind == IntentKind::Connect);
         let intent = intent.ok_or_else(Oops::not_found)?;
         let tenant = self.house.store.tenant(intent.tenant).await.map_err(internal)?.ok_or_else(Oops::not_found)?;
-        let role =
-            self.house.store.role_of(tenant.id, &self.caller.subject, &self.caller.email).await.map_err(internal)?;
-        // Only the tenant's own people: an operator's yes would write drafts in the operator's name.
-        if role.is_none() {
+        // Only the tenant's own people, and they themselves: an operator's yes would write drafts in the operator's name.
+        if self.place(&tenant).await?.allows(Right::SignIn) != Some(true) {
             self.audit(what, Some(&tenant), false, "Not a person of this tenant.").await?;
             return Err(Oops::not_found());
         }
@@ -73,8 +72,7 @@ impl Bound {
 
     pub(super) async fn decide(&self, id: &str, approve: bool) -> Answer<String> {
         let (intent, tenant) = self.asked(id, "pairing.answer").await?;
-        let role =
-            self.house.store.role_of(tenant.id, &self.caller.subject, &self.caller.email).await.map_err(internal)?;
+        let role = self.place(&tenant).await?.role;
         let code = Token::throw(&*self.house.dice);
         let hash = code.hash();
         let grant = approve.then(|| (&hash, self.house.now().plus(CODE_LIFE)));
@@ -114,7 +112,9 @@ impl Bound {
             self.audit("pairing.disconnect", Some(tenant), false, "Another person's connection.").await?;
             return Err(Oops::forbidden());
         }
-        self.audit("pairing.disconnect", Some(tenant), true, format!("{} ({}).", found.email, found.wp_login)).await?;
+        let detail = format!("{} ({}).", found.email, found.wp_login);
+        let entry = self.house.entry(&self.who(), "pairing.disconnect", Some(tenant), true, detail);
+        self.note(entry.changed(found.status.word(), PairingStatus::Leaving.word())).await?;
         self.reverse(tenant, &found, "Disconnected in the portal.").await
     }
 

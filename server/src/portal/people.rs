@@ -31,8 +31,10 @@ impl Bound {
         if role != Role::Admin {
             keep_an_admin(&members, &email, &self.caller.email)?;
         }
-        let who = self.caller.email.as_str();
-        let audit = self.house.entry(who, "member.put", Some(tenant), true, format!("{email}: {}", role.word()));
+        let before = self.role_word(tenant, &email).await?;
+        let detail = format!("{email}: {}", role.word());
+        let audit = self.house.entry(&self.who(), "member.put", Some(tenant), true, detail);
+        let audit = audit.changed(before, role.word());
         self.house.store.put_member(tenant.id, &email, role, &audit).await.map_err(internal)?;
         self.look_soon(tenant).await
     }
@@ -53,8 +55,8 @@ impl Bound {
     }
 
     async fn ask_in(&self, tenant: &Tenant, email: &Email, role: Role, what: &str) -> Answer<()> {
-        let (who, until) = (self.caller.email.as_str(), self.house.now().plus(invitation::HOLDS));
-        let audit = self.house.entry(who, what, Some(tenant), true, format!("{email}: {}", role.word()));
+        let (who, until) = (self.who(), self.house.now().plus(invitation::HOLDS));
+        let audit = self.house.entry(&who, what, Some(tenant), true, format!("{email}: {}", role.word()));
         self.house.store.invite(tenant.id, email, role, until, &audit).await.map_err(internal)?;
         self.look_soon(tenant).await
     }
@@ -63,9 +65,11 @@ impl Bound {
         let email = Email::parse(email).map_err(|_| Oops::not_found())?;
         let members = self.house.store.members(tenant.id).await.map_err(internal)?;
         keep_an_admin(&members, &email, &self.caller.email)?;
-        let subject = members.into_iter().find(|m| m.email == email).and_then(|m| m.subject);
-        let audit =
-            self.house.entry(self.caller.email.as_str(), "member.remove", Some(tenant), true, email.to_string());
+        let leaving = members.into_iter().find(|m| m.email == email);
+        let before = leaving.as_ref().map_or("", |m| m.role.word());
+        let subject = leaving.and_then(|m| m.subject);
+        let audit = self.house.entry(&self.who(), "member.remove", Some(tenant), true, email.to_string());
+        let audit = audit.changed(before, "");
         if !self.house.store.remove_member(tenant.id, &email, &audit).await.map_err(internal)? {
             return Err(Oops::not_found());
         }
@@ -104,6 +108,12 @@ impl Bound {
         Ok(people)
     }
 
+    /// Their role now, in the word people read; nothing for somebody else.
+    async fn role_word(&self, tenant: &Tenant, email: &Email) -> Answer<&'static str> {
+        let members = self.house.store.members(tenant.id).await.map_err(internal)?;
+        Ok(members.iter().find(|m| m.email == *email).map_or("", |m| m.role.word()))
+    }
+
     /// The provider's groups follow the members at the engine's next look: now.
     async fn look_soon(&self, tenant: &Tenant) -> Answer<()> {
         self.house.store.wake(tenant.id, self.house.now()).await.map_err(internal)
@@ -112,7 +122,7 @@ impl Bound {
     /// Turns a pairing's flow around, once.
     pub(super) async fn reverse(&self, tenant: &Tenant, pairing: &Pairing, why: &str) -> Answer<()> {
         let flow = Flow::Pair(pairing.id);
-        let fact = Fact::Reversed { by: self.caller.email.to_string(), why: why.into() };
+        let fact = Fact::Reversed { by: self.who(), why: why.into() };
         let can = |state: &crate::saga::state::State| {
             super::live_pair(state, flow).then(|| vec![Entry::new(flow, "", fact.clone())])
         };

@@ -1,15 +1,20 @@
 //! Reading across tenants: activity, audit, systems.
 
 use super::{Bound, internal, tenant_page::sentence};
-use crate::domain::{Flow, Health, Slug, Standing, tenant::Status};
+use crate::domain::{At, Flow, Health, Slug, tenant::Status};
 use app::{
     model::{
         audit::{ActivityPage, ActivityRow, AuditPage, AuditQuery},
+        oops::{FieldError, Oops},
         systems::{SystemView, SystemsPage},
     },
     portal::Answer,
 };
-use std::time::{Duration, Instant};
+use jiff::ToSpan as _;
+use std::{
+    ops::Range,
+    time::{Duration, Instant},
+};
 
 /// Rows of one page.
 const ROWS: u32 = 100;
@@ -19,10 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(8);
 
 impl Bound {
     pub(super) async fn recent(&self, query: AuditQuery) -> Answer<ActivityPage> {
-        let mine = (self.caller.subject.clone(), self.caller.email.clone());
-        let mine = (self.caller.standing == Standing::Person).then_some(mine);
         let slug = Slug::parse(&query.tenant).ok();
-        let events = self.house.store.recent(mine.as_ref(), slug.as_ref(), ROWS).await.map_err(internal)?;
+        let events = self.house.store.recent(&self.sight(), slug.as_ref(), ROWS).await.map_err(internal)?;
         let plans = self.house.journal.plans();
         let rows = events.iter().map(|(tenant, event)| {
             let (text, tone) = sentence(event);
@@ -35,7 +38,8 @@ impl Bound {
     }
 
     pub(super) async fn audit_rows(&self, query: AuditQuery) -> Answer<AuditPage> {
-        let (rows, more) = self.house.store.audit_page(&query, ROWS).await.map_err(internal)?;
+        let span = span(&query)?;
+        let (rows, more) = self.house.store.audit_between(&query, span, ROWS).await.map_err(internal)?;
         Ok(AuditPage { rows, more, query })
     }
 
@@ -44,6 +48,25 @@ impl Bound {
         systems.sort_by_key(|s| s.status == Status::Ready);
         Ok(SystemsPage { systems, at: self.house.now().0 })
     }
+}
+
+/// The days of a query, both included, as moments.
+fn span(query: &AuditQuery) -> Answer<Range<At>> {
+    let day = |field: &str, text: &str, open: i64, next: i8| {
+        if text.is_empty() {
+            return Ok(At(open));
+        }
+        let day = text.parse::<jiff::civil::Date>().ok().and_then(|day| day.checked_add(i64::from(next).days()).ok());
+        let moment = day.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok());
+        moment.map(|moment| At(moment.timestamp().as_microsecond())).ok_or_else(|| no_day(field))
+    };
+    Ok(day("since", &query.since, i64::MIN, 0)?..day("until", &query.until, i64::MAX, 1)?)
+}
+
+fn no_day(field: &str) -> Oops {
+    let mut oops = Oops::new(422, "day_unreadable", "A day of the filter cannot be read.", "Write it as 2026-11-23.");
+    oops.fields = vec![FieldError { field: field.into(), say: "Write a day as 2026-11-23.".into() }];
+    oops
 }
 
 impl super::House {

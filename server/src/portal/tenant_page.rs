@@ -11,6 +11,7 @@ use crate::{
         journal::Entry,
         state::{Phase, State},
     },
+    store::AuditEntry,
 };
 use app::{
     model::{
@@ -18,6 +19,7 @@ use app::{
         oops::Oops,
         pairing::Pairing as PairingView,
         tenant::{Check, May, PreviewItem, TenantPage},
+        timeline::StepStatus,
     },
     portal::Answer,
 };
@@ -149,15 +151,17 @@ impl Bound {
 
     pub(super) async fn nudge(&self, tenant: &Tenant, step: &str) -> Answer<()> {
         let node = self.house.journal.plans().tenant.node(step).ok_or_else(Oops::not_found)?;
-        let (name, by) = (node.step.name(), self.caller.email.to_string());
+        let (name, by) = (node.step.name(), self.who());
         let can = move |state: &State| {
             let track = state.tenant()?.track(name)?;
             let stuck = matches!(track.phase, Phase::Failed { .. } | Phase::Retrying { .. } | Phase::Waiting { .. });
             let entry = Entry::new(Flow::Tenant, name, Fact::Nudged { by: by.clone() });
             (stuck || track.drift.is_some()).then(|| vec![entry])
         };
-        self.wish(tenant, can).await?;
-        self.audit("tenant.retry", Some(tenant), true, format!("Step {name}.")).await
+        let (before, after) = (self.step_word(tenant, name).await?, "Tries again");
+        let wished = self.wish(tenant, can).await?;
+        let entry = self.house.entry(&self.who(), "tenant.retry", Some(tenant), true, format!("Step {name}."));
+        self.note(if wished { entry.changed(before, after) } else { entry }).await
     }
 
     pub(super) async fn pass_over(&self, tenant: &Tenant, step: &str, reason: &str) -> Answer<()> {
@@ -166,7 +170,7 @@ impl Bound {
         if reason.is_empty() {
             return Err(Oops::new(422, "reason_missing", "Skipping a step needs a reason.", "Write one sentence."));
         }
-        let (name, by) = (node.step.name(), self.caller.email.to_string());
+        let (name, by) = (node.step.name(), self.who());
         let detail = format!("Step {name}: {reason}");
         let can = move |state: &State| {
             let failed = matches!(state.tenant()?.track(name)?.phase, Phase::Failed { .. }) && !state.leaving();
@@ -177,7 +181,9 @@ impl Bound {
             let say = "Only a step that needs attention can be skipped, and none while the tenant is being removed.";
             return Err(Oops::new(409, "not_skippable", say, "Reload the page."));
         }
-        self.audit("tenant.skip", Some(tenant), true, detail).await
+        let entry = self.house.entry(&self.who(), "tenant.skip", Some(tenant), true, detail);
+        let (before, after) = (StepStatus::NeedsAttention.word(), StepStatus::Skipped.word());
+        self.note(entry.changed(before, after)).await
     }
 
     pub(super) async fn turn_around(&self, tenant: &Tenant, typed: &str) -> Answer<()> {
@@ -185,11 +191,20 @@ impl Bound {
             let say = format!("The typed name is not {}. Nothing was changed.", tenant.slug);
             return Err(Oops::new(422, "slug_mismatch", say, "Type the short name exactly."));
         }
-        let by = self.caller.email.to_string();
+        let by = self.who();
         let fact = Fact::Reversed { by, why: "Removed by an operator.".into() };
         let can = |state: &State| (!state.leaving()).then(|| vec![Entry::new(Flow::Tenant, "", fact.clone())]);
-        self.wish(tenant, can).await?;
-        self.audit("tenant.remove", Some(tenant), true, "Undo everything.").await
+        let wished = self.wish(tenant, can).await?;
+        let entry = self.house.entry(&self.who(), "tenant.remove", Some(tenant), true, "Undo everything.");
+        let changed = |entry: AuditEntry| entry.changed(tenant.status.word(), Status::Deleting.word());
+        self.note(if wished { changed(entry) } else { entry }).await
+    }
+
+    /// How a step stands, in the word people read.
+    async fn step_word(&self, tenant: &Tenant, step: &str) -> Answer<&'static str> {
+        let state = State::fold(&self.house.store.log(tenant.id).await.map_err(internal)?);
+        let track = state.tenant().and_then(|flow| flow.track(step));
+        Ok(track.map_or(StepStatus::Waiting, |track| timeline::status(track, state.leaving())).word())
     }
 }
 

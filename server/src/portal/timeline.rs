@@ -110,7 +110,8 @@ fn view(plans: &Plans, node: &Node, course: &Course, events: &[Event]) -> StepVi
     }
 }
 
-fn status(track: &Track, removing: bool) -> StepStatus {
+/// How a step stands.
+pub(super) fn status(track: &Track, removing: bool) -> StepStatus {
     match &track.phase {
         Phase::Undone { .. } => StepStatus::Gone,
         Phase::Failed { .. } => StepStatus::NeedsAttention,

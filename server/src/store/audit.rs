@@ -9,10 +9,11 @@ use super::{
     both::{Tx, all, one, run, statements},
     rows::{anywhere, plain},
 };
-use crate::domain::{At, Slug, TenantId};
+use crate::domain::{At, Slug, TenantId, api_token::masked};
 use app::model::audit::{AuditQuery, AuditRow};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+use std::ops::Range;
 
 /// An entry to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,20 @@ pub struct AuditEntry {
     pub allowed: bool,
     /// One sentence without secrets.
     pub detail: String,
+    /// What was there before, if something changed.
+    pub before: Option<String>,
+    /// What is there now.
+    pub after: Option<String>,
+}
+
+impl AuditEntry {
+    /// Says what changed; an empty text stands for nothing.
+    #[must_use]
+    pub fn changed(mut self, before: &str, after: &str) -> Self {
+        self.before = (!before.is_empty()).then(|| masked(before));
+        self.after = (!after.is_empty()).then(|| masked(after));
+        self
+    }
 }
 
 /// An entry as it is stored and, without its hash, as it is hashed: JSON with the fields in this order.
@@ -42,23 +57,32 @@ struct Link {
     slug: String,
     allowed: bool,
     detail: String,
+    /// These two came later: an entry without them hashes as it did before there were any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before_text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after_text: Option<String>,
     #[serde(skip)]
     hash: String,
 }
 
+macro_rules! columns {
+    () => {
+        "seq, at, who, what, tenant, slug, allowed, detail, before_text, after_text, hash"
+    };
+}
+
 statements! {
     TAKE_HEAD = "UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash";
-    ADD = "INSERT INTO audit (seq, at, who, what, tenant, slug, allowed, detail, hash)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    ADD = concat!("INSERT INTO audit (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
     SET_HEAD = "UPDATE audit_head SET hash = $1 WHERE id = 1";
     HEAD = "SELECT seq, hash FROM audit_head WHERE id = 1";
-    PAGE = "SELECT seq, at, who, what, tenant, slug, allowed, detail, hash FROM audit
-        WHERE seq < $1 AND (CAST($2 AS TEXT) IS NULL OR slug = $2)
+    PAGE = concat!("SELECT ", columns!(), " FROM audit WHERE seq < $1 AND (CAST($2 AS TEXT) IS NULL OR slug = $2)
         AND (CAST($3 AS TEXT) IS NULL OR LOWER(who) LIKE $3 ESCAPE '!')
         AND (CAST($4 AS TEXT) IS NULL OR LOWER(what) LIKE $4 ESCAPE '!')
-        ORDER BY seq DESC LIMIT $5";
-    WALK = "SELECT seq, at, who, what, tenant, slug, allowed, detail, hash FROM audit
-        WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT 1000";
+        AND at >= $5 AND at < $6 AND (CAST($7 AS BOOLEAN) IS NULL OR allowed = $7)
+        ORDER BY seq DESC LIMIT $8");
+    WALK = concat!("SELECT ", columns!(), " FROM audit WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT 1000");
 }
 
 impl Store {
@@ -72,11 +96,19 @@ impl Store {
         tx.commit().await
     }
 
-    /// Entries that fit, the newest first, and whether there are older ones.
+    /// Entries that fit, the newest first, and whether there are older ones. The days of the query are not looked at.
     ///
     /// # Errors
     /// The database.
     pub async fn audit_page(&self, q: &AuditQuery, limit: u32) -> Result<(Vec<AuditRow>, bool)> {
+        self.audit_between(q, At(i64::MIN)..At(i64::MAX), limit).await
+    }
+
+    /// The same within a span of time.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit_between(&self, q: &AuditQuery, span: Range<At>, limit: u32) -> Result<(Vec<AuditRow>, bool)> {
         let before = if q.before > 0 { q.before } else { i64::MAX };
         let slug = (!q.tenant.is_empty()).then(|| plain(&q.tenant));
         let limit = limit.clamp(1, 1_000) as usize;
@@ -87,6 +119,9 @@ impl Store {
             slug.as_deref(),
             anywhere(&q.who),
             anywhere(&q.what),
+            span.start.0,
+            span.end.0,
+            q.refused.then_some(false),
             i64::try_from(limit + 1).unwrap_or(i64::MAX),
         )?;
         let more = rows.len() > limit;
@@ -132,11 +167,16 @@ pub(super) async fn enter(tx: &mut Tx, e: &AuditEntry) -> Result<()> {
         slug: e.tenant.as_ref().map(|(_, slug)| slug.to_string()).unwrap_or_default(),
         allowed: e.allowed,
         detail: plain(&e.detail).into_owned(),
+        before_text: e.before.as_deref().map(|text| plain(text).into_owned()),
+        after_text: e.after.as_deref().map(|text| plain(text).into_owned()),
         hash: String::new(),
     };
     link.hash = link.chained(&before)?;
     let l = &link;
-    run!(&mut *tx, ADD, l.seq, l.at, &l.who, &l.what, &l.tenant, &l.slug, l.allowed, &l.detail, &l.hash)?;
+    let (before, after) = (&l.before_text, &l.after_text);
+    run!(
+        &mut *tx, ADD, l.seq, l.at, &l.who, &l.what, &l.tenant, &l.slug, l.allowed, &l.detail, before, after, &l.hash
+    )?;
     run!(&mut *tx, SET_HEAD, &l.hash).map(|_| ())
 }
 
@@ -151,6 +191,16 @@ impl Link {
 
 impl From<Link> for AuditRow {
     fn from(l: Link) -> Self {
-        Self { seq: l.seq, at: l.at, who: l.who, what: l.what, tenant: l.slug, allowed: l.allowed, detail: l.detail }
+        Self {
+            seq: l.seq,
+            at: l.at,
+            who: l.who,
+            what: l.what,
+            tenant: l.slug,
+            allowed: l.allowed,
+            detail: l.detail,
+            before: l.before_text,
+            after: l.after_text,
+        }
     }
 }

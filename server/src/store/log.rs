@@ -5,10 +5,9 @@ use super::{
     Error, Result, Store,
     both::{Tx, all, run, statements},
     rows::{TenantRow, plain, tenant_columns, urgency},
+    tenant::Sight,
 };
-use crate::domain::{
-    At, Email, Event, Fact, PairingId, Slug, Tenant, TenantId, pairing::PairingStatus, tenant::Status,
-};
+use crate::domain::{At, Event, Fact, PairingId, Slug, Tenant, TenantId, pairing::PairingStatus, tenant::Status};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -108,12 +107,13 @@ statements! {
     FORGET_INTENTS = "DELETE FROM intent WHERE tenant = $1";
     FORGET_PAIRINGS = "DELETE FROM pairing WHERE tenant = $1";
     FORGET_ANSWERS = "DELETE FROM idempotency WHERE tenant = $1";
+    FORGET_TOKENS = "DELETE FROM api_token WHERE tenant = $1";
     RECENT = concat!("SELECT ", tenant_columns!(), ", e.seq, e.flow, e.step, e.kind, e.body, e.at
         FROM event e JOIN tenant t ON t.id = e.tenant
         WHERE (CAST($1 AS TEXT) IS NULL OR t.id IN (SELECT tenant FROM member WHERE subject = $1
             UNION SELECT tenant FROM member WHERE email = $2 AND subject IS NULL))
-        AND (CAST($3 AS TEXT) IS NULL OR t.slug = $3)
-        ORDER BY e.at DESC, e.tenant, e.seq DESC LIMIT $4");
+        AND (CAST($3 AS TEXT) IS NULL OR t.slug = $3) AND (CAST($4 AS TEXT) IS NULL OR t.id = $4)
+        ORDER BY e.at DESC, e.tenant, e.seq DESC LIMIT $5");
 }
 
 impl Store {
@@ -163,20 +163,14 @@ impl Store {
         Ok(Appended::Ok)
     }
 
-    /// The newest events over all tenants that the person may see (`None`: all), or of one slug.
+    /// The newest events over all tenants in sight, or of one slug.
     ///
     /// # Errors
     /// The database, or an event that this version cannot read.
-    pub async fn recent(
-        &self,
-        visible_to: Option<&(String, Email)>,
-        slug: Option<&Slug>,
-        limit: u32,
-    ) -> Result<Vec<(Tenant, Event)>> {
-        let subject = visible_to.map(|(subject, _)| plain(subject));
-        let email = visible_to.map(|(_, email)| email.as_str());
+    pub async fn recent(&self, sight: &Sight, slug: Option<&Slug>, limit: u32) -> Result<Vec<(Tenant, Event)>> {
+        let (subject, email, only) = sight.columns();
         let (slug, limit) = (slug.map(Slug::as_str), i64::from(limit.min(1_000)));
-        let rows: Vec<RecentRow> = all!(&mut self.read().await?, RECENT, subject.as_deref(), email, slug, limit)?;
+        let rows: Vec<RecentRow> = all!(&mut self.read().await?, RECENT, subject, email, slug, only, limit)?;
         rows.into_iter().map(|row| Ok((row.tenant.try_into()?, row.event.try_into()?))).collect()
     }
 }
@@ -250,6 +244,7 @@ async fn forget(tx: &mut Tx, tenant: TenantId) -> Result<()> {
         FORGET_INTENTS,
         FORGET_PAIRINGS,
         FORGET_ANSWERS,
+        FORGET_TOKENS,
     ] {
         run!(&mut *tx, sql, &tenant)?;
     }

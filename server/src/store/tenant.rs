@@ -33,11 +33,34 @@ pub enum Ordered {
     SlugTaken,
 }
 
+/// Which tenants somebody sees at all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Sight {
+    /// All.
+    #[default]
+    All,
+    /// Those of a person: subject and verified address.
+    Of(String, Email),
+    /// One.
+    Only(TenantId),
+}
+
+impl Sight {
+    /// Subject, address and tenant as statements take them; all null means all.
+    pub(super) fn columns(&self) -> (Option<String>, Option<&str>, Option<String>) {
+        match self {
+            Self::All => (None, None, None),
+            Self::Of(subject, email) => (Some(plain(subject).into_owned()), Some(email.as_str()), None),
+            Self::Only(id) => (None, None, Some(id.to_string())),
+        }
+    }
+}
+
 /// Which tenants to list.
 #[derive(Debug, Clone, Default)]
 pub struct ListFilter {
-    /// Only those of this person (subject, verified address); `None` shows all.
-    pub visible_to: Option<(String, Email)>,
+    /// Only those in sight.
+    pub sight: Sight,
     /// Substring of name or slug, any case.
     pub q: String,
     /// Only this state; `None` shows all but the deleted ones.
@@ -84,12 +107,13 @@ struct ListedRow {
     steps: i64,
 }
 
-/// `$1`, `$2`: the person, or nulls; `$3`: pattern, or null.
+/// `$1`, `$2`: the person, or nulls; `$3`: pattern, or null; `$4`: the only tenant, or null.
 macro_rules! visible {
     () => {
         "(CAST($1 AS TEXT) IS NULL OR t.id IN (SELECT tenant FROM member WHERE subject = $1
             UNION SELECT tenant FROM member WHERE email = $2 AND subject IS NULL))
-         AND (CAST($3 AS TEXT) IS NULL OR t.search LIKE $3 ESCAPE '!')"
+         AND (CAST($3 AS TEXT) IS NULL OR t.search LIKE $3 ESCAPE '!')
+         AND (CAST($4 AS TEXT) IS NULL OR t.id = $4)"
     };
 }
 
@@ -107,8 +131,8 @@ statements! {
     LIVING = concat!("SELECT ", tenant_columns!(), " FROM tenant t WHERE t.gone_at IS NULL ORDER BY t.ordered_at, t.id");
     SLUG_TAKEN = "SELECT slug FROM tenant WHERE slug = $1 AND gone_at IS NULL";
     LIST = concat!("SELECT ", tenant_columns!(), ", t.now_text, t.stuck_step, t.done, t.steps FROM tenant t WHERE ",
-        visible!(), " AND (t.status = $4 OR (CAST($4 AS TEXT) IS NULL AND t.status <> 'deleted'))
-        ORDER BY t.urgency, t.ordered_at DESC, t.id LIMIT $5 OFFSET $6");
+        visible!(), " AND (t.status = $5 OR (CAST($5 AS TEXT) IS NULL AND t.status <> 'deleted'))
+        ORDER BY t.urgency, t.ordered_at DESC, t.id LIMIT $6 OFFSET $7");
     COUNT = concat!("SELECT t.status, COUNT(*) FROM tenant t WHERE ", visible!(),
         " GROUP BY t.status, t.urgency ORDER BY t.urgency");
 }
@@ -174,14 +198,13 @@ impl Store {
     /// # Errors
     /// The database.
     pub async fn list(&self, f: &ListFilter) -> Result<Listed> {
-        let subject = f.visible_to.as_ref().map(|(subject, _)| plain(subject).into_owned());
-        let email = f.visible_to.as_ref().map(|(_, email)| email.as_str());
+        let (subject, email, only) = f.sight.columns();
         let (q, state) = (anywhere(&f.q), f.state.map(Status::key));
         let limit = i64::from(f.per_page.clamp(1, 500));
         let offset = i64::from(f.page.max(1) - 1) * limit;
         let mut link = self.read().await?;
-        let counts: Vec<(String, i64)> = all!(&mut link, COUNT, &subject, email, &q)?;
-        let rows: Vec<ListedRow> = all!(&mut link, LIST, &subject, email, &q, state, limit, offset)?;
+        let counts: Vec<(String, i64)> = all!(&mut link, COUNT, &subject, email, &q, &only)?;
+        let rows: Vec<ListedRow> = all!(&mut link, LIST, &subject, email, &q, &only, state, limit, offset)?;
         let counts: Vec<(Status, u64)> =
             counts.into_iter().map(|(key, n)| Ok((read_status(&key)?, n.unsigned_abs()))).collect::<Result<_>>()?;
         let shown = |s: Status| f.state.map_or(s != Status::Deleted, |wanted| s == wanted);

@@ -5,7 +5,7 @@ use super::{
     Destination,
     dress::{Problem, wants_data},
     front::Front,
-    session,
+    session, token,
 };
 use app::{
     context::{Here, House, Theme},
@@ -23,6 +23,12 @@ use tower_sessions::Session;
 
 /// Finds the caller and the theme.
 pub(super) async fn bind(State(front): State<Front>, session: Session, mut request: Request, next: Next) -> Response {
+    if token::speaks(&request) {
+        return match token::admit(&front, &mut request).await {
+            Ok(()) => next.run(request).await,
+            Err(refused) => refused,
+        };
+    }
     match session::presence(&session, front.now()).await {
         Ok(Some(presence)) => {
             request.extensions_mut().insert(House((front.portal_for)(presence.caller)));

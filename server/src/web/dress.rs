@@ -2,7 +2,7 @@
 //! with the number of the request. Bare answers of the framework (413, 405, …) and panics get the same clothes, and
 //! never show internals.
 
-use super::{front::Front, trace::Trace};
+use super::{api::Told, front::Front, trace::Trace};
 use app::model::oops::Oops;
 use askama::Template;
 use axum::{
@@ -86,17 +86,18 @@ pub(super) async fn errors(State(front): State<Front>, request: Request, next: N
     let mut answer = next.run(request).await;
     let problem = match answer.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
-        None if bare(&answer) && !speaks_for_itself(&path) => Problem::from(plain(answer.status())),
+        None if bare(&answer) && !speaks_for_itself(&path) => Problem::from(plain(answer.status(), data)),
         None => return answer,
     };
-    let body = if data { Json(&problem.oops).into_response() } else { page(&front, &problem, &again, &trace) };
+    let told = || Json(Told::of(&problem.oops, &trace)).into_response();
+    let body = if data { told() } else { page(&front, &problem, &again, &trace) };
     dressed(answer, body.into_body(), data)
 }
 
 /// Keeps status and headers of the answer (cookies, `Allow`, `Retry-After`) and changes its body.
 fn dressed(answer: Response, body: axum::body::Body, data: bool) -> Response {
     let (mut head, _) = answer.into_parts();
-    let kind = if data { "application/json" } else { "text/html; charset=utf-8" };
+    let kind = if data { "application/problem+json" } else { "text/html; charset=utf-8" };
     head.headers.remove(http::header::CONTENT_LENGTH);
     head.headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     if !data {
@@ -145,7 +146,7 @@ fn bare(answer: &Response) -> bool {
     (answer.status().is_client_error() || answer.status().is_server_error()) && kind.starts_with("text/plain")
 }
 
-fn plain(status: StatusCode) -> Oops {
+fn plain(status: StatusCode, data: bool) -> Oops {
     let (code, say, next) = match status.as_u16() {
         404 => return Oops::not_found(),
         405 => (
@@ -167,5 +168,6 @@ fn plain(status: StatusCode) -> Oops {
         ),
         _ => return Oops { status: status.as_u16(), ..Oops::internal() },
     };
+    let next = if data { "Look at /api/v1/openapi.json for what this address takes." } else { next };
     Oops::new(status.as_u16(), code, say, next)
 }

@@ -5,14 +5,8 @@
 //! happen. Only the last message of a batch carries the id: a browser that lost the connection in the middle gets the
 //! whole batch again, and steps are replaced, never appended.
 
-use super::{
-    bound::Caller,
-    dress::Problem,
-    front::Front,
-    serve::stopped,
-    session::{Presence, Sessions},
-};
-use crate::domain::{At, Clock};
+use super::{api::After, bound::Caller, dress::Problem, front::Front, serve::stopped, session::Presence, token::Held};
+use crate::domain::{At, secret::TokenHash};
 use app::{
     model::{
         oops::Oops,
@@ -22,17 +16,15 @@ use app::{
     render,
 };
 use axum::{
-    Router,
+    Extension,
     extract::{Path, Query, State},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
     },
-    routing::get,
 };
 use futures::stream;
 use http::HeaderMap;
-use serde::Deserialize;
 use serde_json::json;
 use std::{
     collections::{HashMap, VecDeque},
@@ -49,26 +41,33 @@ const PACE: Duration = Duration::from_millis(100);
 const LOOK: Duration = Duration::from_secs(5);
 /// Comment lines keep proxies from closing a quiet stream.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// Open streams a session may have.
+/// Open streams a session or a token may have.
 const MOST: usize = 8;
 
-/// Counts open streams per session.
+/// Who listens.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Ear {
+    Session(Id),
+    Token(TokenHash),
+}
+
+/// Counts open streams per listener.
 #[derive(Clone, Default)]
-pub(super) struct Streams(Arc<Mutex<HashMap<Id, usize>>>);
+pub(super) struct Streams(Arc<Mutex<HashMap<Ear, usize>>>);
 
 /// One open stream's place; given back when the stream ends.
 struct Place {
     streams: Streams,
-    id: Id,
+    ear: Ear,
 }
 
 impl Streams {
-    fn take(&self, id: Id) -> Option<Place> {
+    fn take(&self, ear: Ear) -> Option<Place> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = open.entry(id).or_default();
+        let count = open.entry(ear.clone()).or_default();
         (*count < MOST).then(|| {
             *count += 1;
-            Place { streams: self.clone(), id }
+            Place { streams: self.clone(), ear }
         })
     }
 }
@@ -76,43 +75,34 @@ impl Streams {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut open = self.streams.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = open.get_mut(&self.id) {
+        if let Some(count) = open.get_mut(&self.ear) {
             *count -= 1;
             if *count == 0 {
-                open.remove(&self.id);
+                open.remove(&self.ear);
             }
         }
     }
 }
 
 /// `GET /api/v1/tenants/{slug}/events`.
-pub(super) fn routes() -> Router<Front> {
-    Router::new().route("/api/v1/tenants/{slug}/events", get(follow))
-}
-
-#[derive(Deserialize)]
-struct Since {
-    #[serde(default)]
-    after: i64,
-}
-
-async fn follow(
+pub(super) async fn follow(
     State(front): State<Front>,
     Caller(portal): Caller,
     session: Session,
+    held: Option<Extension<Held>>,
     Path(slug): Path<String>,
-    Query(since): Query<Since>,
+    Query(since): Query<After>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let hints = front.feed.changes();
     let page = portal.tenant(slug.clone()).await?;
-    let place = session.id().and_then(|id| front.streams.take(id)).ok_or_else(crowded)?;
+    let ear = held.map(|held| Ear::Token(held.0.0)).or_else(|| session.id().map(Ear::Session));
+    let place = ear.and_then(|ear| front.streams.take(ear)).ok_or_else(crowded)?;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.trim().parse().ok());
     let mut tail = Tail {
         portal,
         slug,
-        sessions: front.sessions.clone(),
-        clock: front.clock.clone(),
+        front: front.clone(),
         place,
         hints,
         stop: front.stop.clone(),
@@ -145,8 +135,7 @@ fn crowded() -> Oops {
 struct Tail {
     portal: Arc<dyn Portal>,
     slug: String,
-    sessions: Sessions,
-    clock: Arc<dyn Clock>,
+    front: Front,
     place: Place,
     hints: watch::Receiver<u64>,
     stop: watch::Receiver<bool>,
@@ -170,7 +159,7 @@ impl Tail {
             }
             self.hints.mark_unchanged();
             self.read_at = Instant::now();
-            if !self.still_signed_in().await {
+            if !self.still_admitted().await {
                 return None;
             }
             let page = self.portal.tenant(self.slug.clone()).await.ok()?;
@@ -178,10 +167,13 @@ impl Tail {
         }
     }
 
-    async fn still_signed_in(&self) -> bool {
-        match self.sessions.0.load(&self.place.id).await {
-            Ok(Some(record)) => Presence::of(&record, self.clock.now()).is_some(),
-            Ok(None) | Err(_) => false,
+    async fn still_admitted(&self) -> bool {
+        match &self.place.ear {
+            Ear::Session(id) => match self.front.sessions.0.load(id).await {
+                Ok(Some(record)) => Presence::of(&record, self.front.now()).is_some(),
+                Ok(None) | Err(_) => false,
+            },
+            Ear::Token(hash) => self.front.tokens.portal(hash).await.is_ok(),
         }
     }
 
@@ -196,7 +188,7 @@ impl Tail {
         if timeline.seq <= self.last {
             return;
         }
-        let now = self.clock.now();
+        let now = self.front.now();
         let steps = timeline.ranks.iter().flatten();
         let changed = steps.filter(|step| self.sent.get(&step.name) != Some(step));
         let mut batch: Vec<Event> = changed.map(|step| step_message(timeline.seq, step, now)).collect();

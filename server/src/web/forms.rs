@@ -6,6 +6,7 @@ mod consent;
 mod kept;
 mod posted;
 mod tenant;
+mod token;
 
 use super::front::Front;
 use axum::{
@@ -27,6 +28,8 @@ pub(super) fn routes() -> Router<Front> {
         .route("/tenants/{slug}/members/invite", post(tenant::invite))
         .route("/tenants/{slug}/members/remove", post(tenant::remove_member))
         .route("/tenants/{slug}/pairings/{id}/disconnect", post(tenant::disconnect))
+        .route("/tokens", post(token::make))
+        .route("/tokens/{id}/revoke", post(token::revoke))
         .route("/connect/{intent}", post(consent::answer))
         .route("/account/theme", post(account::theme))
         .route("/account/language", post(account::language))

@@ -1,6 +1,8 @@
 //! What the handlers share. One `Arc`, cheap to clone.
 
-use super::{Feed, PortalFor, PublicOrigin, SignedIn, events::Streams, oidc::SignIn, session::Sessions};
+use super::{
+    Feed, PortalFor, PublicOrigin, SignedIn, Tokens, events::Streams, oidc::SignIn, session::Sessions, token::Gate,
+};
 use crate::domain::{At, Clock, Dice};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
@@ -13,6 +15,8 @@ pub(super) struct Parts {
     pub(super) sign_in: SignIn,
     pub(super) sessions: Sessions,
     pub(super) people: Arc<dyn SignedIn>,
+    pub(super) tokens: Arc<dyn Tokens>,
+    pub(super) gate: Gate,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) dice: Arc<dyn Dice>,
     pub(super) public: PublicOrigin,

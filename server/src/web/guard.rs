@@ -3,7 +3,7 @@
 //! older ones send `Origin`. A caller that sends neither is no browser, so it carries no cookie by accident.
 //! Source: Fetch Metadata, W3C, section 2.3; RFC 6454, section 7.
 
-use super::{dress::Problem, front::Front};
+use super::{dress::Problem, front::Front, token};
 use app::model::oops::Oops;
 use axum::{
     extract::{Request, State},
@@ -14,7 +14,7 @@ use http::{HeaderMap, header::ORIGIN};
 
 /// Refuses changes that other sites ask for.
 pub(super) async fn same_origin(State(front): State<Front>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() || ours(request.headers(), front.public.as_str()) {
+    if request.method().is_safe() || token::speaks(&request) || ours(request.headers(), front.public.as_str()) {
         return next.run(request).await;
     }
     tracing::warn!("refused a form of another site");

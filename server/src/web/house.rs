@@ -1,12 +1,14 @@
 //! The house, as the front sees it beside the use cases.
 
-use super::{Feed, SignedIn};
+use super::{Feed, SignedIn, Tokens};
 use crate::{
-    domain::{Caller, person::SignedOut},
-    portal::House,
+    domain::{Caller, person::SignedOut, secret::TokenHash},
+    portal::{House, token::Turned},
 };
+use app::portal::Portal;
 use async_trait::async_trait;
 use secrecy::SecretString;
+use std::sync::Arc;
 use tokio::sync::watch;
 
 #[async_trait]
@@ -14,6 +16,7 @@ impl SignedIn for House {
     async fn signed_in(&self, caller: &Caller) -> anyhow::Result<()> {
         self.end_invitations().await?;
         self.store.signed_in(caller).await?;
+        self.confirm_tokens(caller).await?;
         self.record(&self.entry(caller.email.as_str(), "portal.sign_in", None, true, "")).await;
         Ok(())
     }
@@ -28,6 +31,18 @@ impl SignedIn for House {
 
     async fn end_sessions(&self, ended: &SignedOut) -> anyhow::Result<u64> {
         Ok(self.store.end_sessions(ended).await?)
+    }
+}
+
+#[async_trait]
+impl Tokens for House {
+    async fn portal(&self, presented: &TokenHash) -> Result<Arc<dyn Portal>, Turned> {
+        self.portal_for_token(presented).await
+    }
+
+    async fn note(&self, turned: &Turned) {
+        let who = turned.who.as_deref().unwrap_or("unknown token");
+        self.record(&self.entry(who, "token.use", None, false, &*turned.oops.say)).await;
     }
 }
 

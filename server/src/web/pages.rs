@@ -117,10 +117,37 @@ async fn nothing(State(front): State<Front>, request: Request) -> Response {
 }
 
 /// The page again, because its form was refused: what was typed stays, and the status says so.
-pub(super) async fn again(front: &Front, mut parts: Parts, page: &str, refused: Refused) -> Response {
+pub(super) async fn again(front: &Front, parts: Parts, page: &str, refused: Refused) -> Response {
+    self::refused(front, parts, page, refused, || ()).await
+}
+
+/// The same with more context, such as what was typed.
+pub(super) async fn refused(
+    front: &Front,
+    parts: Parts,
+    page: &str,
+    refused: Refused,
+    more: impl Fn() + Clone + Send + Sync + 'static,
+) -> Response {
     if refused.oops.status >= 500 {
         return Problem::with_action(refused.oops, "Go back", page).into_response();
     }
+    let status = StatusCode::from_u16(refused.oops.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    let given = move || {
+        more();
+        provide_context(refused.clone());
+    };
+    shown(front, parts, page, status, given).await
+}
+
+/// A page as the answer to a form.
+pub(super) async fn shown(
+    front: &Front,
+    mut parts: Parts,
+    page: &str,
+    status: StatusCode,
+    more: impl Fn() + Clone + Send + Sync + 'static,
+) -> Response {
     let house = parts.extensions.get::<House>().cloned();
     if let (Some(house), true) = (house, page.starts_with("/connect/"))
         && let Some(callback) = callback(&house, page).await
@@ -131,10 +158,9 @@ pub(super) async fn again(front: &Front, mut parts: Parts, page: &str, refused: 
     parts.uri = page.parse().unwrap_or_default();
     let given = context(front);
     let context = move || {
-        let status = StatusCode::from_u16(refused.oops.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
         expect_context::<ResponseOptions>().set_status(status);
         given();
-        provide_context(refused.clone());
+        more();
     };
     let request = Request::from_parts(parts, Body::empty());
     leptos_axum::render_app_async_with_context(context, shell)(request).await

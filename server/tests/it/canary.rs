@@ -26,7 +26,7 @@ use std::time::Duration;
 const VERIFIER: &str = "a-verifier-that-nobody-else-may-ever-see-0123456789";
 
 /// What people look at.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 13] = [
     "/tenants",
     "/tenants/new?name=Acme&slug=acme",
     "/tenants/acme",
@@ -34,7 +34,11 @@ const PAGES: [&str; 9] = [
     "/audit",
     "/systems",
     "/account",
+    "/tokens",
     "/api/v1/slugs/acme",
+    "/api/v1/tenants/acme",
+    "/api/v1/audit",
+    "/api/v1/audit.csv",
     "/nothing-here",
 ];
 

@@ -6,4 +6,5 @@ mod list;
 mod order;
 mod people;
 pub(crate) mod stage;
+mod tokens;
 mod turning;

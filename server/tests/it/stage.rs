@@ -134,6 +134,8 @@ impl Stage {
             tenant: Some((tenant.id, tenant.slug.clone())),
             allowed: true,
             detail: String::new(),
+            before: None,
+            after: None,
         };
         let secret = self.vault.of(tenant.id).get_or_make(purpose::SITE).await.expect("the vault works");
         let site_hash = TokenHash::of(secret.expose_secret());

@@ -1,5 +1,6 @@
 //! One suite for SQLite and PostgreSQL: what the house remembers must not depend on where.
 
+mod api_token;
 mod audit;
 pub(crate) mod house;
 mod intent;
@@ -89,6 +90,8 @@ fn entry(what: &str) -> AuditEntry {
         tenant: Some((tenant_id(1), slug("acme"))),
         allowed: true,
         detail: "In order.".into(),
+        before: None,
+        after: None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! The front of the house, through its whole router: real store, real OpenID client, a made-up portal behind it.
 
+mod api;
+mod api_rights;
 mod assets;
 pub(crate) mod browser;
 mod consent;
@@ -13,23 +15,26 @@ mod pages;
 mod rights;
 mod serve;
 mod sign_in;
+mod token;
 
 use crate::{
     sim::idp_login::{CLIENT, Idp, Person, SECRET},
     stage::Stage,
 };
+use app::portal::Portal;
 use async_trait::async_trait;
 use axum::{Router, routing::post};
 use browser::Browser;
 use desk::Desk;
 use secrecy::SecretString;
 use slipway::{
-    domain::{Caller, Clock as _, person::SignedOut},
+    domain::{Caller, Clock as _, person::SignedOut, secret::TokenHash},
+    portal::token::{Turned, unknown},
     saga::plan::{OnFail, Plan, Plans},
     store::{Store, session::Sessions},
     vault::Vault,
     web::{
-        self, Feed, PublicOrigin, SignedIn, Web,
+        self, Feed, PublicOrigin, SignedIn, Tokens, Web,
         assets::Assets,
         oidc::{Settings, SignIn},
     },
@@ -66,6 +71,17 @@ impl SignedIn for People {
     async fn end_sessions(&self, ended: &SignedOut) -> anyhow::Result<u64> {
         Ok(self.0.end_sessions(ended).await?)
     }
+}
+
+/// No token holds here.
+struct NoTokens;
+
+#[async_trait]
+impl Tokens for NoTokens {
+    async fn portal(&self, _: &TokenHash) -> Result<Arc<dyn Portal>, Turned> {
+        Err(Turned { oops: unknown(), who: None })
+    }
+    async fn note(&self, _: &Turned) {}
 }
 
 struct Hints(watch::Sender<u64>);
@@ -107,7 +123,13 @@ fn nothing() -> Plans {
     Plans { tenant: plan.clone(), pair: plan }
 }
 
-fn wired(stage: &Stage, idp: &Idp, desk: &Arc<Desk>, hints: &watch::Sender<u64>, stop: watch::Receiver<bool>) -> Web {
+pub(crate) fn wired(
+    stage: &Stage,
+    idp: &Idp,
+    desk: &Arc<Desk>,
+    hints: &watch::Sender<u64>,
+    stop: watch::Receiver<bool>,
+) -> Web {
     let public = PublicOrigin::parse(PUBLIC).expect("it is one");
     let settings = Settings {
         issuer: idp.issuer(),
@@ -123,6 +145,7 @@ fn wired(stage: &Stage, idp: &Idp, desk: &Arc<Desk>, hints: &watch::Sender<u64>,
         portal_for: Arc::new(move |caller| desk.portal_for(caller)),
         sign_in,
         sessions: web::session::Sessions(Arc::new(Sessions::new(stage.store.clone(), stage.clock.clone()))),
+        tokens: Arc::new(NoTokens),
         people: Arc::new(People(stage.store.clone(), stage.vault.clone())),
         clock: stage.clock.clone(),
         dice: stage.dice.clone(),

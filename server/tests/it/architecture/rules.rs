@@ -65,7 +65,12 @@ pub(super) const PARTS: &[(&str, &str, &[&str], &str)] = &[
     ("mcp", "store", &["store", "store::Claim"], "Only the claims of the ledger."),
     ("mcp", "systems", &["systems::wordpress", "systems::chat::PROBE"], "The desk, and whom the chat probes as."),
     ("mcp", "portal", &["portal::House"], "Only the house behind the ledger."),
-    ("web", "portal", &["portal::House"], "Only the house behind its seams."),
+    (
+        "web",
+        "portal",
+        &["portal::House", "portal::token"],
+        "Only the house behind its seams, and why it turned a token away.",
+    ),
     (
         "portal",
         "systems",

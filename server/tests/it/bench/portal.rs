@@ -92,6 +92,7 @@ fn front(town: &Town, stop: watch::Receiver<bool>) -> Web {
         sign_in: SignIn::new(settings, public.clone(), clock.clone(), dice.clone()).expect("it is set up"),
         sessions: web::session::Sessions(Arc::new(sessions)),
         people: Arc::new(house.clone()),
+        tokens: Arc::new(house.clone()),
         feed: Arc::new(house.clone()),
         portal_for: Arc::new(move |caller| house.portal_for(caller)),
         clock,

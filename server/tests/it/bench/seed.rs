@@ -47,6 +47,8 @@ pub(super) async fn tenants(store: &Store, count: u32, at: At) {
             tenant: Some((tenant.id, tenant.slug.clone())),
             allowed: true,
             detail: String::new(),
+            before: None,
+            after: None,
         };
         let (opened, site_hash) = (Fact::Opened { by: tenant.ordered_by.clone() }, TokenHash::of(&slug));
         let id = tenant.id;

@@ -49,6 +49,7 @@ impl Front {
             sign_in,
             sessions: web::session::Sessions(Arc::new(Sessions::new(house.store.clone(), clock.clone()))),
             people: Arc::new(house.clone()),
+            tokens: Arc::new(house.clone()),
             clock,
             dice,
             public,

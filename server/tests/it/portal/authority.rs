@@ -7,6 +7,7 @@ use app::{
         oops::Oops,
         person::{Language, Role},
         tenant::ListQuery,
+        token::TokenForm,
     },
     portal::Portal,
 };
@@ -20,6 +21,7 @@ struct About {
     slug: String,
     intent: String,
     pairing: String,
+    token: String,
     fresh: String,
 }
 
@@ -42,7 +44,7 @@ const GUEST: &str = "guest@example.org";
 const MIA: &str = "mia@example.org";
 
 #[rustfmt::skip]
-const TABLE: [Row; 24] = [
+const TABLE: [Row; 28] = [
     //                     oper aud  adm  mem  foreign  gone
     Row("me",              [0,   0,   0,   0,   0  ],    0,   |p, _| async move { p.me(); Ok(()) }.boxed()),
     Row("account",         [0,   0,   0,   0,   0  ],    0,   call!(|p, _a| p.account())),
@@ -67,9 +69,18 @@ const TABLE: [Row; 24] = [
     Row("activity",        [0,   0,   0,   0,   0  ],    0,   call!(|p, _a| p.activity(AuditQuery::default()))),
     Row("audit",           [0,   0,   403, 403, 403],    0,   call!(|p, _a| p.audit(AuditQuery::default()))),
     Row("systems",         [0,   0,   403, 403, 403],    0,   call!(|p, _a| p.systems())),
+    Row("tokens",          [0,   0,   0,   0,   0  ],    0,   call!(|p, _a| p.tokens())),
+    Row("make_token",      [0,   403, 0,   403, 404],    409, call!(|p, a| p.make_token(token("tenant-admin", &a)))),
+    Row("make_token",      [0,   403, 403, 403, 403],    0,   call!(|p, a| p.make_token(token("operator", &a)))),
+    Row("revoke_token",    [0,   403, 0,   404, 404],    404, call!(|p, a| p.revoke_token(a.token))),
     // The same use case again: a member's own connection.
     Row("disconnect",      [0,   403, 0,   0,   404],    404, call!(|p, a| p.disconnect(a.slug, a.pairing))),
 ];
+
+fn token(scope: &str, about: &About) -> TokenForm {
+    let text = |part: &str| part.to_owned();
+    TokenForm { name: about.fresh.clone(), scope: text(scope), tenant: about.slug.clone(), days: text("7") }
+}
 
 #[test]
 fn no_use_case_is_missing_from_the_table() {
@@ -80,11 +91,18 @@ fn no_use_case_is_missing_from_the_table() {
     let written: BTreeSet<String> = body.lines().filter_map(name).collect();
     let tried: BTreeSet<String> = TABLE.iter().map(|row| row.0.to_owned()).collect();
     assert_eq!(written, tried);
-    assert!(written.len() >= 18, "{written:?}");
+    assert!(written.len() >= 21, "{written:?}");
 }
 
 async fn about(books: &Books, tenant: &Tenant, of: Who, fresh: String) -> About {
+    let form = TokenForm {
+        name: tenant.slug.to_string(),
+        scope: "tenant-admin".into(),
+        tenant: tenant.slug.to_string(),
+        days: String::new(),
+    };
     About {
+        token: books.portal(Who::Admin).make_token(form).await.expect("Ada is its admin").id,
         slug: tenant.slug.to_string(),
         intent: books.question(tenant).await.id.to_string(),
         pairing: books.pairing(tenant, of).await.id.to_string(),
@@ -119,7 +137,13 @@ async fn a_tenant_that_is_gone_can_be_looked_at_and_nothing_else() {
     let nobody = "00000000-0000-4000-8000-000000000000".to_owned();
     for (number, Row(name, _, expected, call)) in TABLE.iter().enumerate() {
         let fresh = format!("fresh-{number}");
-        let about = About { slug: "oldco".into(), intent: nobody.clone(), pairing: nobody.clone(), fresh };
+        let about = About {
+            slug: "oldco".into(),
+            intent: nobody.clone(),
+            pairing: nobody.clone(),
+            token: nobody.clone(),
+            fresh,
+        };
         let got = async |who: Who| call(books.portal(who), about.clone()).await.err().map_or(0, |oops| oops.status);
         assert_eq!(got(Who::Operator).await, *expected, "{name} by an operator");
         if ["tenant", "retry", "skip", "remove", "put_member", "invite", "remove_member", "sign_in_to_site"]

@@ -55,7 +55,7 @@ impl Books {
         self.town.house.portal_for(who.caller())
     }
 
-    fn stage(&self) -> &Stage {
+    pub(crate) fn stage(&self) -> &Stage {
         &self.town.stage
     }
 

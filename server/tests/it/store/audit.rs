@@ -2,10 +2,16 @@
 
 use super::{entry, house::House, on_both, ordered};
 use app::model::audit::AuditQuery;
-use slipway::store::AuditEntry;
+use slipway::{domain::At, store::AuditEntry};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 
-on_both!(one_writer_at_a_time, every_change_shows, filters_and_pages, outside_text_does_no_harm);
+on_both!(
+    one_writer_at_a_time,
+    every_change_shows,
+    entries_from_before_there_was_a_change_still_hold,
+    filters_and_pages,
+    outside_text_does_no_harm,
+);
 
 /// Goes behind the store's back; gives the first column of what comes back.
 pub(super) async fn column(house: &House, sql: &str) -> Vec<String> {
@@ -70,6 +76,30 @@ async fn every_change_shows(house: &House) {
     assert_eq!(store.audit_verify().await.unwrap(), Err(5), "the end was cut off");
 }
 
+/// An entry as the first version wrote it, hash and all; the chain goes on after it.
+async fn entries_from_before_there_was_a_change_still_hold(house: &House) {
+    let json = r#"{"seq":1,"at":1,"who":"grace@example.org","what":"x","tenant":null,"slug":"","allowed":true,"detail":"Old."}"#;
+    let hash = slipway::domain::secret::TokenHash::of(json).hex();
+    let old = "INSERT INTO audit (seq, at, who, what, tenant, slug, allowed, detail, hash)
+        VALUES (1, 1, 'grace@example.org', 'x', NULL, '', TRUE, 'Old.', '";
+    column(house, &format!("{old}{hash}')")).await;
+    column(house, &format!("UPDATE audit_head SET seq = 1, hash = '{hash}'")).await;
+    assert_eq!(house.store.audit_verify().await.unwrap(), Ok(1));
+    house.store.audit(&entry("member.put").changed("Member", "Admin")).await.unwrap();
+    house.store.audit(&entry("member.remove").changed("Admin", "")).await.unwrap();
+    assert_eq!(house.store.audit_verify().await.unwrap(), Ok(3));
+    for (change, back, broken) in [
+        ("SET after_text = 'Owner' WHERE seq = 2", "SET after_text = 'Admin' WHERE seq = 2", 2),
+        ("SET before_text = NULL WHERE seq = 3", "SET before_text = 'Admin' WHERE seq = 3", 3),
+        ("SET after_text = '' WHERE seq = 1", "SET after_text = NULL WHERE seq = 1", 1),
+    ] {
+        column(house, &format!("UPDATE audit {change}")).await;
+        assert_eq!(house.store.audit_verify().await.unwrap(), Err(broken), "{change}");
+        column(house, &format!("UPDATE audit {back}")).await;
+        assert_eq!(house.store.audit_verify().await.unwrap(), Ok(3), "{back}");
+    }
+}
+
 async fn filters_and_pages(house: &House) {
     let store = &house.store;
     ordered(store, 1, "acme").await;
@@ -89,7 +119,16 @@ async fn filters_and_pages(house: &House) {
     assert_eq!(page(AuditQuery { who: "eve_".into(), ..q() }, 9).await, (vec![5, 4, 3, 2], false));
     assert_eq!(page(AuditQuery { who: "%".into(), ..q() }, 9).await, (vec![], false));
     assert_eq!(page(AuditQuery { what: "ORDER".into(), ..q() }, 9).await, (vec![1], false));
-    let (rows, _) = store.audit_page(&q(), 9).await.unwrap();
+    assert_eq!(page(AuditQuery { refused: true, ..q() }, 9).await, (vec![5, 4, 3, 2], false));
+    store.audit(&AuditEntry { at: At(70), ..entry("late") }).await.unwrap();
+    let between = async |span| {
+        let (rows, _) = store.audit_between(&q(), span, 9).await.unwrap();
+        rows.into_iter().map(|r| r.seq).collect::<Vec<_>>()
+    };
+    assert_eq!(between(At(70)..At(71)).await, [6]);
+    assert_eq!(between(At(0)..At(70)).await, [5, 4, 3, 2, 1]);
+    let (mut rows, _) = store.audit_page(&q(), 9).await.unwrap();
+    rows.remove(0);
     assert_eq!((rows[0].allowed, rows[0].tenant.as_str(), rows[4].tenant.as_str()), (false, "", "acme"));
 }
 

@@ -3,7 +3,7 @@
 use super::{digest, email, entry, gone, house::House, on_both, ordered, started};
 use slipway::{
     domain::{Role, tenant::Status},
-    store::{ListFilter, Listed, Store},
+    store::{ListFilter, Listed, Sight, Store},
 };
 
 on_both!(who_needs_a_person_comes_first, pages_do_not_overlap, search_takes_signs_by_the_letter, people_see_their_own);
@@ -91,8 +91,8 @@ async fn people_see_their_own(house: &House) {
     let (acme, other) = (ordered(store, 1, "acme").await, ordered(store, 2, "other").await);
     store.put_member(acme.id, &email("bob@example.org"), Role::Member, &entry("member.put")).await.unwrap();
     let see = async |subject: &str, address: &str| {
-        let visible_to = Some((subject.to_owned(), email(address)));
-        let listed = store.list(&ListFilter { visible_to, ..filter() }).await.unwrap();
+        let sight = Sight::Of(subject.to_owned(), email(address));
+        let listed = store.list(&ListFilter { sight, ..filter() }).await.unwrap();
         assert_eq!(listed.total, listed.rows.len() as u64);
         listed.rows.into_iter().map(|r| r.tenant.id).collect::<Vec<_>>()
     };

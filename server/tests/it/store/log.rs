@@ -4,7 +4,7 @@ use super::{digest, email, event, gone, house::House, on_both, ordered, pairing,
 use serde_json::json;
 use slipway::{
     domain::{At, Event, Fact, Flow, PairingId, pairing::PairingStatus, tenant::Status},
-    store::{Appended, ListFilter, PairingState},
+    store::{Appended, ListFilter, PairingState, Sight},
 };
 
 on_both!(
@@ -174,13 +174,13 @@ async fn the_newest_events_over_all_tenants(house: &House) {
     let seen = |rows: Vec<(slipway::domain::Tenant, Event)>| -> Vec<(String, i64)> {
         rows.into_iter().map(|(t, e)| (t.slug.to_string(), e.seq)).collect()
     };
-    let all = seen(store.recent(None, None, 3).await.unwrap());
+    let all = seen(store.recent(&Sight::All, None, 3).await.unwrap());
     assert_eq!(all[0], ("acme".into(), 3));
     assert_eq!(all.len(), 3);
-    let one = seen(store.recent(None, Some(&slug("other")), 9).await.unwrap());
+    let one = seen(store.recent(&Sight::All, Some(&slug("other")), 9).await.unwrap());
     assert_eq!(one, [("other".into(), 2), ("other".into(), 1)]);
-    let stranger = ("sub eve".to_owned(), email("eve@example.org"));
-    assert!(store.recent(Some(&stranger), None, 9).await.unwrap().is_empty());
-    let ada = ("sub ada".to_owned(), email("ada@example.org"));
-    assert_eq!(store.recent(Some(&ada), None, 9).await.unwrap().len(), 5);
+    let stranger = Sight::Of("sub eve".to_owned(), email("eve@example.org"));
+    assert!(store.recent(&stranger, None, 9).await.unwrap().is_empty());
+    let ada = Sight::Of("sub ada".to_owned(), email("ada@example.org"));
+    assert_eq!(store.recent(&ada, None, 9).await.unwrap().len(), 5);
 }

@@ -10,6 +10,7 @@ use app::{
         systems::SystemsPage,
         tenant::{ListQuery, May, OrderForm, OrderPage, SlugVerdict, Status, TenantList, TenantPage},
         timeline::{LogLine, StepStatus, StepView, Timeline},
+        token::{MadeToken, TokenForm, TokenScope, TokensPage},
     },
     portal::{Answer, Portal},
 };
@@ -253,5 +254,19 @@ impl Portal for Bound {
 
     async fn systems(&self) -> Answer<SystemsPage> {
         Ok(SystemsPage { systems: vec![], at: 1 })
+    }
+
+    async fn tokens(&self) -> Answer<TokensPage> {
+        Ok(TokensPage { rows: vec![], scopes: TokenScope::ALL.into(), tenants: vec![], all: true })
+    }
+
+    async fn make_token(&self, form: TokenForm) -> Answer<MadeToken> {
+        self.note(format_args!("token {}", form.name));
+        Ok(MadeToken { id: "t1".into(), name: form.name, text: "slw_shown-once".into(), expires_at: 1 })
+    }
+
+    async fn revoke_token(&self, id: String) -> Answer<()> {
+        self.note(format_args!("no token {id}"));
+        Ok(())
     }
 }

@@ -30,7 +30,9 @@ async fn programs_get_data() {
     let page = ada.get("/api/v1/tenants/boom/events").await;
     let data: Value = serde_json::from_slice(&page.body).expect("it is data");
     assert_eq!((page.status.as_u16(), &data["code"]), (500, &Value::from("internal")));
-    assert_eq!(page.head("content-type"), "application/json");
+    assert_eq!(page.head("content-type"), "application/problem+json");
+    assert_eq!((&data["status"], &data["title"]), (&Value::from(500), &Value::from("Internal Server Error")));
+    assert_eq!(data["trace"], page.head("x-request-id"));
     let request = Request::get("/no/such/path").header("accept", "application/json");
     let page = ada.send(request, Body::empty()).await;
     let data: Value = serde_json::from_slice(&page.body).expect("it is data");

@@ -1,0 +1,29 @@
+//! Reading across tenants.
+
+use super::{asked::Asked, wire};
+use crate::web::{bound::Caller, dress::Problem};
+use app::model::audit::AuditQuery;
+use axum::Json;
+
+pub(super) async fn me(Caller(portal): Caller) -> Json<wire::Me> {
+    Json(portal.me().into())
+}
+
+pub(super) async fn activity(
+    Caller(portal): Caller,
+    Asked(asked): Asked<wire::ActivityFilter>,
+) -> Result<Json<wire::Activity>, Problem> {
+    let query = AuditQuery { tenant: asked.tenant.unwrap_or_default(), ..AuditQuery::default() };
+    Ok(Json(portal.activity(query).await?.into()))
+}
+
+pub(super) async fn audit(
+    Caller(portal): Caller,
+    Asked(asked): Asked<wire::AuditPage>,
+) -> Result<Json<wire::Audit>, Problem> {
+    Ok(Json(portal.audit(asked.into()).await?.into()))
+}
+
+pub(super) async fn systems(Caller(portal): Caller) -> Result<Json<wire::Systems>, Problem> {
+    Ok(Json(portal.systems().await?.into()))
+}
