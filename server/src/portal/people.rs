@@ -56,7 +56,9 @@ impl Bound {
 
     async fn ask_in(&self, tenant: &Tenant, email: &Email, role: Role, what: &str) -> Answer<()> {
         let (who, until) = (self.who(), self.house.now().plus(invitation::HOLDS));
+        let before = self.role_word(tenant, email).await?;
         let audit = self.house.entry(&who, what, Some(tenant), true, format!("{email}: {}", role.word()));
+        let audit = audit.changed(before, role.word());
         self.house.store.invite(tenant.id, email, role, until, &audit).await.map_err(internal)?;
         self.look_soon(tenant).await
     }

@@ -64,8 +64,6 @@ const TABLE: &[Row] = &[
     Row("POST", "/account/sessions/end-others",       &[], SELF),
     Row("POST", "/account/language",                  &[("language", "de")], SELF),
     Row("POST", "/account/theme",                     &[("theme", "dark")], SELF),
-    Row("GET",  "/api/v1/slugs/{slug}",               &[], [401, 200, 403, 403, 403, 403]),
-    Row("GET",  "/api/v1/tenants/{slug}/events",      &[], [401, 200, 200, 200, 200, 404]),
     Row("GET",  "/tokens",                            &[], ANYBODY_IN),
     Row("POST", "/tokens",                            &[("name", "N"), ("scope", "operator"), ("days", "7")], [303, 200, 403, 403, 403, 403]),
     Row("POST", "/tokens/{id}/revoke",                &[], [303, 404, 404, 404, 404, 404]),
@@ -121,7 +119,7 @@ fn written() -> BTreeSet<String> {
 fn no_route_is_missing_from_the_table() {
     let tried: BTreeSet<String> = TABLE.iter().map(|row| row.1).chain(ELSEWHERE).map(str::to_owned).collect();
     // What programs may call is held to a table of its own, in api_rights.
-    let pages = |route: &String| !route.starts_with("/api/v1/") || tried.contains(route);
+    let pages = |route: &String| !route.starts_with("/api/v1/");
     assert_eq!(written().into_iter().filter(pages).collect::<BTreeSet<_>>(), tried);
 }
 
