@@ -6,6 +6,7 @@
 
 mod both;
 
+pub mod address;
 pub mod audit;
 pub mod idempotency;
 pub mod intent;
@@ -78,6 +79,7 @@ impl Store {
     /// Every statement of the house, for the test that prepares them on both databases.
     pub fn statements() -> impl Iterator<Item = Sql> {
         [
+            address::STATEMENTS,
             audit::STATEMENTS,
             idempotency::STATEMENTS,
             intent::STATEMENTS,
