@@ -165,9 +165,10 @@ impl IonosDatabases {
         })
     }
 
-    fn owner(order: &Order, cluster: &Cluster) -> Owner {
-        let host = cluster.dns.clone().unwrap_or_else(|| order.host.clone());
-        Owner { host, port: PORT, user: order.owner.clone(), password: order.password.clone() }
+    /// By its address, not by its name: the address is ours, and a site's firewall rule needs it.
+    fn owner(order: &Order) -> Owner {
+        let (host, user) = (order.host.clone(), order.owner.clone());
+        Owner { host, port: PORT, user, password: order.password.clone() }
     }
 
     fn account(&self, wanted: &Wanted) -> Account {

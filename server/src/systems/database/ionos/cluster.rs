@@ -40,7 +40,6 @@ pub(super) struct Cluster {
     pub(super) state: State,
     /// Why it failed.
     pub(super) message: Option<String>,
-    pub(super) dns: Option<String>,
 }
 
 /// What a cluster is doing.

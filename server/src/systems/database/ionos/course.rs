@@ -93,7 +93,7 @@ impl IonosDatabases {
                     held.cluster = Some(cluster.id);
                     self.note(tenant, &mut held, Stage::Available).await?;
                 }
-                let (owner, account) = (Self::owner(&order, &cluster), self.account(wanted));
+                let (owner, account) = (Self::owner(&order), self.account(wanted));
                 let seen = self.reach.prepare(&owner, &account).await?;
                 Ok(with(seen, || Self::details(owner, account)))
             }
@@ -114,7 +114,7 @@ impl IonosDatabases {
             (State::Failed, _) => drifted(&failed(cluster)),
             (State::Destroying, Stage::Available) => drifted("IONOS is removing the database's cluster."),
             (State::Available | State::Degraded, Stage::Available) => {
-                let (owner, account) = (Self::owner(order, cluster), self.account(wanted));
+                let (owner, account) = (Self::owner(order), self.account(wanted));
                 match self.reach.look(&owner, &account).await? {
                     Seen::Ready(()) if cluster.state == State::Degraded => {
                         drifted("IONOS says that not all servers of the database are well.")

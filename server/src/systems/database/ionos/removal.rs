@@ -44,7 +44,7 @@ impl IonosDatabases {
             return Ok(leaving());
         }
         if held.stage == Stage::Available
-            && let Some(pause) = self.dump(wanted, &held, order, cluster).await?
+            && let Some(pause) = self.dump(wanted, &held, order).await?
         {
             return Ok(pause);
         }
@@ -56,18 +56,12 @@ impl IonosDatabases {
     }
 
     /// The last dump, where dumps are configured; `None` when nothing is left to wait for.
-    async fn dump(
-        &self,
-        wanted: &Wanted,
-        held: &Reservation,
-        order: &Order,
-        cluster: &Cluster,
-    ) -> Result<Option<Gone>, Fault> {
+    async fn dump(&self, wanted: &Wanted, held: &Reservation, order: &Order) -> Result<Option<Gone>, Fault> {
         if !self.config.dumps {
             return Ok(None);
         }
         let name = format!("{}-{}", order.name, held.generation);
-        Ok(match self.reach.dump(&Self::owner(order, cluster), &self.account(wanted), &name).await? {
+        Ok(match self.reach.dump(&Self::owner(order), &self.account(wanted), &name).await? {
             Seen::Ready(()) => None,
             Seen::Working { note, again } => Some(Gone::Working { note, again }),
             Seen::Absent => Some(dumping("The last dump of the database is not there yet.".to_owned())),

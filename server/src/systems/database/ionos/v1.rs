@@ -35,7 +35,6 @@ struct Metadata {
 #[serde(rename_all = "camelCase")]
 struct Properties {
     display_name: String,
-    dns_name: Option<String>,
     connections: Vec<Connection>,
 }
 
@@ -60,7 +59,6 @@ impl From<Read> for Cluster {
             address: place.cidr,
             state: State::parse(&metadata.state),
             message: None,
-            dns: properties.dns_name.filter(|d| !d.is_empty()),
         }
     }
 }

@@ -28,7 +28,6 @@ struct Read {
 struct Metadata {
     state: String,
     status_message: Option<String>,
-    dns_name: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -59,7 +58,6 @@ impl From<Read> for Cluster {
             address: properties.connection.primary_instance_address,
             state: State::parse(&metadata.state),
             message: metadata.status_message.map(|m| plain(&m)).filter(|m| !m.is_empty()),
-            dns: metadata.dns_name.filter(|d| !d.is_empty()),
         }
     }
 }

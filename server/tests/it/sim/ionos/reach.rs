@@ -1,6 +1,6 @@
 //! The way into simulated clusters: only those that are usable answer, only to their own owner's login.
 
-use super::{Inside, Memory};
+use super::{Inside, Memory, Stored};
 use async_trait::async_trait;
 use secrecy::ExposeSecret as _;
 use slipway::{
@@ -27,7 +27,7 @@ impl MemoryReach {
         let mut memory = self.inside.memory();
         let unreachable = || Fault::retry("The MariaDB server cannot be reached.");
         let usable = |state: &str| matches!(state, "AVAILABLE" | "DEGRADED");
-        let found = memory.clusters.iter().find(|(_, c)| c.dns == owner.host && usable(&c.state));
+        let found = memory.clusters.iter().find(|(_, c)| address(c) == owner.host && usable(&c.state));
         let (id, cluster) = found.filter(|_| !self.cut.load(Ordering::SeqCst)).ok_or_else(unreachable)?;
         let (id, credentials) = (*id, &cluster.properties["credentials"]);
         assert_eq!(credentials["username"], owner.user.as_str());
@@ -35,6 +35,14 @@ impl MemoryReach {
         assert_eq!(owner.port, 3306);
         Ok(then(&mut memory, id))
     }
+}
+
+/// Where a cluster is, without its mask.
+fn address(cluster: &Stored) -> String {
+    let properties = &cluster.properties;
+    let two = properties["connection"]["primaryInstanceAddress"].as_str();
+    let cidr = two.or(properties["connections"][0]["cidr"].as_str()).unwrap_or_default();
+    cidr.split('/').next().unwrap_or_default().to_owned()
 }
 
 fn login(account: &Account) -> (String, String) {

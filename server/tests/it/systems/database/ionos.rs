@@ -19,7 +19,7 @@ use slipway::{
     systems::database::{
         Databases, Details, Wanted,
         ionos::{AddressBook, Config, Gigabytes, IonosDatabases, Size},
-        reach::Reach,
+        reach::{Reach, SiteUser},
     },
     systems::http::Http,
 };
@@ -44,6 +44,7 @@ pub(crate) fn config(url: &str, folder: &Path) -> Config {
         environment: "test".to_owned(),
         datacenter: DATACENTER.to_owned(),
         lans,
+        site_user: SiteUser::Own,
         version: "11.4".to_owned(),
         size: Size { instances: 1, cores: 1, ram: Gigabytes(4), storage: Gigabytes(10) },
         backup_location: Some("eu-central-3".to_owned()),

@@ -151,9 +151,8 @@ async fn a_page_is_no_answer_and_never_means_absence() {
     assert!(matches!(set.databases.look(&set.acme).await, Err(Fault::Retry { .. })));
     assert!(matches!(set.databases.remove(&set.acme).await, Err(Fault::Retry { .. })));
     assert_eq!(set.held(&set.acme).map(|h| h.stage), Some(Stage::Available));
-    let mut memory = set.sim.inside.memory();
-    (memory.pages, memory.clusters) = (false, kept);
-    drop(memory);
+    set.sim.inside.memory().pages = false;
+    set.sim.inside.memory().clusters = kept;
     set.gone(&set.acme).await.expect("it goes");
 }
 

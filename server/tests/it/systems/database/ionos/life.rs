@@ -2,9 +2,10 @@
 
 use super::{fail, set, wanted, with};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use secrecy::ExposeSecret as _;
 use slipway::{
     domain::{Gone, Lans, Seen, Stage},
-    systems::database::Databases as _,
+    systems::database::{Databases as _, Wanted, reach::SiteUser},
 };
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ async fn comes_and_goes() {
     assert_eq!(stored.properties["connection"]["primaryInstanceAddress"], "10.7.222.3/24");
 
     let details = set.ready(&set.acme).await;
-    assert_eq!((details.host, details.port), (stored.dns, 3306));
+    assert_eq!((details.host.as_str(), details.port), ("10.7.222.3", 3306), "a firewall rule needs the address");
     assert_eq!((details.name.as_str(), details.user.len()), ("slipway_acme_000001", 16));
     assert_ne!(stored.properties["credentials"]["username"], details.user.as_str(), "the site is not the owner");
     assert_eq!(set.held(&set.acme).map(|h| (h.stage, h.cluster)), Some((Stage::Available, Some(id))));
@@ -133,4 +134,16 @@ async fn the_radar_tells_orphans_and_losses_and_touches_nothing() {
     let health = set.databases.health().await;
     assert!(!health.ok && health.say.contains("Tenants whose cluster is gone: "), "{health:?}");
     assert_eq!((set.calls("PUT"), set.calls("DELETE")), (2, 0));
+}
+
+#[tokio::test]
+async fn a_site_may_be_the_owner_where_an_owner_may_make_no_users() {
+    let set = with(|c| c.site_user = SiteUser::Owner).await;
+    assert!(!set.databases.has_owner(), "one password is enough");
+    let acme = Wanted { owner_password: None, ..set.acme.clone() };
+    let details = set.ready(&acme).await;
+    let credentials = set.sim.one().1.properties["credentials"].clone();
+    assert_eq!(credentials["username"], details.user.as_str());
+    assert_eq!(credentials["password"], acme.password.expose_secret());
+    set.gone(&acme).await.expect("it goes");
 }
