@@ -1,12 +1,15 @@
 //! The composition root: from the configuration to the house. The only place that names drivers.
 
+mod addresses;
 mod databases;
 mod identity;
+mod ionos;
 mod machine;
 mod mail;
 mod sites;
 mod turn;
 
+pub use addresses::StoredAddresses;
 pub use machine::Urandom;
 
 use crate::{
@@ -69,7 +72,7 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
     let (sites, processes) = sites::sites(config, http.clone()).await.context("the place for sites")?;
     let config::Chat::OpenWebui(owui) = &config.chat;
     let systems = Systems {
-        databases: databases::databases(config).await.context("the databases")?,
+        databases: databases::databases(config, http.clone(), &store, &clock).await.context("the databases")?,
         identity: identity::identity(config, http.clone(), &clock)?,
         sites,
         wordpress: wordpress.clone(),

@@ -8,6 +8,7 @@ mod chat;
 mod database;
 mod engine;
 mod identity;
+mod ionos;
 mod log;
 mod mail;
 mod mcp;
@@ -25,6 +26,7 @@ pub use chat::{Chat, OpenWebui};
 pub use database::{Database, DatabaseDump, DatabaseExisting, DatabaseReach, DatabaseServer, SiteUser, Via};
 pub use engine::Engine;
 pub use identity::{Authentik, Identity, Rfc7591};
+pub use ionos::{DatabaseIonosV1, DatabaseIonosV2};
 pub use log::{Log, LogFormat};
 pub use mail::{Mail, MailLog, MailSmtp, Security};
 pub use mcp::Mcp;
@@ -50,6 +52,8 @@ const SECTIONS: &[Section] = &[
     Database::SECTION,
     DatabaseServer::SECTION,
     DatabaseExisting::SECTION,
+    DatabaseIonosV2::SECTION,
+    DatabaseIonosV1::SECTION,
     DatabaseReach::SECTION,
     DatabaseDump::SECTION,
     Identity::SECTION,

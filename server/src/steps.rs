@@ -110,6 +110,8 @@ pub fn plans(s: &Systems) -> Plans {
 pub mod purpose {
     /// Password of the database user.
     pub const DATABASE: &str = "database/password";
+    /// Password of the account that came with the tenant's own database server.
+    pub const DATABASE_OWNER: &str = "database/owner-password";
     /// Secret of the sign-in client.
     pub const CLIENT: &str = "identity/client-secret";
     /// What the identity driver needs to manage the client.

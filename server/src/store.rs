@@ -6,6 +6,7 @@
 
 mod both;
 
+pub mod address;
 pub mod api_token;
 pub mod audit;
 pub mod idempotency;
@@ -79,6 +80,7 @@ impl Store {
     /// Every statement of the house, for the test that prepares them on both databases.
     pub fn statements() -> impl Iterator<Item = Sql> {
         [
+            address::STATEMENTS,
             api_token::STATEMENTS,
             audit::STATEMENTS,
             idempotency::STATEMENTS,

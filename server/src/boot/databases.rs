@@ -1,8 +1,10 @@
 //! Where the tenants' databases are made and how they are reached: the drivers that the configuration chooses.
 
-use super::sites::pull_policy;
+use super::{ionos, sites::pull_policy};
 use crate::{
     config::{self, Config, Site, SiteKubernetes, Via},
+    domain::Clock,
+    store::Store,
     systems::{
         cluster::Cluster,
         database::{
@@ -15,13 +17,27 @@ use crate::{
             },
             server::ServerDatabases,
         },
+        http::Http,
     },
 };
 use anyhow::Context as _;
 use std::sync::Arc;
 
 /// The chosen driver.
-pub(super) async fn databases(config: &Config) -> anyhow::Result<Arc<dyn Databases>> {
+pub(super) async fn databases(
+    config: &Config,
+    http: Http,
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+) -> anyhow::Result<Arc<dyn Databases>> {
+    let hands = |reach, user| ionos::Hands {
+        http,
+        store: store.clone(),
+        clock: clock.clone(),
+        reach,
+        site_user: site_user(user),
+        dumps: config.dump.bucket.is_some(),
+    };
     Ok(match &config.database {
         config::Database::Server(s) => {
             Arc::new(ServerDatabases::new(&s.host, s.port, &s.user, &s.password, s.site_host.clone()))
@@ -32,7 +48,17 @@ pub(super) async fn databases(config: &Config) -> anyhow::Result<Arc<dyn Databas
             let reach = reach(config, &cluster)?;
             Arc::new(ExistingDatabases::new(cluster, namespace, reach, site_user(e.site_user)))
         }
+        config::Database::IonosV2(c) => Arc::new(ionos::v2(c, hands(way(config).await?, c.site_user))),
+        config::Database::IonosV1(c) => Arc::new(ionos::v1(c, hands(way(config).await?, c.site_user))),
     })
+}
+
+/// How managed databases are reached; without a Job no cluster is needed.
+async fn way(config: &Config) -> anyhow::Result<Arc<dyn Reach>> {
+    if config.reach.via == Via::Direct {
+        return Ok(Arc::new(Direct));
+    }
+    reach(config, &cluster(config).await?)
 }
 
 fn site_user(user: config::SiteUser) -> SiteUser {
@@ -100,5 +126,7 @@ pub(super) fn driver(database: &config::Database) -> String {
     match database {
         config::Database::Server(d) => format!("MariaDB server at {}:{}", d.host, d.port),
         config::Database::Existing(_) => "MariaDB servers that Terraform made".to_owned(),
+        config::Database::IonosV2(c) => format!("Managed MariaDB at IONOS, {}", c.location.0),
+        config::Database::IonosV1(c) => format!("Managed MariaDB at IONOS, {} (first API)", c.location.0),
     }
 }

@@ -70,7 +70,7 @@ fn kubernetes(s: &config::SiteKubernetes, config: &Config) -> anyhow::Result<kub
 fn database(database: &config::Database) -> Option<(String, u16)> {
     match database {
         config::Database::Server(s) => Some((s.site_host.clone().unwrap_or_else(|| s.host.clone()), s.port)),
-        config::Database::Existing(_) => None,
+        config::Database::Existing(_) | config::Database::IonosV2(_) | config::Database::IonosV1(_) => None,
     }
 }
 

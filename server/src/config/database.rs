@@ -1,6 +1,7 @@
 //! Where the tenants' databases are made, and how the portal reaches those that only a cluster's network reaches.
 
 use super::{
+    ionos::{DatabaseIonosV1, DatabaseIonosV2},
     section::{Setting, WebAddress, choice, section},
     site::PullPolicy,
 };
@@ -13,8 +14,12 @@ choice! {
     Database at "database", default "server";
     /// databases and users on one MariaDB server;
     Server(DatabaseServer) = "server";
-    /// managed servers that Terraform made, one for each tenant.
+    /// managed servers that Terraform made, one for each tenant;
     Existing(DatabaseExisting) = "existing";
+    /// a managed cluster of IONOS for each tenant, by the second version of their API;
+    IonosV2(DatabaseIonosV2) = "ionos_v2";
+    /// the same by the first version.
+    IonosV1(DatabaseIonosV1) = "ionos_v1";
 }
 
 section! {

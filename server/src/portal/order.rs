@@ -89,7 +89,8 @@ impl Bound {
             .flatten()
             .collect(),
         });
-        Ok(OrderPage { plans: plans.collect(), slug, preview, form, refused: None })
+        let refused = self.house.systems.databases.room().await.err().map(no_room);
+        Ok(OrderPage { plans: plans.collect(), slug, preview, form, refused })
     }
 
     /// What an order of this slug makes, by the names the drivers would use.
@@ -150,6 +151,7 @@ impl Bound {
 
     pub(super) async fn place_order(&self, form: OrderForm) -> Answer<String> {
         let order = self.judge(form)?;
+        self.house.systems.databases.room().await.map_err(no_room)?;
         let id = TenantId(self.house.dice.uuid());
         let site_hash = self.site_secret(id).await?;
         let Order { name, slug, plan, admin, key } = order;
@@ -227,6 +229,10 @@ impl Bound {
 
 fn complaint(field: &str, say: impl Into<String>) -> FieldError {
     FieldError { field: field.into(), say: say.into() }
+}
+
+fn no_room(why: String) -> Oops {
+    Oops::new(409, "no_room", "There is no room for another tenant.", why)
 }
 
 fn refused(fields: Vec<FieldError>) -> Oops {

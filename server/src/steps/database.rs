@@ -12,21 +12,26 @@ use secrecy::ExposeSecret;
 /// See the table in [`super`].
 pub struct Database(pub Systems);
 
-async fn wanted(cx: &Cx<'_>) -> Result<Wanted, Fault> {
-    let password = cx.secrets.get_or_make(purpose::DATABASE).await?;
-    Ok(Wanted { tenant: cx.tenant.id, slug: cx.tenant.slug.clone(), password })
-}
-
 impl Database {
-    /// A password that the place gives is kept like one of our own, and before it is used: the site reads it there.
+    /// Passwords are committed before anybody outside hears of them.
     async fn wanted(&self, cx: &Cx<'_>) -> Result<Wanted, Fault> {
+        let password = cx.secrets.get_or_make(purpose::DATABASE).await?;
+        let owner_password = match self.0.databases.has_owner() {
+            true => Some(cx.secrets.get_or_make(purpose::DATABASE_OWNER).await?),
+            false => None,
+        };
+        Ok(Wanted { tenant: cx.tenant.id, slug: cx.tenant.slug.clone(), password, owner_password })
+    }
+
+    /// The same with a password that the place gives: it is kept like one of our own, since the site reads it there.
+    async fn wanted_as_given(&self, cx: &Cx<'_>) -> Result<Wanted, Fault> {
         if let Some(given) = self.0.databases.given_password(&cx.tenant.slug).await? {
             let kept = cx.secrets.get(purpose::DATABASE).await?;
             if kept.is_none_or(|kept| kept.expose_secret() != given.expose_secret()) {
                 cx.secrets.put(purpose::DATABASE, &given).await?;
             }
         }
-        wanted(cx).await
+        self.wanted(cx).await
     }
 }
 
@@ -37,15 +42,15 @@ impl Step for Database {
     type Output = Details;
 
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Details>, Fault> {
-        self.0.databases.look(&self.wanted(cx).await?).await
+        self.0.databases.look(&self.wanted_as_given(cx).await?).await
     }
 
     async fn run(&self, cx: &Cx<'_>) -> Result<Seen<Details>, Fault> {
-        self.0.databases.ensure(&self.wanted(cx).await?).await
+        self.0.databases.ensure(&self.wanted_as_given(cx).await?).await
     }
 
     async fn undo(&self, cx: &Cx<'_>) -> Result<Gone, Fault> {
-        self.0.databases.remove(&wanted(cx).await?).await
+        self.0.databases.remove(&self.wanted(cx).await?).await
     }
 
     fn outside_id(output: &Details) -> Option<String> {

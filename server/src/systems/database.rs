@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 pub mod existing;
+pub mod ionos;
 mod names;
 pub mod reach;
 pub mod rights;
@@ -21,6 +22,8 @@ pub struct Wanted {
     pub slug: Slug,
     /// Password of the database user.
     pub password: SecretString,
+    /// Password of the account that comes with a server of the tenant's own; only where [`Databases::has_owner`].
+    pub owner_password: Option<SecretString>,
 }
 
 /// How to reach it; without the password.
@@ -44,6 +47,10 @@ pub trait Databases: Send + Sync {
     async fn given_password(&self, _slug: &Slug) -> Result<Option<SecretString>, Fault> {
         Ok(None)
     }
+    /// Does each tenant get a server of its own, whose account wants a password that is committed before the first call?
+    fn has_owner(&self) -> bool {
+        false
+    }
     /// Looks, changes nothing. `Ready` only when a login with the wanted password works.
     async fn look(&self, wanted: &Wanted) -> Result<Seen<Details>, Fault>;
     /// Converges: makes what is missing, corrects what differs. May be repeated at any time.
@@ -52,6 +59,10 @@ pub trait Databases: Send + Sync {
     async fn remove(&self, wanted: &Wanted) -> Result<Gone, Fault>;
     /// Names that [`Databases::ensure`] would use, for the plan preview: (database, place).
     fn preview(&self, slug: &Slug) -> (String, String);
+    /// Is there room for one more tenant? The reason, a sentence or two for people, when there is none.
+    async fn room(&self) -> Result<(), String> {
+        Ok(())
+    }
     /// Is it there and may we work with it?
     async fn health(&self) -> Health;
 }

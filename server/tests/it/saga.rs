@@ -1,4 +1,5 @@
 mod at_authentik;
+mod at_ionos;
 mod direct;
 mod engine;
 mod machine;

@@ -7,6 +7,7 @@ pub(crate) mod database;
 pub(crate) mod faults;
 pub(crate) mod idp;
 pub(crate) mod idp_login;
+pub(crate) mod ionos;
 pub(crate) mod kubernetes;
 pub(crate) mod openwebui;
 pub(crate) mod site;

@@ -1,5 +1,6 @@
 //! One suite for SQLite and PostgreSQL: what the house remembers must not depend on where.
 
+mod address;
 mod api_token;
 mod audit;
 pub(crate) mod house;

@@ -1,7 +1,7 @@
 //! The drivers of the outside systems: against the real thing where this machine has it, and against stand-ins that fail
 //! on purpose.
 
-mod database;
+pub(crate) mod database;
 pub(crate) mod identity;
 pub(crate) mod kubernetes;
 pub(crate) mod mail;

@@ -7,6 +7,7 @@ use crate::sim::{
     faults::{Effects, Faults, World},
     http,
     idp::{Habits, Idp, TOKEN},
+    ionos::{IonosSim, MemoryReach},
     openwebui::{BASE, KEY, OpenWebUiSim},
     site::MemorySites,
     wordpress::WordPress,
@@ -27,6 +28,7 @@ use slipway::{
     store::Store,
     systems::{
         chat::openwebui::{Alone, Config, OpenWebUi},
+        database::{Databases, ionos::IonosDatabases},
         identity::{Identity, rfc7591::Rfc7591},
         mail::log::LogMail,
         wordpress::rest::RestWordPress,
@@ -50,10 +52,22 @@ pub(crate) struct Town {
     pub(crate) chat: OpenWebUiSim,
     pub(crate) idp: Idp,
     pub(crate) authentik: AuthentikSim,
+    pub(crate) ionos: IonosSim,
     pub(crate) databases: Arc<MemoryDatabases>,
     pub(crate) sites: Arc<MemorySites>,
     pub(crate) letters: tempfile::TempDir,
     _portal: crate::sim::Wire,
+    _token: tempfile::TempDir,
+}
+
+/// Which systems a town has in place of the simplest ones.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outside {
+    Simplest,
+    Direct,
+    Authentik,
+    IonosV1,
+    IonosV2,
 }
 
 impl Town {
@@ -63,20 +77,25 @@ impl Town {
 
     /// A town whose plans are changed before the engine gets them.
     pub(crate) async fn with(store: Store, change: impl FnOnce(Plans) -> Plans) -> Self {
-        Self::build(store, false, McpMode::Gateway, change).await
+        Self::build(store, Outside::Simplest, change).await
     }
 
     /// A town whose chat speaks with the sites' own tools.
     pub(crate) async fn direct(store: Store, change: impl FnOnce(Plans) -> Plans) -> Self {
-        Self::build(store, false, McpMode::Direct, change).await
+        Self::build(store, Outside::Direct, change).await
     }
 
     /// A town whose sign-in clients are made in Authentik.
     pub(crate) async fn at_authentik(store: Store, change: impl FnOnce(Plans) -> Plans) -> Self {
-        Self::build(store, true, McpMode::Gateway, change).await
+        Self::build(store, Outside::Authentik, change).await
     }
 
-    async fn build(store: Store, at_authentik: bool, mcp: McpMode, change: impl FnOnce(Plans) -> Plans) -> Self {
+    /// A town whose databases are clusters of IONOS, by the first or the second version of their API.
+    pub(crate) async fn at_ionos(store: Store, first: bool, change: impl FnOnce(Plans) -> Plans) -> Self {
+        Self::build(store, if first { Outside::IonosV1 } else { Outside::IonosV2 }, change).await
+    }
+
+    async fn build(store: Store, outside: Outside, change: impl FnOnce(Plans) -> Plans) -> Self {
         let (faults, effects) = (Faults::default(), Effects::default());
         let wordpress = WordPress::serve(faults.clone(), effects.clone()).await;
         let chat = OpenWebUiSim::start().await;
@@ -85,6 +104,8 @@ impl Town {
         chat.inside.memory().users.push(first);
         let idp = Idp::serve(Habits { keyed: true, ..Habits::default() }, faults.clone(), effects.clone()).await;
         let authentik = AuthentikSim::serve(faults.clone(), effects.clone()).await;
+        let ionos = IonosSim::serve(faults.clone(), effects.clone()).await;
+        let token = tempfile::tempdir().expect("there is room");
         let databases = Arc::new(MemoryDatabases::new(faults.clone(), effects.clone()));
         let sites = Arc::new(MemorySites::new(wordpress.sites.clone(), faults.clone(), effects.clone()));
         let letters = tempfile::tempdir().expect("there is room");
@@ -102,15 +123,20 @@ impl Town {
             dice: stage.dice.clone(),
             lock: Arc::new(Alone::default()),
         };
-        let identity: Arc<dyn Identity> = if at_authentik {
+        let identity: Arc<dyn Identity> = if outside == Outside::Authentik {
             let clock = stage.clock.clone();
             Arc::new(crate::systems::identity::authentik::driver(&authentik.wire.url, authentik::TOKEN, clock))
         } else {
             let issuer = idp.wire.url.parse().expect("an address");
             Arc::new(Rfc7591::new(http(), issuer, SecretString::from(TOKEN)))
         };
+        let clusters: Arc<dyn Databases> = match outside {
+            Outside::IonosV1 => Arc::new(clusters(&ionos, token.path(), &stage, "10.11", IonosDatabases::v1)),
+            Outside::IonosV2 => Arc::new(clusters(&ionos, token.path(), &stage, "11.4", IonosDatabases::v2)),
+            _ => databases.clone(),
+        };
         let systems = Systems {
-            databases: databases.clone(),
+            databases: clusters,
             identity,
             sites: sites.clone(),
             wordpress: Arc::new(RestWordPress::new(http())),
@@ -131,7 +157,7 @@ impl Town {
             public_url: portal,
             language: slipway::domain::Language::En,
             app_id: APP,
-            mcp,
+            mcp: if outside == Outside::Direct { McpMode::Direct } else { McpMode::Gateway },
         };
         stage.plans = Arc::new(change(plans(&systems)));
         let house = House {
@@ -162,10 +188,12 @@ impl Town {
             chat,
             idp,
             authentik,
+            ionos,
             databases,
             sites,
             letters,
             _portal: portal,
+            _token: token,
         }
     }
 
@@ -209,9 +237,18 @@ impl Town {
         self.write(tenant, flow, Fact::Reversed { by: "olivia@example.org".into(), why: "asked for".into() }).await;
     }
 
+    /// *Retry now* on a step of the tenant's flow.
+    pub(crate) async fn retry(&self, tenant: &Tenant, step: &'static str) {
+        self.write_step(tenant, Flow::Tenant, step, Fact::Nudged { by: "olivia@example.org".into() }).await;
+    }
+
     async fn write(&self, tenant: &Tenant, flow: Flow, fact: Fact) {
+        self.write_step(tenant, flow, "", fact).await;
+    }
+
+    async fn write_step(&self, tenant: &Tenant, flow: Flow, step: &'static str, fact: Fact) {
         let now = slipway::domain::Clock::now(&*self.stage.clock);
-        let wish = |_: &State| Some(vec![Entry::new(flow, "", fact.clone())]);
+        let wish = |_: &State| Some(vec![Entry::new(flow, step, fact.clone())]);
         self.house.journal.write(tenant.id, now, wish).await.expect("the store works");
     }
 
@@ -234,4 +271,19 @@ impl Town {
         let left: Vec<_> = ours.objects.iter().chain(&chat.objects).collect();
         assert!(left.is_empty(), "{when}: left behind {left:?}");
     }
+}
+
+/// The driver with the store's own book of addresses.
+fn clusters(
+    sim: &IonosSim,
+    folder: &std::path::Path,
+    stage: &Stage,
+    version: &str,
+    new: crate::systems::database::ionos::New,
+) -> IonosDatabases {
+    let mut config = crate::systems::database::ionos::config(&sim.wire.url, folder);
+    version.clone_into(&mut config.version);
+    let book = slipway::boot::StoredAddresses { store: stage.store.clone(), clock: stage.clock.clone() };
+    let reach = MemoryReach::into(sim.inside.clone());
+    new(http(), config, Arc::new(book), Arc::new(reach), stage.clock.clone())
 }

@@ -1,5 +1,7 @@
 //! The driver for MariaDB servers, against a real one.
 
+pub(crate) mod ionos;
+
 use crate::real::Part;
 use secrecy::{ExposeSecret, SecretString};
 use slipway::domain::{Fault, Gone, Seen, Slug, TenantId};
@@ -19,6 +21,7 @@ fn wanted(n: u128, slug: &str) -> Wanted {
         tenant: TenantId(Uuid::from_u128(n << 64 | n)),
         slug: Slug::parse(slug).expect("a slug"),
         password: SecretString::from(format!("canary-{n}-it's-a-\\password")),
+        owner_password: None,
     }
 }
 

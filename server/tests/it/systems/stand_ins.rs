@@ -20,6 +20,7 @@ fn database() -> database::Wanted {
         tenant: TenantId(Uuid::from_u128(1)),
         slug: Slug::parse("acme").expect("a slug"),
         password: SecretString::from("p"),
+        owner_password: None,
     }
 }
 

@@ -49,8 +49,8 @@ async fn up(sites: &KubernetesSites, site: &Wanted) -> Place {
 /// A site that fits on a node, with its database.
 async fn with_database(mut site: Wanted, databases: &ServerDatabases) -> Wanted {
     site.plan.cpu_millicores = 100;
-    let wanted =
-        database::Wanted { tenant: site.tenant, slug: site.slug.clone(), password: site.database_password.clone() };
+    let (slug, password) = (site.slug.clone(), site.database_password.clone());
+    let wanted = database::Wanted { tenant: site.tenant, slug, password, owner_password: None };
     let Ok(Seen::Ready(database)) = databases.ensure(&wanted).await else { panic!("no database") };
     Wanted { database, ..site }
 }

@@ -67,7 +67,8 @@ impl Host {
         let tenant = TenantId(Uuid::from_u128(n << 64 | n));
         let slug = Slug::parse(slug).expect("a slug");
         let password = SecretString::from(format!("database-canary-{n}"));
-        let database = database::Wanted { tenant, slug: slug.clone(), password: password.clone() };
+        let database =
+            database::Wanted { tenant, slug: slug.clone(), password: password.clone(), owner_password: None };
         let Ok(Seen::Ready(database)) = self.databases.ensure(&database).await else { panic!("no database") };
         Wanted {
             tenant,

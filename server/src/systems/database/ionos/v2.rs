@@ -1,0 +1,141 @@
+//! The second version of the API: the orderer chooses the id, and the same `PUT` may be sent again. The shapes follow the
+//! published Python client 3.0.0 and the Go client v3.
+
+use super::{Api, Cluster, Clusters, Config, Order, cluster::State, names};
+use crate::domain::Fault;
+use async_trait::async_trait;
+use reqwest::Method;
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// Clusters of version 2.
+pub(super) struct V2 {
+    api: Api,
+    config: Config,
+}
+
+#[derive(Deserialize)]
+struct Read {
+    id: Uuid,
+    metadata: Metadata,
+    properties: Properties,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Metadata {
+    state: String,
+    status_message: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Properties {
+    name: String,
+    #[serde(default)]
+    description: String,
+    connection: Connection,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Connection {
+    datacenter_id: String,
+    lan_id: String,
+    primary_instance_address: String,
+}
+
+impl From<Read> for Cluster {
+    fn from(read: Read) -> Self {
+        let Read { id, metadata, properties } = read;
+        Self {
+            id,
+            name: properties.name,
+            description: Some(properties.description),
+            datacenter: properties.connection.datacenter_id,
+            lan: properties.connection.lan_id,
+            address: properties.connection.primary_instance_address,
+            state: State::parse(&metadata.state),
+            message: metadata.status_message.map(|m| plain(&m)).filter(|m| !m.is_empty()),
+        }
+    }
+}
+
+/// Words of the other side, for people.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(300).collect()
+}
+
+impl V2 {
+    pub(super) fn new(api: Api, config: &Config) -> Self {
+        Self { api, config: config.clone() }
+    }
+
+    fn body(&self, order: &Order) -> Value {
+        let Config { version, size, backup_location, backup_days, maintenance, .. } = &self.config;
+        json!({
+            "id": order.id,
+            "properties": {
+                "name": order.name,
+                "description": order.description,
+                "version": version,
+                "instances": {
+                    "count": size.instances, "cores": size.cores, "ram": size.ram.0, "storageSize": size.storage.0,
+                },
+                "connection": {
+                    "datacenterId": order.datacenter, "lanId": order.lan, "primaryInstanceAddress": order.address,
+                },
+                "maintenanceWindow": {"dayOfTheWeek": maintenance.0, "time": maintenance.1},
+                "credentials": {
+                    "username": order.owner, "password": order.password.expose_secret(), "database": order.database,
+                },
+                "backup": {"location": backup_location, "retentionDays": backup_days},
+                "logsEnabled": false,
+                "metricsEnabled": false,
+            },
+        })
+    }
+}
+
+#[async_trait]
+impl Clusters for V2 {
+    fn pick(&self, clusters: &[Cluster], order: &Order) -> Result<Option<Cluster>, Fault> {
+        // Names need not be unique there.
+        Ok(clusters.iter().find(|c| c.id == order.id).cloned())
+    }
+
+    fn lags(&self) -> bool {
+        // The same id again is the same cluster.
+        false
+    }
+
+    async fn find(&self, order: &Order) -> Result<Option<Cluster>, Fault> {
+        let found: Option<Read> = self.api.find(&format!("/clusters/{}", order.id)).await?;
+        match found {
+            Some(read) if read.id != order.id => Err(Fault::retry("IONOS answered about another cluster.")),
+            found => Ok(found.map(Cluster::from)),
+        }
+    }
+
+    async fn list(&self) -> Result<Vec<Cluster>, Fault> {
+        let prefix = names::prefix(&self.config.environment);
+        let found: Vec<Read> = self.api.list("/clusters", &[("filter.name", &prefix)]).await?;
+        // The filter means "contains".
+        Ok(found.into_iter().map(Cluster::from).filter(|c| c.name.starts_with(&prefix)).collect())
+    }
+
+    async fn create(&self, order: &Order) -> Result<Option<Uuid>, Fault> {
+        let path = format!("/clusters/{}", order.id);
+        let secret = order.password.expose_secret();
+        match self.api.write(Method::PUT, &path, &self.body(order)).await {
+            Ok(_) => Ok(None),
+            Err(Fault::Fail { code, say, next }) => Err(Fault::Fail { code, say: say.replace(secret, "…"), next }),
+            Err(retry) => Err(retry),
+        }
+    }
+
+    async fn delete(&self, cluster: &Cluster) -> Result<(), Fault> {
+        self.api.delete(&format!("/clusters/{}", cluster.id)).await
+    }
+}

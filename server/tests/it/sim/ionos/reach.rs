@@ -1,0 +1,85 @@
+//! The way into simulated clusters: only those that are usable answer, only to their own owner's login.
+
+use super::{Inside, Memory, Stored};
+use async_trait::async_trait;
+use secrecy::ExposeSecret as _;
+use slipway::{
+    domain::{Fault, Seen},
+    systems::database::reach::{Account, Owner, Reach},
+};
+use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering};
+use uuid::Uuid;
+
+/// Speaks to the databases of one simulator.
+#[derive(Clone)]
+pub(crate) struct MemoryReach {
+    pub(crate) inside: Inside,
+    /// The network does not let it through.
+    pub(crate) cut: Arc<AtomicBool>,
+}
+
+impl MemoryReach {
+    pub(crate) fn into(inside: Inside) -> Self {
+        Self { inside, cut: Arc::default() }
+    }
+
+    fn at<T>(&self, owner: &Owner, then: impl FnOnce(&mut Memory, Uuid) -> T) -> Result<T, Fault> {
+        let mut memory = self.inside.memory();
+        let unreachable = || Fault::retry("The MariaDB server cannot be reached.");
+        let usable = |state: &str| matches!(state, "AVAILABLE" | "DEGRADED");
+        let found = memory.clusters.iter().find(|(_, c)| address(c) == owner.host && usable(&c.state));
+        let (id, cluster) = found.filter(|_| !self.cut.load(Ordering::SeqCst)).ok_or_else(unreachable)?;
+        let (id, credentials) = (*id, &cluster.properties["credentials"]);
+        assert_eq!(credentials["username"], owner.user.as_str());
+        assert_eq!(credentials["password"], owner.password.expose_secret());
+        assert_eq!(owner.port, 3306);
+        Ok(then(&mut memory, id))
+    }
+}
+
+/// Where a cluster is, without its mask.
+fn address(cluster: &Stored) -> String {
+    let properties = &cluster.properties;
+    let two = properties["connection"]["primaryInstanceAddress"].as_str();
+    let cidr = two.or(properties["connections"][0]["cidr"].as_str()).unwrap_or_default();
+    cidr.split('/').next().unwrap_or_default().to_owned()
+}
+
+fn login(account: &Account) -> (String, String) {
+    (account.user.clone(), account.password.expose_secret().to_owned())
+}
+
+fn seen(memory: &Memory, id: Uuid, account: &Account) -> Seen<()> {
+    match memory.databases.get(&(id, account.database.clone())) {
+        None => Seen::Absent,
+        Some(found) if *found == login(account) => Seen::Ready(()),
+        Some(_) => Seen::Drifted { what: format!("The user of {} cannot sign in.", account.database) },
+    }
+}
+
+#[async_trait]
+impl Reach for MemoryReach {
+    async fn look(&self, owner: &Owner, account: &Account) -> Result<Seen<()>, Fault> {
+        self.at(owner, |memory, id| seen(memory, id, account))
+    }
+
+    async fn prepare(&self, owner: &Owner, account: &Account) -> Result<Seen<()>, Fault> {
+        let effects = self.inside.effects.clone();
+        self.at(owner, |memory, id| {
+            if memory.databases.insert((id, account.database.clone()), login(account)).is_none() {
+                effects.made("database", &account.database);
+            }
+            seen(memory, id, account)
+        })
+    }
+
+    async fn dump(&self, owner: &Owner, account: &Account, name: &str) -> Result<Seen<()>, Fault> {
+        self.at(owner, |memory, id| {
+            assert_eq!(seen(memory, id, account), Seen::Ready(()), "a dump of what is there");
+            if !memory.dumps.iter().any(|n| n == name) {
+                memory.dumps.push(name.to_owned());
+            }
+            Seen::Ready(())
+        })
+    }
+}
