@@ -36,6 +36,7 @@ impl Bound {
     }
 
     pub(super) async fn end_mine(&self, session: &str, others: bool) -> Answer<()> {
+        self.standing(self.pass.is_none(), "session.end").await?;
         let ended = self.house.store.end_own_sessions(&self.caller.subject, session, others).await.map_err(internal)?;
         match ended {
             0 => Ok(()),
@@ -44,6 +45,7 @@ impl Bound {
     }
 
     pub(super) async fn choose(&self, language: Language) -> Answer<()> {
+        self.standing(self.pass.is_none(), "account.language").await?;
         let (subject, email) = (&self.caller.subject, &self.caller.email);
         self.house.store.choose_language(subject, email, language).await.map_err(internal)
     }

@@ -70,12 +70,14 @@ impl AddressBook for Book {
         let free = |lan: &str, host| !book.values().any(|r| r.lan == lan && r.host == host);
         let places = lans.iter().flat_map(|lan| Lan::HOSTS.map(|host| (lan.id.clone(), host)));
         let first = places.into_iter().find(|(lan, host)| free(lan, *host));
-        if !book.contains_key(&tenant) {
-            let Some((lan, host)) = first else { return Ok(None) };
-            let (stage, since) = (Stage::Reserved, At(0));
-            book.insert(tenant, Reservation { lan, host, generation: 1, cluster: None, stage, since });
+        if let Some(held) = book.get(&tenant) {
+            return Ok(Some(held.clone()));
         }
-        Ok(book.get(&tenant).cloned())
+        let Some((lan, host)) = first else { return Ok(None) };
+        let (stage, since) = (Stage::Reserved, At(0));
+        let taken = Reservation { lan, host, generation: 1, cluster: None, stage, since };
+        book.insert(tenant, taken.clone());
+        Ok(Some(taken))
     }
 
     async fn note(&self, tenant: TenantId, reservation: &Reservation) -> Result<(), Fault> {
