@@ -1,4 +1,4 @@
-// The product's story, told to real servers through a real browser: six chapters on one demo, in order. A chapter goes on where the
+// The product's story, told to real servers through a real browser: seven chapters on one demo, in order. A chapter goes on where the
 // one before it ended, so the first failure skips the rest. See README.md.
 
 import { after, before } from 'node:test';
@@ -14,4 +14,5 @@ await import('./story/3-live.mjs');
 await import('./story/4-connect.mjs');
 await import('./story/5-draft.mjs');
 if (shape() === 'node') await import('./story/cluster.mjs');
-await import('./story/6-gone.mjs');
+await import('./story/6-people.mjs');
+await import('./story/7-gone.mjs');

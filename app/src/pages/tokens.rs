@@ -11,7 +11,7 @@ use crate::{
         id::Id,
         note::{Empty, Refusal},
         sheet::Sheet,
-        time::{Ago, At},
+        time::{Ago, Day},
     },
 };
 use leptos::prelude::*;
@@ -60,7 +60,7 @@ fn Made(made: MadeToken, now: i64) -> impl IntoView {
                 <h2>{format!("{} is made. Copy it now: it is not shown again.", made.name)}</h2>
                 <p><Id value=made.text what="token" /></p>
                 <p class="soft small">
-                    "Keep it as you keep a password. It ends "<At at=made.expires_at now />". Send it as "
+                    "Keep it as you keep a password. It ends "<Day at=made.expires_at now />". Send it as "
                     <code>"Authorization: Bearer …"</code>", never in an address."
                 </p>
             </div>
@@ -132,7 +132,7 @@ fn line(row: TokenRow, all: bool, now: i64) -> AnyView {
             <td><span class="state" data-s=row.state.tone()><Icon name=icon />{row.state.word()}</span>{rests}</td>
             <td data-l="May do">{row.scope.word()}{tenant}</td>
             <td data-l="Last used" class="nw">{used}{never}</td>
-            <td data-l="Ends" class="nw"><At at=row.expires_at now /></td>
+            <td data-l="Ends" class="nw"><Day at=row.expires_at now /></td>
             <td class="num">{revoke}</td>
         </tr>
     }

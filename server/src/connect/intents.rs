@@ -3,7 +3,7 @@
 use super::{
     complete::revoke,
     site::Site,
-    wire::{Ask, Asked, Refusal, Said, SignIn, SignedIn, bad_code, refuse, wordpress_role},
+    wire::{Ask, Asked, Refusal, Said, SignIn, SignedIn, bad_code, refuse},
 };
 use crate::{
     domain::{
@@ -13,6 +13,7 @@ use crate::{
     },
     portal::House,
     store::intent::{Intent, IntentKind, Redeemed},
+    systems::wordpress,
 };
 use axum::{Extension, Json, extract::State, http::StatusCode};
 use serde_json::{Value, json};
@@ -147,5 +148,5 @@ pub(super) async fn sign_in(
     // The role as it is now: it may have changed since the code was made.
     let role = house.store.role_of(tenant.id, &subject, &email).await?.ok_or_else(|| bad_code(NOT_OURS))?;
     let name = intent.name.unwrap_or_default();
-    Ok(Json(SignedIn { subject, email: email.into(), email_verified: true, name, role: wordpress_role(role) }))
+    Ok(Json(SignedIn { subject, email: email.into(), email_verified: true, name, role: wordpress::role(role) }))
 }

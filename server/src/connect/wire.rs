@@ -1,6 +1,5 @@
 //! Bodies of the protocol. Unknown fields are ignored, so that an older portal and a newer plugin get along.
 
-use crate::domain::Role;
 use app::model::oops::Oops;
 use axum::{
     Json,
@@ -145,14 +144,6 @@ pub(super) struct SignedIn {
     pub(super) email_verified: bool,
     pub(super) name: String,
     pub(super) role: &'static str,
-}
-
-/// WordPress's role for a role in the tenant.
-pub(super) fn wordpress_role(role: Role) -> &'static str {
-    match role {
-        Role::Admin => "administrator",
-        Role::Member => "author",
-    }
 }
 
 #[derive(Deserialize)]

@@ -23,14 +23,16 @@ async fn site(cx: &Cx<'_>) -> Result<Address, Fault> {
 impl Step for WordPress {
     const NAME: &'static str = "wordpress";
     const TITLE: &'static str = "WordPress";
+    /// All it sets is who may come in, and the title.
+    const HEALS: bool = true;
     type Output = About;
 
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<About>, Fault> {
-        self.0.wordpress.look(&site(cx).await?).await
+        self.0.wordpress.look(&site(cx).await?, cx.people).await
     }
 
     async fn run(&self, cx: &Cx<'_>) -> Result<Seen<About>, Fault> {
-        self.0.wordpress.ensure(&site(cx).await?, &cx.tenant.name).await
+        self.0.wordpress.ensure(&site(cx).await?, &cx.tenant.name, cx.people).await
     }
 
     /// All it made is inside site and database, which go after it.

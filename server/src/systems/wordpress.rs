@@ -1,7 +1,10 @@
 //! Port: a tenant's WordPress as the portal talks to it: as the portal (site secret) and for one person (their
 //! application password, narrowed by the site to reading, drafts and uploads).
 
-use crate::domain::{Fault, Seen};
+use crate::domain::{
+    Fault, Seen,
+    person::{Member, Role},
+};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -30,6 +33,14 @@ pub struct About {
     pub php: String,
     /// Base of the REST routes, with trailing slash, as the portal reaches them.
     pub rest_url: String,
+}
+
+/// WordPress's role for a role in the tenant.
+pub const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "administrator",
+        Role::Member => "author",
+    }
 }
 
 /// One person's credential at one site.
@@ -65,15 +76,16 @@ pub struct Introspection {
 /// WordPress as the portal sets it up and checks it.
 #[async_trait]
 pub trait WordPress: Send + Sync {
-    /// Looks, changes nothing. `Drifted` when the site believes in another address, or application passwords are off.
-    async fn look(&self, site: &Site) -> Result<Seen<About>, Fault>;
+    /// Looks, changes nothing. `Drifted` when the site believes in another address, application passwords are off, or
+    /// somebody may come in who is not among `people`, or in another role.
+    async fn look(&self, site: &Site, people: &[Member]) -> Result<Seen<About>, Fault>;
     /// Endpoint of the site's own MCP server (wordpress-mcp), as whoever reaches the site reaches it.
     ///
     /// # Errors
     /// The site's routes are at no web address.
     fn tools_url(&self, about: &About) -> Result<String, Fault>;
-    /// Sets the title and looks.
-    async fn ensure(&self, site: &Site, title: &str) -> Result<Seen<About>, Fault>;
+    /// Sets the title, puts out whoever is not among `people`, and looks.
+    async fn ensure(&self, site: &Site, title: &str, people: &[Member]) -> Result<Seen<About>, Fault>;
     /// Looks a credential up at the site it belongs to. `Ok(None)`: the site does not accept it (revoked or wrong).
     async fn introspect(&self, login: &Login) -> Result<Option<Introspection>, Fault>;
     /// Lets the credential delete itself and sees that it is refused afterwards. Already gone is success.

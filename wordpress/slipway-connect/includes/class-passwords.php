@@ -96,6 +96,18 @@ final class Passwords {
 	}
 
 	/**
+	 * Removes all passwords of a person, the chat's and others, without a word to the portal: it asked for that.
+	 *
+	 * @param int $user User.
+	 */
+	public static function remove_all( $user ) {
+		self::$own = true;
+		WP_Application_Passwords::delete_all_application_passwords( $user );
+		self::$own = false;
+		Connection::forget( $user );
+	}
+
+	/**
 	 * Somebody removed one in a profile, by REST or with the person. The portal hears of it now rather than by a failed draft.
 	 *
 	 * @param int   $user User.

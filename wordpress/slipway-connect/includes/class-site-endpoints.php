@@ -73,6 +73,7 @@ final class Site_Endpoints {
 				'site_url'              => untrailingslashit( site_url() ),
 				'home_url'              => untrailingslashit( home_url() ),
 				'rest_url'              => rest_url(),
+				'people'                => Members::all(),
 				'application_passwords' => wp_is_application_passwords_available(),
 				'plugin'                => VERSION,
 				'wordpress'             => get_bloginfo( 'version' ),
@@ -85,7 +86,7 @@ final class Site_Endpoints {
 	}
 
 	/**
-	 * Takes over the title.
+	 * Takes over the title, and who belongs here when that is said.
 	 *
 	 * @param \WP_REST_Request $request Request.
 	 * @return \WP_REST_Response|\WP_Error
@@ -96,7 +97,14 @@ final class Site_Endpoints {
 		if ( '' === $title || mb_strlen( $title ) > 200 ) {
 			return new \WP_Error( 'slipway_bad_title', __( 'The title is a text of 1 to 200 characters.', 'slipway-connect' ), array( 'status' => 422 ) );
 		}
+		$people = $request['people'];
+		if ( null !== $people && ! Members::are( $people ) ) {
+			return new \WP_Error( 'slipway_bad_people', __( 'The people are a list of subject, email and role.', 'slipway-connect' ), array( 'status' => 422 ) );
+		}
 		update_option( 'blogname', $title );
+		if ( null !== $people ) {
+			Members::settle( $people );
+		}
 		return self::status();
 	}
 }

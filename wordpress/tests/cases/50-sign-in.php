@@ -120,3 +120,43 @@ test( 'sign-in: the local form works while the portal is down', function () {
 	World::portal( true );
 	same( World::$site_url . '/wp-admin/', $in->location );
 } );
+
+/** The portal tells the site who belongs to it. */
+function tell_people( $people ) {
+	return ( new Browser() )->go( '/wp-json/slipway/v1/settings', json_encode( array( 'title' => 'Acme', 'people' => $people ) ), array_merge( bearer(), array( 'Content-Type: application/json' ) ) );
+}
+test( 'people: who no longer belongs here is out at the next page, and their passwords with them', function () {
+	fresh();
+	$gone  = sso( array( 'subject' => 's-gone', 'email' => 'gone@example.org', 'name' => 'Gone' ) );
+	$stays = sso( array( 'subject' => 's-stays', 'email' => 'stays@example.org', 'name' => 'Stays' ) );
+	$new   = sso( array( 'subject' => 's-new', 'email' => 'unseen@example.org', 'name' => 'New', 'role' => 'administrator' ) );
+	$key   = World::inside( 'return WP_Application_Passwords::create_new_application_password( get_user_by( "email", "gone@example.org" )->ID, array( "name" => "own" ) )[0];' );
+	same( 200, call( array( 'gone', $key ), 'GET', '/wp/v2/users/me' )->status );
+	$seen = tell_people( array( array( 'subject' => 's-stays', 'email' => 'other@example.org', 'role' => 'administrator' ), array( 'subject' => '', 'email' => 'Unseen@example.org', 'role' => 'author' ) ) );
+	same( 200, $seen->status, $seen->body );
+	$listed = json_decode( $seen->body, true )['people'];
+	sort( $listed );
+	same( array( array( 'subject' => 's-new', 'email' => 'unseen@example.org', 'role' => 'author' ), array( 'subject' => 's-stays', 'email' => 'stays@example.org', 'role' => 'administrator' ) ), $listed );
+	same( 302, $gone->go( '/wp-admin/index.php' )->status, 'a removed person is still in' );
+	same( 401, call( array( 'gone', $key ), 'GET', '/wp/v2/users/me' )->status );
+	same( array( 'gone', array(), 's-gone', 'Gone' ), about( 'gone@example.org' ) );
+	says( 'Dashboard', $stays->go( '/wp-admin/index.php' )->text() );
+	says( 'Dashboard', $new->go( '/wp-admin/index.php' )->text() );
+	same( $seen->status, tell_people( array( array( 'subject' => 's-stays', 'email' => 'other@example.org', 'role' => 'author' ) ) )->status );
+	same( array( 'author' ), about( 'stays@example.org' )[1] );
+	says( 'Dashboard', sso( array( 'subject' => 's-gone', 'email' => 'gone@example.org' ) )->text(), 'who is a member again comes in again' );
+} );
+test( 'people: nothing but a list of members is taken, and the emergency account and accounts of the site itself stay', function () {
+	fresh();
+	sso( array( 'subject' => 's-lone', 'email' => 'lone@example.org' ) );
+	foreach ( array( 'x', array( 'a' => 1 ), array( 'x' ), array( array( 'subject' => 's-lone', 'email' => 'lone@example.org', 'role' => 'editor' ) ), array( array( 'subject' => 7, 'email' => 'lone@example.org', 'role' => 'author' ) ) ) as $wrong ) {
+		same( 422, tell_people( $wrong )->status, json_encode( $wrong ) );
+	}
+	same( array( 'author' ), about( 'lone@example.org' )[1] );
+	sso( array( 'subject' => 's-keeper', 'email' => 'keeper@example.org', 'role' => 'administrator' ) );
+	same( 200, tell_people( array() )->status );
+	same( array(), about( 'lone@example.org' )[1] );
+	same( array( 'administrator' ), about( 'keeper@example.org' )[1] );
+	same( array( 'editor' ), about( 'erik@example.org' )[1] );
+	World::inside( 'delete_user_meta( get_user_by( "login", "keeper" )->ID, "slipway_subject" ); return 1;' );
+} );

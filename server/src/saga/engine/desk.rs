@@ -18,7 +18,6 @@ use tokio::sync::Mutex;
 pub(super) struct Desk<'e> {
     engine: &'e Engine,
     tenant: Tenant,
-    people: Vec<Member>,
     state: Mutex<State>,
 }
 
@@ -51,9 +50,8 @@ impl Bench {
 impl<'e> Desk<'e> {
     pub(super) async fn open(engine: &'e Engine, tenant: TenantId) -> Result<Option<Self>, Stop> {
         let Some(tenant) = engine.store.tenant(tenant).await? else { return Ok(None) };
-        let people = engine.store.members(tenant.id).await?;
         let state = State::fold(&engine.store.log(tenant.id).await?);
-        Ok(Some(Self { engine, tenant, people, state: Mutex::new(state) }))
+        Ok(Some(Self { engine, tenant, state: Mutex::new(state) }))
     }
 
     /// Takes in what others wrote since.
@@ -103,15 +101,16 @@ impl<'e> Desk<'e> {
             let state = self.state.lock().await;
             (state.outputs(flow), state.leaving())
         };
-        let all = match flow {
-            Flow::Tenant => Vec::new(),
-            Flow::Pair(_) => self.engine.store.pairings(self.tenant.id).await?,
+        // Asked for at each call: whoever joined a moment ago must not be taken for a stranger.
+        let (people, all) = match flow {
+            Flow::Tenant => (self.engine.store.members(self.tenant.id).await?, Vec::new()),
+            Flow::Pair(_) => (Vec::new(), self.engine.store.pairings(self.tenant.id).await?),
         };
         let (mine, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|p| flow == Flow::Pair(p.id));
         let live = |p: &Pairing| !matches!(p.status, PairingStatus::Gone | PairingStatus::Leaving);
         Ok(Bench {
             tenant: self.tenant.clone(),
-            people: self.people.clone(),
+            people,
             pairing: mine.into_iter().next(),
             siblings: others.into_iter().filter(live).collect(),
             outputs,

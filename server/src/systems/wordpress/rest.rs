@@ -4,9 +4,9 @@
 //! narrows. All requests go to addresses that the house keeps; what WordPress refuses is told in its own words.
 
 use super::{About, Introspection, Login, Site, WordPress};
-use crate::domain::{Fault, Seen, address::is_below};
+use crate::domain::{Fault, Seen, address::is_below, person::Member};
 use crate::systems::http::{Call, Http, Reply};
-use answers::{Plugin, Secret, User};
+use answers::{Guest, Plugin, Secret, Settings, User};
 use async_trait::async_trait;
 use reqwest::{Method, StatusCode};
 use routes::Base;
@@ -39,13 +39,7 @@ impl RestWordPress {
 
     /// A call of the portal itself. A site whose permalinks were set to plain has no `/wp-json/`, so a page in place of an
     /// answer is asked for again in the form that always works.
-    async fn ask(
-        &self,
-        site: &Site,
-        method: Method,
-        path: &str,
-        body: Option<&answers::Title<'_>>,
-    ) -> Result<Reply, Fault> {
+    async fn ask(&self, site: &Site, method: Method, path: &str, body: Option<&Settings<'_>>) -> Result<Reply, Fault> {
         let mut last = None;
         for base in ["wp-json/", "?rest_route=/"] {
             let url = Base::parse(&format!("{}/{base}", site.address))?.route(path, &[]);
@@ -63,7 +57,7 @@ impl RestWordPress {
         last.ok_or_else(|| Fault::retry(format!("{PEER} was not asked.")))
     }
 
-    fn seen(site: &Site, reply: Reply) -> Result<Seen<About>, Fault> {
+    fn seen(site: &Site, people: &[Member], reply: Reply) -> Result<Seen<About>, Fault> {
         let drifted = |what: &str| Ok(Seen::Drifted { what: what.to_owned() });
         match reply.status {
             StatusCode::UNAUTHORIZED => {
@@ -89,6 +83,9 @@ impl RestWordPress {
         if !found.application_passwords {
             return drifted("Application passwords are switched off at the site.");
         }
+        if let Some(what) = found.people.iter().find_map(|guest| guest.wrong(people)) {
+            return Ok(Seen::Drifted { what });
+        }
         // The public address may be one that the portal cannot reach, or reaches only over the internet.
         let rest_url = format!("{}{routes}", site.address);
         let Plugin { wordpress, plugin, php, .. } = found;
@@ -98,17 +95,17 @@ impl RestWordPress {
 
 #[async_trait]
 impl WordPress for RestWordPress {
-    async fn look(&self, site: &Site) -> Result<Seen<About>, Fault> {
+    async fn look(&self, site: &Site, people: &[Member]) -> Result<Seen<About>, Fault> {
         let reply = self.ask(site, Method::GET, "slipway/v1/status", None).await?;
-        Self::seen(site, reply)
+        Self::seen(site, people, reply)
     }
 
     fn tools_url(&self, about: &About) -> Result<String, Fault> {
         routes::tools(&about.rest_url).map(String::from)
     }
 
-    async fn ensure(&self, site: &Site, title: &str) -> Result<Seen<About>, Fault> {
-        let body = answers::Title { title };
+    async fn ensure(&self, site: &Site, title: &str, people: &[Member]) -> Result<Seen<About>, Fault> {
+        let body = Settings { title, people: people.iter().map(Guest::of).collect() };
         let reply = self.ask(site, Method::POST, "slipway/v1/settings", Some(&body)).await?;
         if reply.status == StatusCode::UNPROCESSABLE_ENTITY {
             return Err(Fault::fail(
@@ -117,7 +114,7 @@ impl WordPress for RestWordPress {
                 "Change the tenant's name, then press Retry now.",
             ));
         }
-        Self::seen(site, reply)
+        Self::seen(site, people, reply)
     }
 
     async fn introspect(&self, login: &Login) -> Result<Option<Introspection>, Fault> {

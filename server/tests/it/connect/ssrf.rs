@@ -85,7 +85,7 @@ async fn p12_a_site_that_says_its_routes_are_elsewhere_is_not_believed() {
     {
         let wire = liar(elsewhere.into()).await;
         let site = Site { address: wire.url.clone(), site_url: wire.url.clone(), secret: "s".to_owned().into() };
-        let seen = RestWordPress::new(http()).look(&site).await.expect("it answers");
+        let seen = RestWordPress::new(http()).look(&site, &[]).await.expect("it answers");
         assert!(matches!(seen, Seen::Drifted { .. }), "{elsewhere}: {seen:?}");
     }
 }
@@ -96,7 +96,7 @@ async fn p12_redirects_are_not_followed() {
     let to = trap.url.clone();
     let away = Wire::serve(Router::new().fallback(async move || axum::response::Redirect::temporary(&to))).await;
     let site = Site { address: away.url.clone(), site_url: away.url.clone(), secret: "s".to_owned().into() };
-    let seen = RestWordPress::new(http()).look(&site).await;
+    let seen = RestWordPress::new(http()).look(&site, &[]).await;
     assert!(!matches!(seen, Ok(Seen::Ready(_))), "{seen:?}");
     assert_eq!(visits.load(Ordering::SeqCst), 0);
 }

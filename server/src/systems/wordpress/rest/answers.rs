@@ -3,8 +3,9 @@
 
 use super::plain;
 use super::routes::{edit, preview};
+use crate::domain::person::Member;
 use crate::systems::http::Reply;
-use crate::systems::wordpress::{Media, Post, Term};
+use crate::systems::wordpress::{self, Media, Post, Term};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -14,8 +15,44 @@ pub(super) const TOO_MUCH: [&str; 5] =
 
 /// `POST slipway/v1/settings`
 #[derive(Debug, Serialize)]
-pub(super) struct Title<'a> {
+pub(super) struct Settings<'a> {
     pub(super) title: &'a str,
+    pub(super) people: Vec<Guest>,
+}
+
+/// Somebody who may come in by single sign-on.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Guest {
+    /// Empty before the portal has seen them.
+    pub(super) subject: String,
+    pub(super) email: String,
+    pub(super) role: String,
+}
+
+impl Guest {
+    pub(super) fn of(member: &Member) -> Self {
+        let subject = member.subject.clone().unwrap_or_default();
+        Self { subject, email: member.email.to_string(), role: wordpress::role(member.role).to_owned() }
+    }
+
+    fn is(&self, member: &Member) -> bool {
+        match &member.subject {
+            Some(subject) => *subject == self.subject,
+            None => member.email.as_str().eq_ignore_ascii_case(&self.email),
+        }
+    }
+
+    /// What is wrong with their being there, in words.
+    pub(super) fn wrong(&self, people: &[Member]) -> Option<String> {
+        let who: String = self.email.chars().filter(|c| !c.is_control()).take(254).collect();
+        match people.iter().find(|member| self.is(member)) {
+            None => Some(format!("{who} no longer belongs to the tenant and can still enter WordPress.")),
+            Some(member) if wordpress::role(member.role) != self.role => {
+                Some(format!("{who} should be {} in WordPress.", wordpress::role(member.role)))
+            }
+            Some(_) => None,
+        }
+    }
 }
 
 /// `GET slipway/v1/status`
@@ -24,6 +61,9 @@ pub(super) struct Plugin {
     pub(super) site_url: String,
     pub(super) home_url: String,
     pub(super) rest_url: String,
+    /// Older plugins do not say.
+    #[serde(default)]
+    pub(super) people: Vec<Guest>,
     pub(super) application_passwords: bool,
     pub(super) plugin: String,
     pub(super) wordpress: String,

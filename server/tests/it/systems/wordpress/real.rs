@@ -68,14 +68,14 @@ async fn the_portal_and_two_people_at_a_real_site() {
     steady(&host, &wanted).await;
     let wordpress = RestWordPress::new(sim::http());
     let site = site_of(&wanted);
-    let Ok(Seen::Ready(about)) = wordpress.ensure(&site, "Acme & Söhne").await else { panic!("not ready") };
-    assert_eq!(wordpress.ensure(&site, "Acme & Söhne").await, Ok(Seen::Ready(about.clone())));
-    assert_eq!(wordpress.look(&site).await, Ok(Seen::Ready(about.clone())));
+    let Ok(Seen::Ready(about)) = wordpress.ensure(&site, "Acme & Söhne", &[]).await else { panic!("not ready") };
+    assert_eq!(wordpress.ensure(&site, "Acme & Söhne", &[]).await, Ok(Seen::Ready(about.clone())));
+    assert_eq!(wordpress.look(&site, &[]).await, Ok(Seen::Ready(about.clone())));
     assert_eq!(about.rest_url, format!("{}/wp-json/", site.address));
     let wrong = Site { secret: SecretString::from("wrong"), ..site.clone() };
-    assert!(matches!(wordpress.look(&wrong).await, Ok(Seen::Drifted { .. })));
+    assert!(matches!(wordpress.look(&wrong, &[]).await, Ok(Seen::Drifted { .. })));
     let moved = Site { site_url: "http://new.example".to_owned(), ..site.clone() };
-    assert!(matches!(wordpress.look(&moved).await, Ok(Seen::Drifted { .. })));
+    assert!(matches!(wordpress.look(&moved, &[]).await, Ok(Seen::Drifted { .. })));
 
     let (boss, uuid) = connect(&host, &site, &about, "boss", "administrator").await;
     let (mia, mias) = connect(&host, &site, &about, "mia", "author").await;
@@ -145,7 +145,7 @@ async fn pictures(desk: &RestWordPress, mia: &Login) {
 
 /// Permalinks were set to plain, and a draft was published: `/wp-json/` is gone, everything else goes on.
 async fn plain_permalinks(wordpress: &RestWordPress, site: &Site, boss: &Login, mia: &Login, id: i64) {
-    let Ok(Seen::Ready(about)) = wordpress.look(site).await else { panic!("not ready with plain permalinks") };
+    let Ok(Seen::Ready(about)) = wordpress.look(site, &[]).await else { panic!("not ready with plain permalinks") };
     assert!(about.rest_url.contains("rest_route="), "{}", about.rest_url);
     let boss = Login { rest_url: about.rest_url.clone(), ..boss.clone() };
     let mia = Login { rest_url: about.rest_url, ..mia.clone() };

@@ -1,4 +1,4 @@
-// 6. Connections end from either side, and a removed tenant leaves nothing behind.
+// 7. Connections end from either side, and a removed tenant leaves nothing behind.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -23,38 +23,38 @@ async function parted(who, word = 'Not connected') {
   assert.equal(await who.page.locator('#wp-admin-bar-slipway-chat').count(), 0);
 }
 
-chapter(test, '6 Ada disconnects in WordPress, and another time in the portal', async () => {
+chapter(test, '7 Ada disconnects in WordPress, and another time in the portal', async () => {
   const ada = await person('ada');
   const { page } = ada;
   await page.goto(`${stage.sites.acme}${settings}`);
   await page.getByRole('button', { name: 'Disconnect' }).click();
   await state(page, 'Not connected');
-  await look(page, '6-disconnected', { within: '#wpbody-content' });
+  await look(page, '7-disconnected', { within: '#wpbody-content' });
   await parted(ada);
 
   await connect(ada, stage.sites.acme);
   await state(page, 'Connected');
   await enter(ada, '/tenants/acme');
   await page.getByRole('button', { name: /^Disconnect… Ada/ }).click();
-  await look(page, '6-disconnect-question');
+  await look(page, '7-disconnect-question');
   await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click();
   await page.waitForLoadState();
   await parted(ada, /Not connected/);
 });
 
-chapter(test, '6 a removed tenant leaves nothing behind', async () => {
+chapter(test, '7 a removed tenant leaves nothing behind', async () => {
   const olivia = await person('olivia');
   const { outside } = stage;
   const page = await enter(olivia, '/tenants/acme');
   await page.getByRole('button', { name: 'Delete…' }).click();
-  await look(page, '6-delete-question');
+  await look(page, '7-delete-question');
   await page.fill('#delete-typed', 'acm');
   await page.getByRole('button', { name: 'Delete tenant' }).click();
   assert.equal(await page.$eval('#delete-typed', (field) => field.checkValidity()), false, 'a wrong slug does not go through');
   await page.fill('#delete-typed', 'acme');
   await page.getByRole('button', { name: 'Delete tenant' }).click();
   await page.getByText('Certificate of removal').waitFor({ timeout: 60_000 });
-  await look(page, '6-certificate');
+  await look(page, '7-certificate');
 
   const left = JSON.stringify(await outside.everything());
   assert.ok(!left.includes('acme') && !left.includes('Acme'), `nothing of Acme is left: ${left}`);
@@ -66,7 +66,7 @@ chapter(test, '6 a removed tenant leaves nothing behind', async () => {
   assert.deepEqual(Object.values(await outside.everything()).flat(), [], 'nothing at all is left');
   assert.deepEqual(await outside.chatPeople(), [stage.demo.chat.admin], 'people whom nobody needs any more are gone from the chat');
   await enter(olivia, '/audit');
-  await look(page, '6-audit');
+  await look(page, '7-audit');
   const { stdout } = await promisify(execFile)(program, ['audit', 'verify', '--config', stage.demo.config]);
   assert.match(stdout, /All \d+ entries are as they were written/);
 });
