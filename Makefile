@@ -44,8 +44,9 @@ parts-test:
 	@.github/tests/run $${SLIPWAY_KUBECONFIG:+"$$SLIPWAY_KUBECONFIG"}
 	@wordpress/tests/run
 	@end2end/api
-	@SLIPWAY_END2END_CLUSTER= end2end/run story kill9
-	@if [ -n "$$SLIPWAY_END2END_CLUSTER" ]; then end2end/run story; fi
+	@SLIPWAY_END2END_CLUSTER= SLIPWAY_END2END_IDENTITY=authentik end2end/run story
+	@end2end/run story
+	@SLIPWAY_END2END_CLUSTER= end2end/run kill9
 
 bench: front ## what Slipway costs, next to references (docs/benchmarks.md); takes ten minutes
 	cargo test -p server --release --locked --test it -- --ignored bench --nocapture --test-threads 1

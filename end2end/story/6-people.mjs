@@ -13,6 +13,12 @@ const letters = (to) => readdirSync(stage.demo.mail)
   .filter((letter) => letter.includes(`To: <${to}>`))
   .map((letter) => letter.split('\r\n\r\n').slice(2).join('\n\n').split('\r\n--')[0]);
 
+// Authentik, where it is, lets the same people in as the portal.
+const admitted = (people) => stage.demo.authentik && stage.outside.until(async () => {
+  const { groups } = await stage.outside.authentik();
+  return JSON.stringify([...new Set([...groups['tenant-acme'], ...groups['tenant-acme-admins']])].sort()) === JSON.stringify(people);
+}, `Authentik lets ${people} in`);
+
 chapter(test, '6 Ada invites Mia, who comes in by the letter and writes', async () => {
   const ada = await person('ada');
   const page = await enter(ada, '/tenants/acme');
@@ -37,6 +43,7 @@ chapter(test, '6 Ada invites Mia, who comes in by the letter and writes', async 
   await mia.page.getByRole('link', { name: 'Open WordPress' }).click();
   await mia.page.getByText('Howdy, Mia Maler').waitFor();
   assert.equal(await mia.page.locator('#menu-plugins').count(), 0, 'an author sees no plugins');
+  await admitted(['ada@example.org', 'mia@example.org']);
 });
 
 chapter(test, '6 who is removed is out of WordPress without signing out', async () => {
@@ -54,6 +61,7 @@ chapter(test, '6 who is removed is out of WordPress without signing out', async 
     return mia.page.url().includes('wp-login.php');
   };
   await stage.outside.until(out, 'WordPress shows Mia the sign-in again');
+  await admitted(['ada@example.org']);
   mia.expects(/status of 40[34]/);
   assert.equal((await mia.page.goto(`${stage.demo.portal}/tenants/acme`)).status(), 404);
 });

@@ -12,6 +12,8 @@ export const program = process.env.SLIPWAY_BIN ?? join(root, 'target/debug/slipw
 // Folder of a running cluster: sites are pods there, and it says which addresses pods reach.
 export const cluster = process.env.SLIPWAY_END2END_CLUSTER;
 const where = cluster ? ['--cluster', cluster] : ['--net', process.env.SLIPWAY_END2END_NET ?? '127.0.9'];
+// Where sites' sign-in clients are made: provider, authentik.
+if (process.env.SLIPWAY_END2END_IDENTITY) where.push('--identity', process.env.SLIPWAY_END2END_IDENTITY);
 
 // What that cluster is: node, kind; nothing without one.
 export const shape = () => (cluster ? readFileSync(join(cluster, 'shape'), 'utf8').trim() : null);

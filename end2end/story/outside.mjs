@@ -67,8 +67,20 @@ export class Outside {
     return rows.filter((row) => row.value !== 'a:0:{}').map((row) => row.email);
   }
 
+  // Names of the sites' clients, and of the groups that let people in at Authentik.
   async clients() {
-    return (await fetch(`${this.demo.idp}/demo/clients`)).json();
+    if (!this.demo.authentik) {
+      const all = await (await fetch(`${this.demo.idp}/demo/clients`)).json();
+      return all.filter((client) => client.software_id).map((client) => client.client_name);
+    }
+    const { providers, applications, groups, flaws } = await this.authentik();
+    if (flaws.length) throw new Error(`Authentik's description was broken: ${flaws}`);
+    return [...providers, ...applications, ...Object.keys(groups)];
+  }
+
+  // What the simulated Authentik has; groups with their members' addresses.
+  async authentik() {
+    return (await fetch(`${this.demo.authentik}/everything`)).json();
   }
 
   async chat(path) {
@@ -155,7 +167,7 @@ export class Outside {
       this.databases(), this.databaseUsers(), this.clients(), this.groups(), this.models(), this.connections(), this.sites(), this.php(),
     ]);
     return Object.fromEntries(Object.entries({
-      databases, users, clients: clients.filter((client) => client.software_id).map((client) => client.client_name), groups, models, connections, sites, php,
+      databases, users, clients, groups, models, connections, sites, php,
     }).map(([kind, list]) => [kind, [...list].sort()]));
   }
 }

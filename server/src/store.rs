@@ -60,7 +60,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Counts up after every append, order and wake of this process. It carries no data: whoever hears it looks.
+    /// Counts up after every append, order, wake and letter of this process. It carries no data: whoever hears it looks.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }

@@ -113,3 +113,10 @@ pub struct Invited {
     /// When sending is tried again; `None` when it is not.
     pub next_at: Option<i64>,
 }
+
+impl Invited {
+    /// Its letter was not tried yet: it goes out in a moment.
+    pub fn leaves_now(&self) -> bool {
+        !self.over && self.sent_at.is_none() && self.problem.is_empty()
+    }
+}

@@ -50,6 +50,9 @@ pub(super) struct Args {
     /// Sites as pods of the cluster in this folder, which end2end/cluster/up has started.
     #[arg(long, value_name = "DIR", value_parser = Cluster::open)]
     cluster: Option<Cluster>,
+    /// Where sites' sign-in clients are made: at the provider itself, or at a simulated Authentik beside it.
+    #[arg(long, value_enum, default_value = "provider")]
+    identity: Identity,
     /// The servers' scripts.
     #[arg(long, value_name = "DIR", default_value = "end2end/parts")]
     parts: PathBuf,
@@ -65,6 +68,15 @@ impl Args {
     fn net(&self) -> Net {
         self.net.or(self.cluster.as_ref().map(|c| c.net)).unwrap_or(Net([127, 0, 0]))
     }
+}
+
+/// Where sites' sign-in clients are made. People sign in at the demo's OpenID provider in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Identity {
+    /// By dynamic registration.
+    Provider,
+    /// By Authentik's API, which is simulated: its server cannot be brought onto every machine.
+    Authentik,
 }
 
 /// The first three numbers of the demo's addresses.

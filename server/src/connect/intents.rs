@@ -8,12 +8,12 @@ use super::{
 use crate::{
     domain::{
         At, IntentId, Tenant,
+        person::wordpress_role,
         secret::{SiteState, TokenHash, is_challenge, pkce_matches},
         tenant::Status,
     },
     portal::House,
     store::intent::{Intent, IntentKind, Redeemed},
-    systems::wordpress,
 };
 use axum::{Extension, Json, extract::State, http::StatusCode};
 use serde_json::{Value, json};
@@ -148,5 +148,5 @@ pub(super) async fn sign_in(
     // The role as it is now: it may have changed since the code was made.
     let role = house.store.role_of(tenant.id, &subject, &email).await?.ok_or_else(|| bad_code(NOT_OURS))?;
     let name = intent.name.unwrap_or_default();
-    Ok(Json(SignedIn { subject, email: email.into(), email_verified: true, name, role: wordpress::role(role) }))
+    Ok(Json(SignedIn { subject, email: email.into(), email_verified: true, name, role: wordpress_role(role) }))
 }

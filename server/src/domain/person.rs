@@ -105,6 +105,21 @@ pub struct Member {
     pub role: Role,
 }
 
+impl Member {
+    /// WordPress's role for their role in the tenant.
+    pub fn wordpress_role(&self) -> &'static str {
+        wordpress_role(self.role)
+    }
+}
+
+/// WordPress's role for a role in the tenant.
+pub const fn wordpress_role(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "administrator",
+        Role::Member => "author",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,6 +18,7 @@ use app::{
         audit::AuditQuery,
         oops::Oops,
         pairing::Pairing as PairingView,
+        person::Invited,
         tenant::{Check, May, PreviewItem, TenantPage},
         timeline::StepStatus,
     },
@@ -40,6 +41,11 @@ impl Bound {
         let open_wordpress = (site_up && place.role.is_some() && !state.leaving())
             .then(|| format!("{}/wp-login.php?action=slipway&to=%2Fwp-admin%2F", tenant.site_url));
         let own = |p: &&Pairing| p.subject == self.caller.subject && p.status == PairingStatus::Connected;
+        let mut timeline = timeline::timeline(self.house.journal.plans(), &events, &state, &usual, self.house.now());
+        let checklist = self.checklist(&tenant, &state, &members, &pairings).await?;
+        let members = self.people(tenant.id, members).await?;
+        // A letter goes out in a moment: the page is worth following until then.
+        timeline.settled &= !members.iter().any(|m| m.invited.as_ref().is_some_and(Invited::leaves_now));
         let size = self.house.systems.sizes.iter().find(|p| p.key == tenant.plan);
         Ok(TenantPage {
             id: tenant.id.to_string(),
@@ -54,15 +60,15 @@ impl Bound {
             open_chat: pairings.iter().find(own).map(|p| self.house.systems.chat_link(&tenant, p)),
             ordered_by: tenant.ordered_by.clone(),
             ordered_at: tenant.ordered_at.0,
-            timeline: timeline::timeline(self.house.journal.plans(), &events, &state, &usual, self.house.now()),
+            timeline,
             objects: self.objects(&tenant, &state),
-            checklist: self.checklist(&tenant, &state, &members, &pairings).await?,
+            checklist,
             pairings: pairings
                 .iter()
                 .filter(|p| p.status != PairingStatus::Gone)
                 .map(|p| self.pairing_view(p, may))
                 .collect(),
-            members: self.people(tenant.id, members).await?,
+            members,
             may,
         })
     }

@@ -139,7 +139,9 @@ impl Store {
     /// # Errors
     /// The database.
     pub async fn letter_sent(&self, of: &Invitation, at: At) -> Result<()> {
-        run!(&mut self.write().await?, SENT, of.tenant.to_string(), of.email.as_str(), of.letter, at.0).map(|_| ())
+        run!(&mut self.write().await?, SENT, of.tenant.to_string(), of.email.as_str(), of.letter, at.0)?;
+        self.changed();
+        Ok(())
     }
 
     /// The letter was not handed over; `again` is when it is tried next, if it is.
@@ -148,8 +150,9 @@ impl Store {
     /// The database.
     pub async fn letter_not_sent(&self, of: &Invitation, problem: &str, again: Option<At>) -> Result<()> {
         let (tenant, again) = (of.tenant.to_string(), again.map(|at| at.0));
-        run!(&mut self.write().await?, NOT_SENT, tenant, of.email.as_str(), of.letter, again, &*plain(problem))
-            .map(|_| ())
+        run!(&mut self.write().await?, NOT_SENT, tenant, of.email.as_str(), of.letter, again, &*plain(problem))?;
+        self.changed();
+        Ok(())
     }
 
     /// Ends the invitations whose time is over: the places they held go. Gives their tenants.

@@ -1,10 +1,7 @@
 //! Port: a tenant's WordPress as the portal talks to it: as the portal (site secret) and for one person (their
 //! application password, narrowed by the site to reading, drafts and uploads).
 
-use crate::domain::{
-    Fault, Seen,
-    person::{Member, Role},
-};
+use crate::domain::{Fault, Seen, person::Member};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -33,14 +30,6 @@ pub struct About {
     pub php: String,
     /// Base of the REST routes, with trailing slash, as the portal reaches them.
     pub rest_url: String,
-}
-
-/// WordPress's role for a role in the tenant.
-pub const fn role(role: Role) -> &'static str {
-    match role {
-        Role::Admin => "administrator",
-        Role::Member => "author",
-    }
 }
 
 /// One person's credential at one site.

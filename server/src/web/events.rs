@@ -107,6 +107,7 @@ pub(super) async fn follow(
         hints,
         stop: front.stop.clone(),
         last: last.unwrap_or(since.after),
+        settled: false,
         sent: HashMap::new(),
         queue: VecDeque::new(),
         read_at: Instant::now(),
@@ -140,6 +141,8 @@ struct Tail {
     hints: watch::Receiver<u64>,
     stop: watch::Receiver<bool>,
     last: i64,
+    /// The page was told that nothing more will happen.
+    settled: bool,
     sent: HashMap<String, StepView>,
     queue: VecDeque<Event>,
     read_at: Instant,
@@ -185,7 +188,9 @@ impl Tail {
 
     /// Queues what is new in this timeline.
     fn take(&mut self, timeline: &Timeline) {
-        if timeline.seq <= self.last {
+        // What moves outside of the log, such as a letter, ends without a number of its own.
+        let ends = timeline.settled && !self.settled;
+        if timeline.seq <= self.last && !ends {
             return;
         }
         let now = self.front.now();
@@ -201,6 +206,7 @@ impl Tail {
         }
         self.queue.extend(batch);
         self.last = timeline.seq;
+        self.settled = timeline.settled;
         self.know(timeline);
     }
 }

@@ -85,6 +85,16 @@ impl<'a> Bench<'a> {
         part
     }
 
+    pub(super) fn authentik(&self, net: Net) -> Part {
+        let ready = Probe::Page(format!("http://{}/everything", net.authentik()));
+        let mut part = self.server("authentik", "Authentik, simulated", net.authentik(), ready);
+        part.env.extend([
+            file("AUTHENTIK_TOKEN_FILE", &self.folder.secret("authentik-token")),
+            file("AUTHENTIK_PEOPLE_FILE", &self.scripts.join("idp/people.json")),
+        ]);
+        part
+    }
+
     pub(super) fn llm(&self, net: Net, model: &Model) -> Part {
         let ready = Probe::Page(format!("http://{}/health", net.llm()));
         let mut part = self.server("llm", "Stub writer", net.llm(), ready);

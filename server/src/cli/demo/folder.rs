@@ -16,9 +16,10 @@ use std::{
 const MARK: &str = ".slipway-demo";
 
 /// Every secret of the demo, thrown once. The names are those of the files.
-const SECRETS: [&str; 8] = [
+const SECRETS: [&str; 9] = [
     "mariadb-root-password",
     "idp-registration-token",
+    "authentik-token",
     "portal-client-secret",
     "openwebui-client-secret",
     "openwebui-secret-key",

@@ -1,6 +1,6 @@
 //! THE PARTS: what the demo consists of and where each of them is.
 
-use super::{Args, Net, bench::Bench, model::Model, part::Part};
+use super::{Args, Identity, Net, bench::Bench, model::Model, part::Part};
 use anyhow::{Context as _, bail};
 use std::{
     io::ErrorKind,
@@ -33,6 +33,10 @@ impl Net {
         (self.host(4), HTTP).into()
     }
 
+    pub(super) fn authentik(self) -> SocketAddr {
+        (self.host(5), HTTP).into()
+    }
+
     pub(super) fn mariadb(self) -> SocketAddr {
         (self.host(6), 3306).into()
     }
@@ -58,6 +62,10 @@ impl Plan {
         let net = args.net();
         let mut servers = vec![bench.mariadb(net), bench.idp(net), bench.openwebui(net, model)];
         let mut addresses = vec![("MariaDB", net.mariadb()), ("single sign-on", net.idp()), ("OpenWebUI", net.chat())];
+        if args.identity == Identity::Authentik {
+            servers.push(bench.authentik(net));
+            addresses.push(("the simulated Authentik", net.authentik()));
+        }
         if model.stub {
             servers.insert(2, bench.llm(net, model));
             addresses.push(("the stub writer", net.llm()));

@@ -2,7 +2,7 @@
 //! written anew at each start.
 
 use super::{
-    Args, Folder, Net,
+    Args, Folder, Identity, Net,
     folder::replace,
     model::Model,
     parts::{CHAT_CLIENT, PORTAL_CLIENT},
@@ -61,9 +61,20 @@ pub(super) fn portal(folder: &Folder, args: &Args, cache: &Path, model: &Model) 
     sheet.text("host", net.mariadb().ip());
     sheet.text("user", "root");
     sheet.path("password_file", &folder.secret("mariadb-root-password"));
-    sheet.section("identity.rfc7591");
-    sheet.text("issuer", &issuer);
-    sheet.path("initial_access_token_file", &folder.secret("idp-registration-token"));
+    match args.identity {
+        Identity::Provider => {
+            sheet.section("identity.rfc7591");
+            sheet.text("issuer", &issuer);
+            sheet.path("initial_access_token_file", &folder.secret("idp-registration-token"));
+        }
+        Identity::Authentik => {
+            sheet.section("identity");
+            sheet.text("driver", "authentik");
+            sheet.section("identity.authentik");
+            sheet.text("url", format!("http://{}", net.authentik()));
+            sheet.path("token_file", &folder.secret("authentik-token"));
+        }
+    }
     match &args.cluster {
         Some(cluster) => cluster.settings(&mut sheet),
         None => processes(&mut sheet, folder, args, cache)?,

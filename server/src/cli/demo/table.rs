@@ -1,6 +1,6 @@
 //! The one table that says what is where and who comes in how; for programs the same as JSON.
 
-use super::{Args, Folder, Net, model::Model, parts::CHAT_ADMIN, watch::Running};
+use super::{Args, Folder, Identity, Net, model::Model, parts::CHAT_ADMIN, watch::Running};
 use serde_json::{Value, json};
 use std::{fmt::Write as _, path::PathBuf};
 
@@ -85,6 +85,7 @@ pub(super) fn json(folder: &Folder, args: &Args, model: &Model, running: &Runnin
             "api_key_file": folder.secret("openwebui-api-key"),
         },
         "idp": format!("http://{}", net.idp()),
+        "authentik": (args.identity == Identity::Authentik).then(|| format!("http://{}", net.authentik())),
         "mariadb": {
             "host": net.mariadb().ip(),
             "port": net.mariadb().port(),

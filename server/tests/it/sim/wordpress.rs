@@ -21,6 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use uuid::Uuid;
 
 mod mcp;
+mod plugin;
 mod posts;
 
 /// Route of wordpress-mcp.
@@ -216,45 +217,6 @@ impl Sites {
 }
 
 impl Site {
-    /// The plugin's routes for the portal.
-    fn plugin(&mut self, route: &str, asked: &Asked<'_>, tenant: TenantId, address: &str) -> Response {
-        let given = asked.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).unwrap_or_default();
-        if self.secret.is_empty() || given != format!("Bearer {}", self.secret) {
-            return no(401, "slipway_unauthorized", "Only the portal of this site may ask this.");
-        }
-        match (asked.method.as_str(), route) {
-            ("GET", "status") => {}
-            ("POST", "settings") => match asked.json()["title"].as_str() {
-                Some(title) if (1..=200).contains(&title.chars().count()) => {
-                    self.title = title.to_owned();
-                    self.settle(&asked.json()["people"]);
-                }
-                _ => return no(422, "slipway_bad_title", "The title is a text of 1 to 200 characters."),
-            },
-            _ => return no(404, "rest_no_route", "No route was found matching the URL and request method."),
-        }
-        let believes = self.believes.as_deref().unwrap_or(address);
-        let base = if self.plain { "/?rest_route=/" } else { "/wp-json/" };
-        let guests = self.guests.iter().map(|[s, e, r]| json!({"subject": s, "email": e, "role": r}));
-        Json(json!({
-            "people": guests.collect::<Vec<_>>(), "tenant": "acme", "tenant_id": tenant, "site_url": believes, "home_url": believes,
-            "rest_url": format!("{believes}{base}"), "application_passwords": !self.no_passwords, "plugin": "1.0.0",
-            "wordpress": "7.1.4", "php": "8.2.36", "time": 1
-        }))
-        .into_response()
-    }
-
-    /// Whoever is not among these is out; the others get the role of now.
-    fn settle(&mut self, people: &Value) {
-        let people = people.as_array().expect("the portal says who belongs there");
-        self.guests.retain_mut(|[subject, email, role]| {
-            let same = |address: &Value| address.as_str().is_some_and(|a| a.eq_ignore_ascii_case(email));
-            let is = |p: &Value| p["subject"] == *subject || p["subject"] == "" && same(&p["email"]);
-            let found = people.iter().find(|p| is(p)).and_then(|p| p["role"].as_str());
-            found.map(|now| *role = now.to_owned()).is_some()
-        });
-    }
-
     /// Core's routes, as a narrowed application password sees them.
     fn core(&mut self, asked: &Asked<'_>, effects: &Effects, address: &str) -> Response {
         if self.no_passwords && asked.route.ends_with("introspect") {

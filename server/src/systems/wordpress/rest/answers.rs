@@ -5,7 +5,7 @@ use super::plain;
 use super::routes::{edit, preview};
 use crate::domain::person::Member;
 use crate::systems::http::Reply;
-use crate::systems::wordpress::{self, Media, Post, Term};
+use crate::systems::wordpress::{Media, Post, Term};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -32,7 +32,7 @@ pub(super) struct Guest {
 impl Guest {
     pub(super) fn of(member: &Member) -> Self {
         let subject = member.subject.clone().unwrap_or_default();
-        Self { subject, email: member.email.to_string(), role: wordpress::role(member.role).to_owned() }
+        Self { subject, email: member.email.to_string(), role: member.wordpress_role().to_owned() }
     }
 
     fn is(&self, member: &Member) -> bool {
@@ -47,8 +47,8 @@ impl Guest {
         let who: String = self.email.chars().filter(|c| !c.is_control()).take(254).collect();
         match people.iter().find(|member| self.is(member)) {
             None => Some(format!("{who} no longer belongs to the tenant and can still enter WordPress.")),
-            Some(member) if wordpress::role(member.role) != self.role => {
-                Some(format!("{who} should be {} in WordPress.", wordpress::role(member.role)))
+            Some(member) if member.wordpress_role() != self.role => {
+                Some(format!("{who} should be {} in WordPress.", member.wordpress_role()))
             }
             Some(_) => None,
         }

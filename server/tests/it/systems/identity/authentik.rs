@@ -98,7 +98,7 @@ async fn makes_a_client_once_and_removes_it_for_good() {
     let before = set.writes();
     assert_eq!(set.ready().await.client, made.client);
     assert_eq!(set.writes(), before, "the second time nothing is written");
-    let world = set.sim.inside.effects.world();
+    let world = set.sim.effects.world();
     let expected = [
         "application Acme & Söhne",
         "binding Acme & Söhne to tenant-acme",
@@ -124,7 +124,7 @@ async fn makes_a_client_once_and_removes_it_for_good() {
         set.gone().await;
         assert_eq!(set.identity.look(&set.acme).await, Ok(Seen::Absent));
     }
-    assert!(set.sim.inside.effects.world().objects.is_empty());
+    assert!(set.sim.effects.world().objects.is_empty());
     let removed: Vec<String> = set.sim.faults.calls().into_iter().filter(|c| c.starts_with("DELETE")).collect();
     assert!(removed[0].contains("/applications/") && removed[1].contains("/oauth2/"), "{removed:?}");
     assert!(!set.sim.faults.calls().iter().any(|c| c.starts_with("PUT")));
@@ -223,7 +223,7 @@ async fn what_belongs_to_others_stays() {
             assert_eq!(code(set.identity.ensure(&set.acme).await), "identity_name_taken", "{kind} narrow {narrow}");
             set.gone().await;
             assert_eq!(set.sim.inside.memory().rows[kind][0].value, value, "{kind} narrow {narrow}");
-            assert!(set.sim.inside.effects.world().objects.is_empty());
+            assert!(set.sim.effects.world().objects.is_empty());
         }
     }
 }

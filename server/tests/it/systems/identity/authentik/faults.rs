@@ -11,7 +11,7 @@ use std::time::Duration;
 async fn comes_through_every_fault_at_every_call() {
     let calm = set().await;
     calm.ready().await;
-    let (world, mut calls) = (calm.sim.inside.effects.world(), calm.sim.faults.calls());
+    let (world, mut calls) = (calm.sim.effects.world(), calm.sim.faults.calls());
     calm.gone().await;
     let mut removal: Vec<String> = calm.sim.faults.calls().split_off(calls.len());
     // A fault strikes the first call of a name, so each name is tried once.
@@ -36,7 +36,7 @@ async fn comes_through_every_fault_at_every_call() {
                 tries += 1;
                 assert!(tries < 4, "{trouble:?} at {call}");
             }
-            assert_eq!(set.sim.inside.effects.world(), world, "{trouble:?} at {call}");
+            assert_eq!(set.sim.effects.world(), world, "{trouble:?} at {call}");
         }
         for call in &removal {
             let set = set().await;
@@ -47,7 +47,7 @@ async fn comes_through_every_fault_at_every_call() {
                 tries += 1;
                 assert!(tries < 4, "{trouble:?} at {call}");
             }
-            assert!(set.sim.inside.effects.world().objects.is_empty(), "{trouble:?} at {call}");
+            assert!(set.sim.effects.world().objects.is_empty(), "{trouble:?} at {call}");
         }
     }
 }
@@ -74,7 +74,7 @@ async fn waits_while_authentik_sets_itself_up() {
         assert!(!health.ok && health.next.contains("blueprints"), "{health:?}");
         set.sim.inside.memory().rows = all.clone();
     }
-    assert!(set.sim.inside.effects.world().objects.is_empty());
+    assert!(set.sim.effects.world().objects.is_empty());
     set.ready().await;
 }
 
@@ -152,7 +152,7 @@ async fn examines_question_by_question() {
     let checks = set.identity.examine().await;
     assert!(checks.len() == 8 && checks.iter().all(|c| c.health.ok), "{checks:#?}");
     assert_eq!(checks[0].health.say, "Authentik 2026.2.2");
-    assert!(set.sim.inside.effects.world().made.is_empty(), "a look makes nothing");
+    assert!(set.sim.effects.world().made.is_empty(), "a look makes nothing");
     assert!(set.identity.health().await.ok);
     set.sim.inside.memory().version = "2027.2.0".to_owned();
     assert!(set.identity.health().await.say.contains("newer than what this Slipway knows"));

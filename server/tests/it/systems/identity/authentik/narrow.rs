@@ -17,7 +17,7 @@ async fn the_smallest_role_is_enough() {
     for _ in 0..2 {
         set.gone().await;
     }
-    assert!(set.sim.inside.effects.world().objects.is_empty());
+    assert!(set.sim.effects.world().objects.is_empty());
 }
 
 #[tokio::test]
@@ -47,11 +47,11 @@ async fn rights_that_were_taken_away_are_named_and_no_binding_is_made_again() {
     set.sim.inside.memory().narrow = true;
     set.ready().await;
     set.sim.inside.memory().rows.get_mut("binding").expect("they are there").iter_mut().for_each(|r| r.seen = false);
-    let made = set.sim.inside.effects.world().made["binding"];
+    let made = set.sim.effects.world().made["binding"];
     for _ in 0..3 {
         assert_eq!(code(set.identity.ensure(&set.acme).await), "identity_hidden");
     }
-    assert_eq!(set.sim.inside.effects.world().made["binding"], made);
+    assert_eq!(set.sim.effects.world().made["binding"], made);
 }
 
 #[tokio::test]

@@ -1,7 +1,6 @@
 //! What Authentik does with a call: look up by exact filters, make, change the named fields, remove with what hangs on it.
 
-use super::{Ask, Memory, Row, Said, shapes::uuid};
-use crate::sim::faults::Effects;
+use super::{Ask, Memory, Row, Said, Witness, shapes::uuid};
 use axum::http::Method;
 use serde_json::{Value, json};
 
@@ -32,12 +31,12 @@ fn text(value: &Value) -> String {
 }
 
 impl Memory {
-    pub(super) fn typed(&self) -> bool {
+    pub(crate) fn typed(&self) -> bool {
         let mut parts = self.version.split('.').filter_map(|p| p.parse::<u32>().ok());
         (parts.next(), parts.next()) >= (Some(2026), Some(5))
     }
 
-    pub(super) fn ask(&mut self, ask: &Ask, effects: &Effects) -> Said {
+    pub(crate) fn ask(&mut self, ask: &Ask, witness: &dyn Witness) -> Said {
         if ask.template == "/admin/version/" {
             return (200, Some(self.running()));
         }
@@ -47,7 +46,7 @@ impl Memory {
             return if lacks {
                 no(403, "You do not have permission to perform this action.")
             } else {
-                self.make(kind, ask, effects)
+                self.make(kind, ask, witness)
             };
         }
         // The account may see nothing of the kind: then even a look-up is refused.
@@ -64,7 +63,7 @@ impl Memory {
         match ask.method {
             Method::GET => (200, Some(self.shape(kind, &self.of(kind)[at].value))),
             Method::PATCH => self.change(kind, at, ask),
-            Method::DELETE => self.remove(kind, at, effects),
+            Method::DELETE => self.remove(kind, at, witness),
             _ => self.membership(key, ask),
         }
     }
@@ -113,7 +112,7 @@ impl Memory {
         by_managed && ask.query.iter().all(exact)
     }
 
-    fn make(&mut self, kind: &'static str, ask: &Ask, effects: &Effects) -> Said {
+    fn make(&mut self, kind: &'static str, ask: &Ask, witness: &dyn Witness) -> Said {
         let mut value = ask.body.clone().unwrap_or_default();
         if value.as_object().is_some_and(serde_json::Map::is_empty) {
             return refused("name", "This field is required.");
@@ -124,8 +123,11 @@ impl Memory {
         self.next += 1;
         value["pk"] = if kind == "provider" { json!(self.next) } else { json!(uuid(&format!("{kind} {}", self.next))) };
         self.normalize(kind, &mut value);
-        effects.made(kind, self.title(kind, &value));
-        self.rows.entry(kind).or_default().push(Row { value: value.clone(), seen: !self.blind.contains(kind) });
+        witness.made(kind, &self.title(kind, &value));
+        self.rows
+            .entry(kind.to_owned())
+            .or_default()
+            .push(Row { value: value.clone(), seen: !self.blind.contains(kind) });
         self.watch_doors(kind, &value);
         (201, Some(self.shape(kind, &value)))
     }
@@ -206,16 +208,16 @@ impl Memory {
         }
     }
 
-    fn remove(&mut self, kind: &'static str, at: usize, effects: &Effects) -> Said {
+    fn remove(&mut self, kind: &'static str, at: usize, witness: &dyn Witness) -> Said {
         let title = self.title(kind, &self.of(kind)[at].value);
         let pk = self.of(kind)[at].value["pk"].clone();
         let hangs = |r: &Row| r.value["target"] == pk || r.value["group"] == pk;
         while let Some(binding) = self.of("binding").iter().position(hangs) {
-            self.remove("binding", binding, effects);
+            self.remove("binding", binding, witness);
         }
         for row in self
             .rows
-            .entry("application")
+            .entry("application".to_owned())
             .or_default()
             .iter_mut()
             .filter(|r| kind == "provider" && r.value["provider"] == pk)
@@ -224,7 +226,7 @@ impl Memory {
         }
         self.rows.get_mut(kind).expect("the kind").remove(at);
         self.members.remove(&text(&pk));
-        effects.gone(kind, title);
+        witness.gone(kind, &title);
         (204, None)
     }
 

@@ -9,7 +9,7 @@ static DESCRIPTION: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("schema.json")).expect("it is JSON"));
 
 /// Checks by "METHOD /path/{template}/".
-pub(super) struct Contract {
+pub(crate) struct Contract {
     operations: BTreeMap<String, Operation>,
 }
 
@@ -21,7 +21,7 @@ struct Operation {
 
 impl Contract {
     /// For an Authentik that types redirects (2026.5 and newer), or not.
-    pub(super) fn new(typed: bool) -> Self {
+    pub(crate) fn new(typed: bool) -> Self {
         let mut schemas = DESCRIPTION["schemas"].clone();
         let grants = json!({"type": "array", "items": {"enum": ["authorization_code", "refresh_token"]}});
         for request in ["OAuth2ProviderRequest", "PatchedOAuth2ProviderRequest"] {
@@ -49,7 +49,7 @@ impl Contract {
     }
 
     /// What is wrong with a question.
-    pub(super) fn question(&self, name: &str, query: &[(String, String)], body: Option<&Value>) -> Option<String> {
+    pub(crate) fn question(&self, name: &str, query: &[(String, String)], body: Option<&Value>) -> Option<String> {
         let Some(operation) = self.operations.get(name) else {
             return Some(format!("{name} is no call of the driver"));
         };
@@ -65,7 +65,7 @@ impl Contract {
     }
 
     /// What is wrong with an answer of the stand-in. Refusals have no common shape.
-    pub(super) fn answer(&self, name: &str, status: u16, body: Option<&Value>) -> Option<String> {
+    pub(crate) fn answer(&self, name: &str, status: u16, body: Option<&Value>) -> Option<String> {
         if status >= 400 {
             return None;
         }

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 const LONG_AGO: &str = "2026-01-01T00:00:00Z";
 
 /// A name's UUID, the same in every run.
-pub(super) fn uuid(name: &str) -> String {
+pub(crate) fn uuid(name: &str) -> String {
     uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes()).to_string()
 }
 
 impl Memory {
     /// What the worker makes after an installation, and what the blueprint adds.
-    pub(super) fn set_up(&mut self) {
+    pub(crate) fn set_up(&mut self) {
         for slug in ["default-provider-authorization-implicit-consent", "default-provider-invalidation-flow"] {
             self.put("flow", json!({"pk": uuid(slug), "slug": slug, "name": slug}));
         }
@@ -35,33 +35,33 @@ impl Memory {
     }
 
     /// Something that is there by itself and everybody may see.
-    pub(crate) fn put(&mut self, kind: &'static str, value: Value) {
-        self.rows.entry(kind).or_default().push(Row { value, seen: true });
+    pub fn put(&mut self, kind: &'static str, value: Value) {
+        self.rows.entry(kind.to_owned()).or_default().push(Row { value, seen: true });
     }
 
     /// An account of a person.
-    pub(crate) fn person(&mut self, pk: i64, email: &str) {
+    pub fn person(&mut self, pk: i64, email: &str) {
         let value = json!({"pk": pk, "username": email, "name": email, "email": email, "is_active": true,
             "uuid": uuid(email), "uid": format!("hash-of-{pk}")});
         self.put("user", value);
     }
 
     /// Groups' members by name of the group.
-    pub(crate) fn people_of(&self, name: &str) -> Vec<i64> {
+    pub fn people_of(&self, name: &str) -> Vec<i64> {
         let group = self.rows["group"].iter().find(|r| r.value["name"] == name).expect("the group");
         let pk = group.value["pk"].as_str().expect("a pk");
         self.members.get(pk).map(|m| m.iter().copied().collect()).unwrap_or_default()
     }
 
     /// The stored object of a kind with this name or slug.
-    pub(crate) fn one(&mut self, kind: &str, name: &str) -> &mut Value {
+    pub fn one(&mut self, kind: &str, name: &str) -> &mut Value {
         let rows = self.rows.get_mut(kind).expect("the kind");
         let row = rows.iter_mut().find(|r| r.value["name"] == name || r.value["slug"] == name);
         &mut row.expect("it is there").value
     }
 
     /// The whole answer about an object.
-    pub(super) fn shape(&self, kind: &str, stored: &Value) -> Value {
+    pub(crate) fn shape(&self, kind: &str, stored: &Value) -> Value {
         let mut shown = match kind {
             "flow" => json!({"background_themed_urls": null, "background_url": "", "cache_count": 0, "title": "",
                 "designation": "authorization", "export_url": "", "policies": [], "stages": [],
