@@ -38,6 +38,7 @@ test: ## everything that must hold: format, lints, licences, unit, integration a
 # What needs real parts. end2end/cluster/with says by SLIPWAY_* which cluster there is.
 parts-test:
 	cargo test --workspace --locked
+	cargo test -p server --locked --test it -- --ignored real_openwebui --test-threads 1
 	@.ci/image-test
 	@charts/tests/run $${SLIPWAY_KUBECONFIG:+--server "$$SLIPWAY_KUBECONFIG"}
 	@terraform/tests/run

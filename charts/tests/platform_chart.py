@@ -92,7 +92,15 @@ def blueprints(helm):
     """platform: the blueprints can be read, ask only for what is there, and register the portal's own addresses"""
     one = own(helm)
     files = find(one, "ConfigMap", "authentik-blueprints")["data"]
-    assert list(files) == ["portal.yaml"]
+    assert list(files) == ["enrolment.yaml", "portal.yaml"]
+    # An address is called verified, so nobody may choose one: the flow asks for a name and a password, and stands behind an invitation.
+    entries = yaml.load(files["enrolment.yaml"], Loader)["entries"]
+    asked = {entry["attrs"]["field_key"] for entry in entries if entry["model"] == "authentik_stages_prompt.prompt"}
+    assert asked == {"name", "password", "password_repeat"}, asked
+    stages = [entry["identifiers"]["stage"].value for entry in sorted((e for e in entries if e["model"].endswith("flowstagebinding")), key=lambda e: e["identifiers"]["order"])]
+    assert stages == ["invited", "asked", "written", "login"], stages
+    [gate] = [entry for entry in entries if entry["model"].endswith("invitationstage")]
+    assert gate["attrs"] == {"continue_flow_without_invitation": False}
     blueprint = yaml.load(files["portal.yaml"], Loader)
     there = set(find(one, "ConfigMap", "authentik-settings")["data"]) | SECRET_KEYS
     asked = {value.value if isinstance(value.value, str) else value.value[0] for _, value in walk(blueprint) if isinstance(value, Tag) and value.name == "Env"}

@@ -14,6 +14,7 @@ fn kind(template: &str) -> (&'static str, &'static str) {
         "applications" => ("application", "slug"),
         "groups" => ("group", "pk"),
         "bindings" => ("binding", "pk"),
+        "invitation" => ("invitation", "pk"),
         _ => ("user", "pk"),
     }
 }
@@ -103,6 +104,10 @@ impl Memory {
                 let want: Value = serde_json::from_str(want).expect("JSON");
                 want.as_object().expect("an object").iter().all(|(k, v)| value["attributes"][k] == *v)
             }
+            "search" => {
+                let word = want.to_lowercase();
+                ["username", "name", "email"].iter().any(|key| text(&value[key]).to_lowercase().contains(&word))
+            }
             "groups_by_pk" => {
                 value["pk"].as_i64().is_some_and(|pk| self.members.get(want).is_some_and(|m| m.contains(&pk)))
             }
@@ -165,6 +170,7 @@ impl Memory {
         for (field, other) in [
             ("authorization_flow", "flow"),
             ("invalidation_flow", "flow"),
+            ("flow", "flow"),
             ("signing_key", "certificate"),
             ("target", "application"),
             ("group", "group"),

@@ -75,6 +75,7 @@ impl Memory {
                 "meta_icon_url": null, "provider_obj": null, "provider": null}),
             "group" => json!({"children": [], "children_obj": [], "inherited_roles_obj": [], "parents_obj": [],
                 "num_pk": 1, "roles_obj": [], "users_obj": null, "users": self.users(stored)}),
+            "invitation" => json!({"created_by": {}, "flow_obj": self.shape("flow", &self.flow(&stored["flow"]))}),
             "binding" => json!({"group_obj": null, "policy_obj": null, "user_obj": null}),
             _ => json!({"avatar": "", "date_joined": LONG_AGO, "groups_obj": null, "is_superuser": false,
                 "last_updated": LONG_AGO, "password_change_date": LONG_AGO, "roles_obj": null, "type": "external",
@@ -84,6 +85,11 @@ impl Memory {
             shown[key] = value.clone();
         }
         shown
+    }
+
+    fn flow(&self, pk: &Value) -> Value {
+        let mut flows = self.rows.get("flow").into_iter().flatten();
+        flows.find(|row| row.value["pk"] == *pk).expect("invitations name a flow that exists").value.clone()
     }
 
     fn users(&self, group: &Value) -> Vec<i64> {

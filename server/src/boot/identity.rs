@@ -35,6 +35,7 @@ fn authentik(a: &config::Authentik, clock: Arc<dyn Clock>) -> authentik::Config 
         invalidation_flow: a.invalidation_flow.clone(),
         signing_key: a.signing_key.clone(),
         email_mapping: a.email_mapping.clone(),
+        enrolment_flow: a.enrolment_flow.clone(),
         access_token_validity: a.access_token_validity.clone(),
         refresh_token_validity: a.refresh_token_validity.clone(),
         clock,

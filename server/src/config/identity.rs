@@ -38,6 +38,9 @@ section! {
     signing_key: String = "authentik Self-signed Certificate";
     /// Name of the scope mapping that calls people's addresses verified; made when it is missing and the account may.
     email_mapping: String = "Slipway: verified e-mail address";
+    /// Slug of the flow in which an invited person without an account makes one. Without it letters lead to the sign-in,
+    /// and an administrator makes accounts.
+    enrolment_flow: Option<String>;
     /// Life of access and id tokens.
     access_token_validity: String = "minutes=10";
     /// Life of refresh tokens.

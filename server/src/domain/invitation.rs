@@ -32,3 +32,14 @@ pub struct Invitation {
     /// Why it was not, at the last try.
     pub problem: String,
 }
+
+/// Somebody who is invited and may have no account yet.
+#[derive(Debug, Clone, Copy)]
+pub struct Newcomer<'a> {
+    /// Their address.
+    pub email: &'a Email,
+    /// Names this invitation and no other: letters, digits, hyphens.
+    pub mark: &'a str,
+    /// It holds until then.
+    pub until: At,
+}

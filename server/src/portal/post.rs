@@ -4,7 +4,7 @@
 
 use super::House;
 use crate::{
-    domain::{At, Email, Fault, Invitation, Language, tenant::Status},
+    domain::{At, Email, Fault, Invitation, Language, invitation::Newcomer, tenant::Status},
     store,
     systems::letters,
 };
@@ -83,21 +83,24 @@ impl House {
         let Some(tenant) = tenant.filter(|t| !matches!(t.status, Status::Deleting | Status::Deleted)) else {
             return Ok(Err(Fault::fail("tenant_leaves", "The tenant is being removed.", "Nothing is to be done.")));
         };
-        let words = letters::Invitation {
-            href: format!("{}/tenants/{}", self.systems.public_url, tenant.slug),
-            tenant: &tenant,
-            to: &asked.email,
-            role: asked.role,
-            by: &asked.by,
-            until: asked.until,
-        };
         let language = self.language_for(&asked.email).await?;
         let id = format!("invitation-{}-{}-{}", asked.tenant, mark(&asked.email), asked.letter);
         Ok(async {
-            let letter = letters::invitation(id, &words, language)?;
-            if self.systems.mail.sent(&letter.id).await? {
+            if self.systems.mail.sent(&id).await? {
                 return Ok(());
             }
+            let (email, until) = (&asked.email, asked.until);
+            let account = self.systems.identity.way_in(&Newcomer { email, mark: &id, until }).await?;
+            let words = letters::Invitation {
+                page: format!("{}/tenants/{}", self.systems.public_url, tenant.slug),
+                account,
+                tenant: &tenant,
+                to: email,
+                role: asked.role,
+                by: &asked.by,
+                until,
+            };
+            let letter = letters::invitation(id, &words, language)?;
             self.systems.mail.send(&letter).await
         }
         .await)

@@ -2,7 +2,10 @@
 
 use super::Systems;
 use crate::{
-    domain::{Fault, Gone, Seen},
+    domain::{
+        Fault, Gone, Seen,
+        invitation::{HOLDS, Newcomer},
+    },
     saga::{Cx, Step},
     systems::letters,
 };
@@ -37,7 +40,10 @@ impl Step for Welcome {
 
     async fn run(&self, cx: &Cx<'_>) -> Result<Seen<Sent>, Fault> {
         let page = format!("{}/tenants/{}", self.0.public_url, cx.tenant.slug);
-        self.0.mail.send(&letters::welcome(id(cx), cx.tenant, page, self.0.language)?).await?;
+        let (mark, until) = (id(cx), cx.now.plus(HOLDS));
+        let account = self.0.identity.way_in(&Newcomer { email: &cx.tenant.admin, mark: &mark, until }).await?;
+        let letter = letters::welcome(mark, cx.tenant, page, account.as_deref(), self.0.language)?;
+        self.0.mail.send(&letter).await?;
         Ok(Seen::Ready(Sent { letter: id(cx) }))
     }
 

@@ -1,6 +1,6 @@
 //! Port: the tenant's sign-in client at the OpenID provider.
 
-use crate::domain::{Fault, Gone, Health, Seen, Slug, TenantId, person::Member};
+use crate::domain::{Fault, Gone, Health, Seen, Slug, TenantId, invitation::Newcomer, person::Member};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -69,6 +69,11 @@ pub trait Identity: Send + Sync {
     async fn ensure(&self, wanted: &Wanted) -> Result<Seen<Registration>, Fault>;
     /// Removes the client and sees that it is gone.
     async fn remove(&self, wanted: &Wanted) -> Result<Gone, Fault>;
+    /// Where somebody without an account makes one, when the provider can be asked for that. The address is a secret of
+    /// theirs. Asking twice gives the same one.
+    async fn way_in(&self, _who: &Newcomer<'_>) -> Result<Option<String>, Fault> {
+        Ok(None)
+    }
     /// Making a lost client anew gives the same id and secret, so the site need not be told and no person need agree.
     fn heals(&self) -> bool {
         false

@@ -1,6 +1,6 @@
 //! What the house writes, in the languages it knows. One sheet becomes text and HTML, so that both say the same; the
 //! templates escape, and each value is one line, so that no name of a tenant can add words or headers of its own. No
-//! letter holds a secret of ours: its link leads to a sign-in.
+//! letter holds a secret of ours: its link leads to a sign-in, or to where the provider lets one person make their account.
 
 use super::mail::Letter;
 use crate::domain::{At, Email, Fault, Language, Role, Tenant};
@@ -20,6 +20,30 @@ struct Sheet {
     foot: String,
     /// Words before the address in full, for those who cannot press the button.
     plain_link: &'static str,
+}
+
+impl Sheet {
+    /// For somebody who cannot sign in yet: the button leads to where they make their account, and the page is told.
+    fn first_an_account(mut self, account: Option<&str>) -> Self {
+        let Some(account) = account else { return self };
+        let page = std::mem::replace(&mut self.href, account.to_owned());
+        let (line, button, then) = match self.language {
+            Language::En => (
+                "You have no account yet. Make one first; the button works once, and only for you.",
+                "Make your account",
+                "Then go to",
+            ),
+            Language::De => (
+                "Sie haben noch kein Konto. Legen Sie zuerst eines an; der Knopf geht einmal und nur für Sie.",
+                "Konto anlegen",
+                "Danach weiter zu",
+            ),
+        };
+        self.lines.push(line.to_owned());
+        self.facts.push((then, page));
+        self.button = button;
+        self
+    }
 }
 
 #[derive(Template)]
@@ -47,15 +71,23 @@ pub struct Invitation<'a> {
     pub by: &'a str,
     /// It holds until then.
     pub until: At,
-    /// Where the person makes an account or sets a password, when the provider gave an address; else the tenant's page.
-    pub href: String,
+    /// The tenant's page.
+    pub page: String,
+    /// Where the person makes their account first, when they have none and the provider can be asked for one.
+    pub account: Option<String>,
 }
 
 /// The letter to the first admin, once the tenant is ready.
 ///
 /// # Errors
 /// The template is broken.
-pub fn welcome(id: String, tenant: &Tenant, page: String, language: Language) -> Result<Letter, Fault> {
+pub fn welcome(
+    id: String,
+    tenant: &Tenant,
+    page: String,
+    account: Option<&str>,
+    language: Language,
+) -> Result<Letter, Fault> {
     let name = line(&tenant.name);
     let (title, lines, button, site) = match language {
         Language::En => (
@@ -73,6 +105,7 @@ pub fn welcome(id: String, tenant: &Tenant, page: String, language: Language) ->
     };
     let facts = vec![(site, line(&tenant.site_url))];
     let sheet = Sheet { lines: vec![lines.to_owned()], facts, ..blank(language, title, button, page, &tenant.admin) };
+    let sheet = sheet.first_an_account(account);
     write(id, tenant.admin.clone(), &sheet)
 }
 
@@ -110,8 +143,8 @@ pub fn invitation(id: String, asked: &Invitation<'_>, language: Language) -> Res
     };
     let values = [line(&asked.tenant.site_url), asked.to.to_string(), until];
     let facts = facts.into_iter().zip(values).collect();
-    let blank = blank(language, title, button, asked.href.clone(), asked.to);
-    let sheet = Sheet { lines: vec![first, can.to_owned()], facts, ..blank };
+    let blank = blank(language, title, button, asked.page.clone(), asked.to);
+    let sheet = Sheet { lines: vec![first, can.to_owned()], facts, ..blank }.first_an_account(asked.account.as_deref());
     write(id, asked.to.clone(), &sheet)
 }
 
@@ -187,71 +220,4 @@ fn day(at: At, language: Language) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::{Slug, TenantId, tenant::Status};
-
-    fn tenant(name: &str) -> Tenant {
-        Tenant {
-            id: TenantId(uuid::Uuid::nil()),
-            slug: Slug::parse("acme").expect("a slug"),
-            name: name.into(),
-            plan: "small".into(),
-            site_url: "https://acme.example.org".into(),
-            admin: Email::parse("ada@example.org").expect("an address"),
-            ordered_by: "olivia@example.org".into(),
-            ordered_at: At(0),
-            status: Status::Ready,
-            gone_at: None,
-        }
-    }
-
-    fn letter(name: &str, role: Role, language: Language) -> Letter {
-        let (tenant, to) = (tenant(name), Email::parse("ben@example.org").expect("an address"));
-        let href = "https://portal.example.org/tenants/acme".to_owned();
-        let asked = Invitation {
-            tenant: &tenant,
-            to: &to,
-            role,
-            by: "ada@example.org",
-            until: At(1_795_356_567_000_000),
-            href,
-        };
-        invitation("invitation-1".into(), &asked, language).expect("it is written")
-    }
-
-    #[test]
-    fn both_bodies_say_the_same_in_both_languages() {
-        for (language, words) in [
-            (Language::En, ["You are invited to Acme", "ada@example.org invites you", "22 November 2026", "Sign in"]),
-            (Language::De, ["Einladung zu Acme", "ada@example.org lädt Sie", "22. November 2026", "Anmelden"]),
-        ] {
-            let letter = letter("Acme", Role::Member, language);
-            assert_eq!(letter.subject, words[0]);
-            for word in words.into_iter().chain(["https://portal.example.org/tenants/acme", "https://acme.example.org"])
-            {
-                assert!(letter.text.contains(word), "{word}: {}", letter.text);
-                assert!(letter.html.contains(word), "{word}: {}", letter.html);
-            }
-            assert!(letter.html.contains(&format!("<html lang=\"{}\">", language.key())));
-            let admin = self::letter("Acme", Role::Admin, language);
-            assert_ne!(admin.text, letter.text, "an admin is told what an admin does");
-        }
-    }
-
-    #[test]
-    fn names_stay_names() {
-        let letter = letter("<b>Acme</b>\r\nBcc: all@example.org", Role::Member, Language::En);
-        assert!(!letter.html.contains("<b>Acme"), "{}", letter.html);
-        assert!(letter.text.contains("<b>Acme</b>"), "text is not escaped: {}", letter.text);
-        assert!(!letter.subject.contains(['\r', '\n']) && !letter.text.contains("\nBcc"), "{letter:?}");
-        let welcome = welcome("w".into(), &tenant("Müller & Söhne"), "https://p.example.org".into(), Language::De);
-        let welcome = welcome.expect("it is written");
-        assert_eq!(welcome.subject, "Müller & Söhne ist bereit");
-        assert!(
-            welcome.html.contains("M&#252;ller &#38; S") || welcome.html.contains("Müller &#38; Söhne"),
-            "{}",
-            welcome.html
-        );
-    }
-}
+mod tests;

@@ -12,12 +12,13 @@ mod checkup;
 mod client;
 mod ground;
 mod group;
+mod invitation;
 mod people;
 mod refusal;
 mod version;
 
 use super::{Check, Client, Identity, Registration, Wanted};
-use crate::domain::{Clock, Fault, Gone, Health, Seen, Slug};
+use crate::domain::{Clock, Fault, Gone, Health, Seen, Slug, invitation::Newcomer};
 use crate::systems::http::Http;
 use api::Api;
 use async_trait::async_trait;
@@ -43,6 +44,8 @@ pub struct Config {
     pub signing_key: String,
     /// Name of the scope mapping that calls addresses verified.
     pub email_mapping: String,
+    /// Slug of the flow in which somebody who was invited makes their account; without it nobody is invited to Authentik.
+    pub enrolment_flow: Option<String>,
     /// Life of access and id tokens, as `minutes=10`.
     pub access_token_validity: String,
     /// Life of refresh tokens, as `days=30`.
@@ -172,6 +175,10 @@ impl Identity for Authentik {
             });
         }
         Err(Fault::retry("Authentik still shows something of the tenant after it was removed."))
+    }
+
+    async fn way_in(&self, who: &Newcomer<'_>) -> Result<Option<String>, Fault> {
+        invitation::link(&self.api, &self.config, who).await
     }
 
     fn heals(&self) -> bool {

@@ -1,5 +1,5 @@
 //! The whole way on a real OpenWebUI 0.12.4: driver, gateway, and people who chat. The model is a stub that calls the
-//! tool when it is offered one; the site is in memory. Takes about a minute, so it runs when asked for:
+//! tool when it is offered one; the site is in memory. Takes half a minute and much of a processor, so it runs by itself:
 //! `cargo test -p server --test it -- --ignored real_openwebui --nocapture`
 
 use super::house::{House, JWT_SECRET, gateway};
@@ -104,7 +104,7 @@ struct World {
 async fn world() -> Option<World> {
     let llm = Part::llm().await?;
     let part = Part::openwebui(&llm, JWT_SECRET).await?;
-    let base = format!("http://127.0.0.1:{}", part.port);
+    let base = format!("http://{}:{}", part.host, part.port);
     let begun = Instant::now();
     loop {
         let url = format!("{base}/ready");
@@ -124,7 +124,7 @@ async fn world() -> Option<World> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "starts a real OpenWebUI, which takes a minute; run it with --ignored"]
+#[ignore = "starts a real OpenWebUI; `make test` runs it by itself, with --ignored"]
 async fn real_openwebui_carries_a_draft() {
     let world = world().await.expect("end2end/parts/setup openwebui brings what is missing");
     let acme = wanted("acme", &format!("{}/mcp/acme", world.gateway.url));
@@ -158,7 +158,7 @@ async fn real_openwebui_carries_a_draft() {
 
 /// The same without the gateway: the chat's connection leads to wordpress-mcp at the site, with Ada's password in it.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "starts a real OpenWebUI, which takes a minute; run it with --ignored"]
+#[ignore = "starts a real OpenWebUI; `make test` runs it by itself, with --ignored"]
 async fn real_openwebui_carries_a_draft_directly() {
     let world = world().await.expect("end2end/parts/setup openwebui brings what is missing");
     let effects = Effects::default();

@@ -190,6 +190,7 @@ fn kind(path: &str) -> &'static str {
         p if p.contains("_user/") => "the members of groups",
         p if p.starts_with("/core/groups/") => "groups",
         p if p.starts_with("/policies/bindings/") => "policy bindings",
+        p if p.starts_with("/stages/invitation/") => "invitations",
         _ => "scope mappings",
     }
 }

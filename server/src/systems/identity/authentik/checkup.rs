@@ -34,6 +34,9 @@ pub(super) async fn examine(api: &Api, config: &Config) -> Vec<Check> {
         checks.extend(references(api, config).await);
         checks.push(Check { what: "People", health: people(api).await });
         checks.push(Check { what: "Rights", health: rights(api).await });
+        if let Some(slug) = &config.enrolment_flow {
+            checks.push(Check { what: "Invitations", health: invitations(api, slug).await });
+        }
     }
     checks
 }
@@ -109,6 +112,23 @@ async fn rights(api: &Api) -> Health {
         return Health::good("may make providers, applications, groups and bindings");
     }
     Health::bad(format!("The portal's account lacks {}.", missing.join(", ")), next)
+}
+
+/// The flow for newcomers, and the right to invite into it.
+async fn invitations(api: &Api, slug: &str) -> Health {
+    let next = "Apply the enrolment blueprint of docs/operations/authentik.md, or take enrolment_flow out of [identity.authentik].";
+    let found = match ground::flow(api, slug).await {
+        Ok(_) => api.may_create("/stages/invitation/invitations/").await,
+        Err(fault) => return bad(&fault, next),
+    };
+    match found {
+        Ok(true) => Health::good(format!("{slug}, may invite")),
+        Ok(false) => {
+            let say = "The portal's account lacks authentik_stages_invitation.add_invitation.";
+            Health::bad(say, "Give the account's role this right: docs/operations/authentik.md.")
+        }
+        Err(fault) => bad(&fault, next),
+    }
 }
 
 fn bad(fault: &Fault, otherwise: &str) -> Health {

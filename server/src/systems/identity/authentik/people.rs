@@ -8,7 +8,7 @@
 use super::super::Wanted;
 use super::api::{Api, Written};
 use super::group::{Groups, Part};
-use crate::domain::{Fault, Role, person::Member};
+use crate::domain::{Email, Fault, Role, person::Member};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -100,6 +100,12 @@ async fn account(api: &Api, member: &Member) -> Result<Option<Account>, Fault> {
     let mut found = accounts(api, &[query, ("include_groups", "false")]).await?;
     found.retain(|a| a.is(member));
     Ok(if found.len() == 1 { found.pop() } else { None })
+}
+
+/// Has somebody with this address an account, active or not? Then they sign in, or are let in again by an administrator.
+pub(super) async fn is_known(api: &Api, email: &Email) -> Result<bool, Fault> {
+    let found = accounts(api, &[("search", email.as_str()), ("include_groups", "false")]).await?;
+    Ok(found.iter().any(|account| account.email.to_lowercase() == email.as_str()))
 }
 
 async fn accounts(api: &Api, query: &[(&str, &str)]) -> Result<Vec<Account>, Fault> {

@@ -29,6 +29,7 @@ pub(crate) fn driver(url: &str, token: &str, clock: Arc<Hand>) -> Authentik {
         invalidation_flow: "default-provider-invalidation-flow".to_owned(),
         signing_key: "authentik Self-signed Certificate".to_owned(),
         email_mapping: EMAIL.to_owned(),
+        enrolment_flow: Some("default-provider-authorization-implicit-consent".to_owned()),
         access_token_validity: "minutes=10".to_owned(),
         refresh_token_validity: "days=30".to_owned(),
         clock,

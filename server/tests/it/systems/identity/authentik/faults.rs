@@ -150,7 +150,7 @@ async fn says_which_words_authentik_had_for_a_refusal() {
 async fn examines_question_by_question() {
     let set = set().await;
     let checks = set.identity.examine().await;
-    assert!(checks.len() == 8 && checks.iter().all(|c| c.health.ok), "{checks:#?}");
+    assert!(checks.len() == 9 && checks.iter().all(|c| c.health.ok), "{checks:#?}");
     assert_eq!(checks[0].health.say, "Authentik 2026.2.2");
     assert!(set.sim.effects.world().made.is_empty(), "a look makes nothing");
     assert!(set.identity.health().await.ok);
@@ -158,7 +158,7 @@ async fn examines_question_by_question() {
     assert!(set.identity.health().await.say.contains("newer than what this Slipway knows"));
     set.sim.inside.memory().forbidden = ["provider", "binding"].into();
     let checks = set.identity.examine().await;
-    let rights = &checks.last().expect("the rights").health;
+    let rights = &checks.iter().find(|check| check.what == "Rights").expect("it was asked").health;
     assert!(
         !rights.ok && rights.say.contains("add_oauth2provider, authentik_policies.add_policybinding"),
         "{rights:?}"

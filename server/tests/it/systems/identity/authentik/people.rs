@@ -2,7 +2,7 @@
 
 use super::{Set, set};
 use crate::sim::faults::Trouble;
-use slipway::domain::{Email, Role, person::Member};
+use slipway::domain::{At, Email, Role, invitation::Newcomer, person::Member};
 use slipway::systems::identity::Identity;
 use uuid::Uuid;
 
@@ -107,4 +107,35 @@ async fn many_people_come_in_pages_and_through_faults() {
     set.acme.people.clear();
     set.ready().await;
     assert!(set.people().0.is_empty());
+}
+
+/// The stand-in has no enrolment flow of its own: any flow that exists will do.
+#[tokio::test]
+async fn who_has_no_account_is_invited_once_and_nobody_else() {
+    let set = town().await;
+    let way_in = async |email: &str, mark: &str| {
+        let email = Email::parse(email).expect("an address");
+        let who = Newcomer { email: &email, mark, until: At(1_790_900_000_000_000) };
+        set.identity.way_in(&who).await
+    };
+    assert_eq!(way_in("ada@example.org", "invitation-1").await, Ok(None), "she has an account");
+    for trouble in [Trouble::LostRequest, Trouble::Unwell, Trouble::LostAnswer] {
+        set.sim.faults.arm("POST /api/v3/stages/invitation", trouble, 1);
+        let _this_one_may_fail = way_in("nina@example.org", "invitation-2").await;
+    }
+    let link = way_in("nina@example.org", "invitation-2").await.expect("it is there").expect("she has no account");
+    assert_eq!(way_in("nina@example.org", "invitation-2").await, Ok(Some(link.clone())));
+    assert_eq!(set.sim.inside.memory().rows["invitation"].len(), 1, "however often it is asked");
+    let made = set.sim.inside.memory().one("invitation", "invitation-2").clone();
+    let pk = made["pk"].as_str().expect("an id");
+    let flow = "default-provider-authorization-implicit-consent";
+    assert_eq!(link, format!("https://sso.example/if/flow/{flow}/?itoken={pk}"));
+    assert_eq!(made["fixed_data"], serde_json::json!({"email": "nina@example.org", "username": "nina@example.org"}));
+    assert_eq!((made["single_use"].as_bool(), made["expires"].as_str()), (Some(true), Some("2026-10-02T00:13:20Z")));
+    let again = way_in("nina@example.org", "invitation-3").await.expect("it is there");
+    assert_ne!(again, Some(link), "another letter has another link");
+
+    set.sim.inside.memory().forbidden.insert("invitation");
+    let refused = way_in("otto@example.org", "invitation-4").await.expect_err("no right");
+    assert!(refused.to_string().contains("invitations"), "{refused}");
 }

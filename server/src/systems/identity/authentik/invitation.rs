@@ -1,0 +1,56 @@
+//! The way in for somebody who has no account yet: an invitation into the enrolment flow. The address is fixed by the
+//! invitation, so that flow must not ask for it: an address is called verified, and here it is, because the link arrives there.
+//!
+//! Groups are not set by it (authentik issue 2098): the groups follow the members at a look, as for everybody.
+
+use super::api::{Api, Written};
+use super::{Config, ground, people};
+use crate::domain::{Fault, invitation::Newcomer};
+use serde::Deserialize;
+use serde_json::json;
+
+const PATH: &str = "/stages/invitation/invitations/";
+
+#[derive(Deserialize)]
+struct Invitation {
+    pk: String,
+    name: String,
+}
+
+/// Address at which the person makes their account; `None` when there is nothing to make, or no flow for it.
+pub(super) async fn link(api: &Api, config: &Config, who: &Newcomer<'_>) -> Result<Option<String>, Fault> {
+    let Some(slug) = &config.enrolment_flow else { return Ok(None) };
+    if people::is_known(api, who.email).await? {
+        return Ok(None);
+    }
+    let found = match find(api, who.mark).await? {
+        Some(found) => found,
+        None => make(api, slug, who).await?,
+    };
+    Ok(Some(format!("{}/if/flow/{slug}/?itoken={}", config.public_url, found.pk)))
+}
+
+async fn find(api: &Api, mark: &str) -> Result<Option<Invitation>, Fault> {
+    let found: Option<Vec<Invitation>> = api.list(PATH, &[("name", mark)]).await?;
+    Ok(found.unwrap_or_default().into_iter().find(|i| i.name == mark))
+}
+
+async fn make(api: &Api, slug: &str, who: &Newcomer<'_>) -> Result<Invitation, Fault> {
+    let until = jiff::Timestamp::from_microsecond(who.until.0).unwrap_or(jiff::Timestamp::MAX);
+    let body = json!({
+        "name": who.mark,
+        "single_use": true,
+        "expires": until.to_string(),
+        "flow": ground::flow(api, slug).await?,
+        "fixed_data": {"email": who.email.as_str(), "username": who.email.as_str()},
+    });
+    match (api.create(PATH, &body).await?, find(api, who.mark).await?) {
+        (_, Some(found)) => Ok(found),
+        (Written::Refused(refusal), None) => Err(refusal.fault(&format!("an invitation for {}", who.email))),
+        (_, None) => Err(Fault::fail(
+            "identity_hidden",
+            "Authentik does not show the portal's account the invitation that it just made.",
+            "Give initial permissions (view) of invitations to its role: docs/operations/authentik.md.",
+        )),
+    }
+}
