@@ -24,7 +24,7 @@ pub use event::{Event, Fact, Flow};
 pub use id::{ApiTokenId, IntentId, PairingId, TenantId};
 pub use invitation::Invitation;
 pub use lan::{Lan, Lans, Reservation, Stage};
-pub use outcome::{Fault, Gone, Health, Seen};
+pub use outcome::{Check, Fault, Gone, Health, Seen};
 pub use pairing::{McpMode, Pairing};
 pub use peer::{Party, Peer};
 pub use person::{Caller, Email, Language, Role, Standing};

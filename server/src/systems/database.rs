@@ -1,6 +1,6 @@
 //! Port: the tenant's own MariaDB database with its own user.
 
-use crate::domain::{Fault, Gone, Health, Seen, Slug, TenantId};
+use crate::domain::{Check, Fault, Gone, Health, Seen, Slug, TenantId};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -65,4 +65,8 @@ pub trait Databases: Send + Sync {
     }
     /// Is it there and may we work with it?
     async fn health(&self) -> Health;
+    /// [`Databases::health`], question by question. Makes, changes and orders nothing.
+    async fn examine(&self) -> Vec<Check> {
+        vec![Check::new("Databases", self.health().await)]
+    }
 }

@@ -9,6 +9,7 @@
 
 mod api;
 mod book;
+mod checkup;
 mod cluster;
 mod course;
 mod health;
@@ -26,7 +27,7 @@ use super::{
     reach::{Account, Owner, Reach, SiteUser},
 };
 use crate::{
-    domain::{Clock, Fault, Gone, Health, Lan, Reservation, Seen, Slug, Stage, TenantId},
+    domain::{Check, Clock, Fault, Gone, Health, Lan, Reservation, Seen, Slug, Stage, TenantId},
     systems::http::Http,
 };
 use api::Api;
@@ -65,6 +66,8 @@ pub struct Size {
 pub struct Config {
     /// Address of the API without `/v2` and without trailing slash.
     pub url: String,
+    /// Address of the Cloud API, which knows data centers and networks; only looked at. Without it they are not looked at.
+    pub cloud_url: Option<String>,
     /// File with the API token; read at each use, so that it can be replaced at any time.
     pub token_file: PathBuf,
     /// Contract to act on, for accounts with several.
@@ -240,7 +243,11 @@ impl Databases for IonosDatabases {
     }
 
     async fn health(&self) -> Health {
-        self.examine().await
+        self.in_short().await
+    }
+
+    async fn examine(&self) -> Vec<Check> {
+        self.questions().await
     }
 }
 

@@ -19,7 +19,7 @@ const PAGE: usize = 100;
 const MAX_PAGES: usize = 50;
 
 /// The API at one location, with the portal's token.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Api {
     http: Http,
     base: String,
@@ -50,6 +50,17 @@ impl Api {
     /// `base` is the address of one version of the API.
     pub(super) fn new(http: Http, base: String, config: &Config) -> Self {
         Self { http, base, token_file: config.token_file.clone(), contract: config.contract.clone() }
+    }
+
+    /// The same, with the same token, at another address.
+    pub(super) fn at(&self, base: String) -> Self {
+        Self { base, ..self.clone() }
+    }
+
+    /// Does this version answer here, with data and to our token?
+    pub(super) async fn answers(&self) -> Result<(), Fault> {
+        let reply = self.send(Method::GET, "/clusters", &[("limit", "1")], None).await?;
+        reply.ok()?.json::<Page<Value>>().map(drop)
     }
 
     /// Sends; gives what was taken, and 404.

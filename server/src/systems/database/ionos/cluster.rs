@@ -1,6 +1,7 @@
 //! A cluster, and an order for one, in words that both versions of the API share.
 
-use crate::domain::Fault;
+use super::Api;
+use crate::domain::{Check, Fault};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use uuid::Uuid;
@@ -83,6 +84,10 @@ pub(super) trait Clusters: Send + Sync {
     async fn list(&self) -> Result<Vec<Cluster>, Fault>;
     /// Orders it; gives the id where the API chooses it. A [`Fault::Retry`] leaves open whether it was taken.
     async fn create(&self, order: &Order) -> Result<Option<Uuid>, Fault>;
+    /// The API itself.
+    fn api(&self) -> &Api;
+    /// Is what the configuration asks of a cluster to be had? Asked without an order.
+    async fn offers(&self) -> Vec<Check>;
     /// Lets it be removed; already gone is success.
     async fn delete(&self, cluster: &Cluster) -> Result<(), Fault>;
 }

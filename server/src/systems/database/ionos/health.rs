@@ -5,14 +5,18 @@ use crate::domain::Fault;
 use std::time::Duration;
 
 /// A token that ends sooner than this is reported, although it still works: a new one needs a person.
-const EARLY: Duration = Duration::from_secs(7 * 24 * 3600);
+pub(super) const EARLY: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Where a new token goes.
+pub(super) const RENEW: &str = "Put a new token into the file that token_file names; no restart is needed.";
+/// What helps against most silence.
+pub(super) const LATER: &str = "Look again in a while; then at IONOS's status page.";
 
 impl IonosDatabases {
-    pub(super) async fn examine(&self) -> Health {
+    pub(super) async fn in_short(&self) -> Health {
         match self.state().await {
             Ok(health) => health,
-            Err(Fault::Retry { why, .. }) => Health::bad(why, "Look again in a while; then at IONOS's status page."),
-            Err(Fault::Fail { say, next, .. }) => Health::bad(say, next),
+            Err(fault) => Health::fault(&fault, LATER),
         }
     }
 
@@ -28,7 +32,7 @@ impl IonosDatabases {
         let left = end.since(self.clock.now());
         let say = format!("{room}; the token counts for {}", token::left(left));
         Ok(match left < EARLY {
-            true => Health::bad(say, "Put a new token into the file that token_file names; no restart is needed."),
+            true => Health::bad(say, RENEW),
             false => Health::good(say),
         })
     }

@@ -5,13 +5,16 @@
 //! description. So names are compared by the letter, and of two with the same name none is touched.
 
 use super::{Api, Cluster, Clusters, Config, Order, cluster::State, names};
-use crate::domain::Fault;
+use crate::domain::{Check, Fault, Health};
 use async_trait::async_trait;
 use reqwest::Method;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+/// MariaDB's versions there; this version of the API has no list of them.
+const VERSIONS: [&str; 2] = ["10.6", "10.11"];
 
 /// Clusters of version 1.
 pub(super) struct V1 {
@@ -141,6 +144,19 @@ impl Clusters for V1 {
             Err(Fault::Fail { code, say, next }) => Err(Fault::Fail { code, say: say.replace(secret, "…"), next }),
             Err(retry) => Err(retry),
         }
+    }
+
+    fn api(&self) -> &Api {
+        &self.api
+    }
+
+    async fn offers(&self) -> Vec<Check> {
+        let version = &self.config.version;
+        let say = format!("{version}; this version of the API takes {}", VERSIONS.join(" and "));
+        vec![match VERSIONS.contains(&version.as_str()) {
+            true => Check::new("MariaDB", Health::good(say)),
+            false => Check::new("MariaDB", Health::bad(say, "Set version in [database.ionos_v1] to one of them.")),
+        }]
     }
 
     async fn delete(&self, cluster: &Cluster) -> Result<(), Fault> {

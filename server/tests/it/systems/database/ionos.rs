@@ -1,5 +1,6 @@
 //! The driver for IONOS's managed MariaDB against its stand-in, which holds every call against the shapes of the API.
 
+mod checkup;
 mod faults;
 mod first;
 mod life;
@@ -39,6 +40,7 @@ pub(crate) fn config(url: &str, folder: &Path) -> Config {
     let Lans(lans) = Lans::try_from("2=10.7.222.0/24".to_owned()).expect("a network");
     Config {
         url: url.to_owned(),
+        cloud_url: Some(format!("{url}/cloudapi/v6")),
         token_file,
         contract: None,
         environment: "test".to_owned(),
