@@ -14,6 +14,7 @@ pub mod peer;
 pub mod person;
 pub mod plan;
 pub mod secret;
+pub mod size;
 pub mod slug;
 pub mod tenant;
 
@@ -30,5 +31,6 @@ pub use peer::{Party, Peer};
 pub use person::{Caller, Email, Language, Role, Standing};
 pub use plan::Plan;
 pub use secret::Token;
+pub use size::{Amount, Currency, DatabaseSize, Gigabytes, Money, Prices};
 pub use slug::Slug;
 pub use tenant::Tenant;

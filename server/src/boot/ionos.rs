@@ -3,11 +3,11 @@
 use super::addresses::StoredAddresses;
 use crate::{
     config::{DatabaseIonosV1, DatabaseIonosV2, WebAddress},
-    domain::Clock,
+    domain::{Clock, DatabaseSize, Gigabytes},
     store::Store,
     systems::{
         database::{
-            ionos::{self, Gigabytes, IonosDatabases, Size},
+            ionos::{self, IonosDatabases},
             reach::{Reach, SiteUser},
         },
         http::Http,
@@ -84,6 +84,6 @@ pub(super) fn v1(c: &DatabaseIonosV1, hands: Hands) -> IonosDatabases {
     IonosDatabases::v1(hands.http, config, book, hands.reach, hands.clock)
 }
 
-fn size(instances: u16, cores: u16, ram: u16, storage: u16) -> Size {
-    Size { instances, cores, ram: Gigabytes(ram), storage: Gigabytes(storage) }
+fn size(instances: u16, cores: u16, ram: u16, storage: u16) -> DatabaseSize {
+    DatabaseSize { instances, cores, ram: Gigabytes(ram), storage: Gigabytes(storage) }
 }

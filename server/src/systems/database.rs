@@ -1,6 +1,6 @@
 //! Port: the tenant's own MariaDB database with its own user.
 
-use crate::domain::{Check, Fault, Gone, Health, Seen, Slug, TenantId};
+use crate::domain::{Check, DatabaseSize, Fault, Gone, Health, Plan, Seen, Slug, TenantId};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,8 @@ pub struct Wanted {
     pub password: SecretString,
     /// Password of the account that comes with a server of the tenant's own; only where [`Databases::has_owner`].
     pub owner_password: Option<SecretString>,
+    /// The plan it was ordered on; none when the configuration does not have it any more.
+    pub plan: Option<Plan>,
 }
 
 /// How to reach it; without the password.
@@ -59,6 +61,10 @@ pub trait Databases: Send + Sync {
     async fn remove(&self, wanted: &Wanted) -> Result<Gone, Fault>;
     /// Names that [`Databases::ensure`] would use, for the plan preview: (database, place).
     fn preview(&self, slug: &Slug) -> (String, String);
+    /// How large a server a tenant on this plan gets for itself. None where it gets a place on one that is there anyway.
+    fn size(&self, _plan: &Plan) -> Option<DatabaseSize> {
+        None
+    }
     /// Is there room for one more tenant? The reason, a sentence or two for people, when there is none.
     async fn room(&self) -> Result<(), String> {
         Ok(())

@@ -27,7 +27,7 @@ use super::{
     reach::{Account, Owner, Reach, SiteUser},
 };
 use crate::{
-    domain::{Check, Clock, Fault, Gone, Health, Lan, Reservation, Seen, Slug, Stage, TenantId},
+    domain::{Check, Clock, DatabaseSize, Fault, Gone, Health, Lan, Plan, Reservation, Seen, Slug, Stage, TenantId},
     systems::http::Http,
 };
 use api::Api;
@@ -43,23 +43,6 @@ const PORT: u16 = 3306;
 const LAG: Duration = Duration::from_secs(120);
 /// How long IONOS may take to make or to remove a cluster. Its documents say up to half an hour.
 const PATIENCE: Duration = Duration::from_secs(3600);
-
-/// Gigabytes (10^9 bytes), in which this API counts memory and storage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gigabytes(pub u16);
-
-/// Size of a tenant's cluster.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size {
-    /// Servers in it: one, or one and its copies.
-    pub instances: u16,
-    /// Cores of each.
-    pub cores: u16,
-    /// Memory of each.
-    pub ram: Gigabytes,
-    /// Storage of each.
-    pub storage: Gigabytes,
-}
 
 /// What the driver needs to know.
 #[derive(Debug, Clone)]
@@ -82,8 +65,8 @@ pub struct Config {
     pub site_user: SiteUser,
     /// MariaDB's version, as `11.4`.
     pub version: String,
-    /// Size of each cluster.
-    pub size: Size,
+    /// Size of each cluster, unless a plan asks for another.
+    pub size: DatabaseSize,
     /// Where backups are kept; v1 chooses by itself when there is none.
     pub backup_location: Option<String>,
     /// How long backups are kept, in days; v1 knows only its own seven.
@@ -158,6 +141,7 @@ impl IonosDatabases {
             lan: lan.id.clone(),
             address: lan.cidr(held.host),
             host: lan.address(held.host).to_string(),
+            size: wanted.plan.as_ref().map_or(self.config.size, |plan| self.config.size.of(plan)),
             owner: names::owner(wanted.tenant),
             // Where a site is the owner, the site's password is the only one that counts.
             password: match self.config.site_user {
@@ -228,6 +212,10 @@ impl Databases for IonosDatabases {
     fn preview(&self, slug: &Slug) -> (String, String) {
         let stem = names::stem(&self.config.environment, slug);
         (format!("{stem}-…"), format!("Managed MariaDB at IONOS, {}", self.config.place))
+    }
+
+    fn size(&self, plan: &Plan) -> Option<DatabaseSize> {
+        Some(self.config.size.of(plan))
     }
 
     async fn room(&self) -> Result<(), String> {

@@ -1,7 +1,7 @@
 //! A cluster, and an order for one, in words that both versions of the API share.
 
 use super::Api;
-use crate::domain::{Check, Fault};
+use crate::domain::{Check, DatabaseSize, Fault};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use uuid::Uuid;
@@ -22,6 +22,7 @@ pub(super) struct Order {
     pub(super) address: String,
     /// Without.
     pub(super) host: String,
+    pub(super) size: DatabaseSize,
     pub(super) owner: String,
     pub(super) password: SecretString,
     pub(super) database: String,

@@ -72,7 +72,8 @@ impl V1 {
     }
 
     fn body(&self, order: &Order) -> Value {
-        let Config { version, size, backup_location, maintenance, .. } = &self.config;
+        let size = order.size;
+        let Config { version, backup_location, maintenance, .. } = &self.config;
         let mut properties = json!({
             "displayName": order.name,
             "mariadbVersion": version,

@@ -115,7 +115,8 @@ impl V2 {
     }
 
     fn body(&self, order: &Order) -> Value {
-        let Config { version, size, backup_location, backup_days, maintenance, .. } = &self.config;
+        let size = order.size;
+        let Config { version, backup_location, backup_days, maintenance, .. } = &self.config;
         json!({
             "id": order.id,
             "properties": {

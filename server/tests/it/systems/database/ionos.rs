@@ -16,10 +16,12 @@ use crate::{
 use async_trait::async_trait;
 use secrecy::SecretString;
 use slipway::{
-    domain::{At, Clock as _, Fault, Gone, Lan, Lans, Reservation, Seen, Slug, Stage, TenantId},
+    domain::{
+        At, Clock as _, DatabaseSize, Fault, Gigabytes, Gone, Lan, Lans, Reservation, Seen, Slug, Stage, TenantId,
+    },
     systems::database::{
         Databases, Details, Wanted,
-        ionos::{AddressBook, Config, Gigabytes, IonosDatabases, Size},
+        ionos::{AddressBook, Config, IonosDatabases},
         reach::{Reach, SiteUser},
     },
     systems::http::Http,
@@ -48,7 +50,7 @@ pub(crate) fn config(url: &str, folder: &Path) -> Config {
         lans,
         site_user: SiteUser::Own,
         version: "11.4".to_owned(),
-        size: Size { instances: 1, cores: 1, ram: Gigabytes(4), storage: Gigabytes(10) },
+        size: DatabaseSize { instances: 1, cores: 1, ram: Gigabytes(4), storage: Gigabytes(10) },
         backup_location: Some("eu-central-3".to_owned()),
         backup_days: 7,
         maintenance: ("Sunday".to_owned(), "03:00:00".to_owned()),
@@ -150,6 +152,7 @@ pub(super) fn wanted(n: u128, slug: &str) -> Wanted {
         slug: Slug::parse(slug).expect("a slug"),
         password: SecretString::from(format!("site-canary-{n}")),
         owner_password: Some(SecretString::from(format!("owner-canary-{n}"))),
+        plan: None,
     }
 }
 
