@@ -16,6 +16,7 @@ pub mod plan;
 pub mod secret;
 pub mod size;
 pub mod slug;
+pub mod stray;
 pub mod tenant;
 
 pub use api_token::ApiToken;
@@ -33,4 +34,5 @@ pub use plan::Plan;
 pub use secret::Token;
 pub use size::{Amount, Currency, DatabaseSize, Gigabytes, Money, Prices};
 pub use slug::Slug;
+pub use stray::{Commands, Stray, StrayKind, Survey};
 pub use tenant::Tenant;

@@ -1,9 +1,10 @@
 //! Port: the tenant's own MariaDB database with its own user.
 
-use crate::domain::{Check, DatabaseSize, Fault, Gone, Health, Plan, Seen, Slug, TenantId};
+use crate::domain::{Check, DatabaseSize, Fault, Gone, Health, Plan, Seen, Slug, Survey, TenantId};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 pub mod existing;
 pub mod ionos;
@@ -71,6 +72,15 @@ pub trait Databases: Send + Sync {
     }
     /// Is it there and may we work with it?
     async fn health(&self) -> Health;
+    /// [`Databases::health`], and what that look found that fits no tenant.
+    async fn survey(&self) -> Survey {
+        self.health().await.into()
+    }
+    /// Takes a cluster that fits nobody into the books for the tenant whose marks it carries; gives in a sentence what it
+    /// took. Changes nothing outside, and refuses what is not the tenant's in every respect.
+    async fn adopt(&self, _cluster: Uuid, _tenant: TenantId, _slug: &Slug) -> Result<String, Fault> {
+        Err(Fault::fail("adopt_nothing", "Databases here are not made one by one, so none can be adopted.", "Go back."))
+    }
     /// [`Databases::health`], question by question. Makes, changes and orders nothing.
     async fn examine(&self) -> Vec<Check> {
         vec![Check::new("Databases", self.health().await)]

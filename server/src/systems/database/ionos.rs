@@ -7,6 +7,7 @@
 //! place. The address is given back last, after absence was seen. The facts are in `docs/outside/ionos.md`; what the API
 //! takes and says is known from its published clients, not from its own description.
 
+mod adoption;
 mod api;
 mod book;
 mod checkup;
@@ -27,7 +28,9 @@ use super::{
     reach::{Account, Owner, Reach, SiteUser},
 };
 use crate::{
-    domain::{Check, Clock, DatabaseSize, Fault, Gone, Health, Lan, Plan, Reservation, Seen, Slug, Stage, TenantId},
+    domain::{
+        Check, Clock, DatabaseSize, Fault, Gone, Health, Lan, Plan, Reservation, Seen, Slug, Stage, Survey, TenantId,
+    },
     systems::http::Http,
 };
 use api::Api;
@@ -36,6 +39,7 @@ pub use book::AddressBook;
 use cluster::{Cluster, Clusters, Order};
 use snapshot::Snapshots;
 use std::{path::PathBuf, sync::Arc, time::Duration};
+use uuid::Uuid;
 
 /// TCP port of every managed MariaDB.
 const PORT: u16 = 3306;
@@ -231,7 +235,15 @@ impl Databases for IonosDatabases {
     }
 
     async fn health(&self) -> Health {
+        self.survey().await.health
+    }
+
+    async fn survey(&self) -> Survey {
         self.in_short().await
+    }
+
+    async fn adopt(&self, cluster: Uuid, tenant: TenantId, slug: &Slug) -> Result<String, Fault> {
+        self.take_in(cluster, tenant, slug).await
     }
 
     async fn examine(&self) -> Vec<Check> {

@@ -34,6 +34,9 @@ pub(crate) const TOKEN: &str = "a-token-of-the-portal";
 /// The data center that exists.
 pub(crate) const DATACENTER: &str = "5a029f4a-72e5-11ec-90d6-0242ac120003";
 
+/// When every cluster says it was made.
+pub(crate) const CREATED: &str = "2026-01-10T13:37:50Z";
+
 static CONTRACT: LazyLock<Contract> = LazyLock::new(Contract::new);
 
 /// A cluster that is paid for.

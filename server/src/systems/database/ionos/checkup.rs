@@ -5,7 +5,7 @@
 use super::{
     IonosDatabases,
     health::{EARLY, LATER, RENEW},
-    token,
+    radar, token,
 };
 use crate::domain::{Check, Fault, Health, Lan};
 use serde::Deserialize;
@@ -157,9 +157,9 @@ impl IonosDatabases {
     async fn fits(&self) -> Health {
         match self.misfits().await {
             Err(fault) => Health::fault(&fault, LATER),
-            Ok(misfits) => match misfits.say() {
+            Ok(strays) => match radar::say(&strays) {
                 None => Health::good("IONOS's list and the book of addresses agree"),
-                Some(say) => Health::bad(say, "Look at them in IONOS's console (troubleshoot.md)."),
+                Some(say) => Health::bad(say, "Decide about each of them on the page Systems (troubleshoot.md)."),
             },
         }
     }

@@ -4,7 +4,11 @@
 //! The name is the only mark there: names need not be unique, the filter means "contains" in any case, and a cluster has no
 //! description. So names are compared by the letter, and of two with the same name none is touched.
 
-use super::{Api, Cluster, Clusters, Config, Order, cluster::State, names};
+use super::{
+    Api, Cluster, Clusters, Config, Order,
+    cluster::{self, State},
+    names,
+};
 use crate::domain::{Check, Fault, Health};
 use async_trait::async_trait;
 use reqwest::Method;
@@ -30,8 +34,10 @@ struct Read {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Metadata {
     state: String,
+    created_date: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -39,6 +45,9 @@ struct Metadata {
 struct Properties {
     display_name: String,
     connections: Vec<Connection>,
+    /// Size and all else, which is only told.
+    #[serde(flatten)]
+    rest: Value,
 }
 
 #[derive(Deserialize)]
@@ -61,6 +70,8 @@ impl From<Read> for Cluster {
             lan: place.lan_id,
             address: place.cidr,
             state: State::parse(&metadata.state),
+            made: cluster::moment(metadata.created_date.as_deref()),
+            size: cluster::size(&properties.rest["instances"], &properties.rest),
             message: None,
         }
     }

@@ -1,7 +1,12 @@
 //! The second version of the API: the orderer chooses the id, and the same `PUT` may be sent again. The shapes follow the
 //! published Python client 3.0.0 and the Go client v3.
 
-use super::{Api, Cluster, Clusters, Config, Order, cluster::State, health::LATER, names};
+use super::{
+    Api, Cluster, Clusters, Config, Order,
+    cluster::{self, State},
+    health::LATER,
+    names,
+};
 use crate::domain::{Check, Fault, Health};
 use async_trait::async_trait;
 use reqwest::Method;
@@ -27,6 +32,7 @@ struct Read {
 #[serde(rename_all = "camelCase")]
 struct Metadata {
     state: String,
+    created_date: Option<String>,
     status_message: Option<String>,
 }
 
@@ -36,6 +42,8 @@ struct Properties {
     #[serde(default)]
     description: String,
     connection: Connection,
+    #[serde(default)]
+    instances: Value,
 }
 
 #[derive(Deserialize)]
@@ -85,6 +93,8 @@ impl From<Read> for Cluster {
             lan: properties.connection.lan_id,
             address: properties.connection.primary_instance_address,
             state: State::parse(&metadata.state),
+            made: cluster::moment(metadata.created_date.as_deref()),
+            size: cluster::size(&properties.instances["count"], &properties.instances),
             message: metadata.status_message.map(|m| plain(&m)).filter(|m| !m.is_empty()),
         }
     }

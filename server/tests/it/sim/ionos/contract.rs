@@ -77,7 +77,7 @@ mod v2 {
 
     pub(super) fn cluster() -> Value {
         let credentials = object(&json!({"username": {"type": "string"}, "database": {"type": "string"}}), &json!({}));
-        let optional = json!({"statusMessage": {"type": ["string", "null"]}, "dnsName": {"type": "string"}});
+        let optional = json!({"createdDate": {"type": "string", "format": "date-time"}, "statusMessage": {"type": ["string", "null"]}, "dnsName": {"type": "string"}});
         let text = json!({"type": "string"});
         object(
             &json!({"id": text, "type": text, "href": text, "metadata": object(&json!({"state": text}), &optional),
@@ -118,7 +118,7 @@ mod v1 {
 
     pub(super) fn cluster() -> Value {
         let text = json!({"type": "string"});
-        let metadata = object(&json!({"state": text}), &json!({}));
+        let metadata = object(&json!({"state": text}), &json!({"createdDate": text}));
         let properties = properties(&json!({}), &json!({"dnsName": text}));
         object(&json!({"id": text, "metadata": metadata, "properties": properties}), &json!({}))
     }

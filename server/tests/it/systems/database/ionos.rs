@@ -4,6 +4,7 @@ mod checkup;
 mod faults;
 mod first;
 mod life;
+mod stray;
 
 use crate::{
     sim::{
@@ -59,9 +60,9 @@ pub(crate) fn config(url: &str, folder: &Path) -> Config {
     }
 }
 
-/// The book in memory, by the same rules as the stored one.
+/// The book in memory, by the same rules as the stored one, and the tenants that live.
 #[derive(Clone, Default)]
-pub(super) struct Book(Arc<Mutex<BTreeMap<TenantId, Reservation>>>);
+pub(super) struct Book(Arc<Mutex<BTreeMap<TenantId, Reservation>>>, Arc<Mutex<Vec<(TenantId, Slug)>>>);
 
 #[async_trait]
 impl AddressBook for Book {
@@ -88,6 +89,21 @@ impl AddressBook for Book {
         let before = self.0.lock().unwrap().insert(tenant, reservation.clone());
         assert!(before.is_some_and(|b| (b.lan, b.host) == (reservation.lan.clone(), reservation.host)));
         Ok(())
+    }
+
+    async fn adopt(&self, tenant: TenantId, held: &Reservation) -> Result<bool, Fault> {
+        let mut book = self.0.lock().unwrap();
+        let taken = |(t, r): (&TenantId, &Reservation)| *t == tenant || (&r.lan, r.host) == (&held.lan, held.host);
+        if book.iter().any(taken) {
+            return Ok(false);
+        }
+        book.insert(tenant, held.clone());
+        Ok(true)
+    }
+
+    async fn homeless(&self) -> Result<Vec<(TenantId, Slug)>, Fault> {
+        let book = self.0.lock().unwrap();
+        Ok(self.1.lock().unwrap().iter().filter(|(tenant, _)| !book.contains_key(tenant)).cloned().collect())
     }
 
     async fn free(&self, tenant: TenantId) -> Result<(), Fault> {
