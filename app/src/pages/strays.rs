@@ -4,7 +4,6 @@
 use crate::{
     model::systems::{Removal, StrayKind, StrayView},
     parts::{
-        icon::Icon,
         id::Id,
         sheet::{Sheet, TypedSlug},
         time::Ago,
@@ -26,7 +25,8 @@ pub(super) fn Strays(
 ) -> impl IntoView {
     let adopts = strays.iter().filter(|_| may_adopt).filter_map(adopter);
     let sheets = adopts.map(|(id, stray, tenant)| sheet(id, stray, tenant, error.clone())).collect::<Vec<_>>();
-    let rows = strays.iter().map(|stray| row(stray, may_adopt, now)).collect::<Vec<_>>();
+    let rows = strays.iter().enumerate().map(|(n, stray)| row(n, stray, may_adopt, now)).collect::<Vec<_>>();
+    let guides = strays.iter().enumerate().filter_map(|(n, stray)| guide(n, stray)).collect::<Vec<_>>();
     view! {
         <section class="panel" aria-labelledby="strays">
             <div class="cap"><h2 id="strays">"Databases that fit nobody"</h2></div>
@@ -44,6 +44,7 @@ pub(super) fn Strays(
             <p class="foot soft small">"Slipway removes none of them by itself: only their owner knows what is in them."</p>
         </section>
         {sheets}
+        {guides}
     }
 }
 
@@ -53,21 +54,18 @@ fn adopter(stray: &StrayView) -> Option<(&str, &StrayView, &(String, String))> {
     Some((stray.cluster.as_deref().filter(|_| orphan)?, stray, stray.tenant.as_ref()?))
 }
 
-fn row(stray: &StrayView, may_adopt: bool, now: i64) -> AnyView {
+fn row(number: usize, stray: &StrayView, may_adopt: bool, now: i64) -> AnyView {
     let name = match stray.name.is_empty() {
         true => view! { <span class="soft">"None"</span> }.into_any(),
         false => view! { <b>{stray.name.clone()}</b> }.into_any(),
     };
     let id = stray.cluster.clone().map(|value| view! { <div><Id value what="cluster id" /></div> });
-    let adopt = adopter(stray).filter(|_| may_adopt).map(|(id, ..)| {
-        view! { <p><button class="btn mini" type="button" popovertarget=format!("adopt-{id}")>"Adopt…"</button></p> }
-    });
     view! {
         <tr>
             <td class="wide">{name}{id}<small>{stray.place.clone()}</small><small>{stray.size.clone()}</small></td>
             <td class="wide">{wrong(stray)}</td>
             <td data-l="Since">{stray.since.map(|at| view! { <Ago at now /> })}</td>
-            <td class="wide">{adopt}{remedy(stray)}</td>
+            <td class="wide">{remedy(number, stray, may_adopt)}</td>
         </tr>
     }
     .into_any()
@@ -86,30 +84,51 @@ fn wrong(stray: &StrayView) -> AnyView {
     view! { {say}{tenant} }.into_any()
 }
 
-/// What a person does about it outside of the portal.
-fn remedy(stray: &StrayView) -> AnyView {
+/// What a person does about it.
+fn remedy(number: usize, stray: &StrayView, may_adopt: bool) -> AnyView {
     if stray.kind == StrayKind::Lost {
         let say = "Restore it at the provider, in the console under its name. Otherwise stop and undo the tenant.";
         return view! { <small>{say}</small> }.into_any();
     }
+    let adopt = adopter(stray).filter(|_| may_adopt).map(|(id, ..)| {
+        view! { <button class="btn mini" type="button" popovertarget=format!("adopt-{id}")>"Adopt…"</button> }
+    });
+    let remove = format!("remove-{number}");
+    view! { <div class="row">{adopt}<button class="btn mini" type="button" popovertarget=remove>"How to remove"</button></div> }
+        .into_any()
+}
+
+/// The way to remove one outside of the portal, step by step.
+fn guide(number: usize, stray: &StrayView) -> Option<AnyView> {
+    if stray.removal.is_none() && stray.release.is_none() {
+        return None;
+    }
+    let (id, heading) = (format!("remove-{number}"), format!("remove-{number}-h"));
+    let (label, target) = (heading.clone(), id.clone());
+    let what = if stray.name.is_empty() { stray.place.clone() } else { stray.name.clone() };
     let removal = stray.removal.clone().map(|Removal { look, remove }| {
         view! {
             <li>"Put a token of your own into the variable "<code>"IONOS_TOKEN"</code>" of a shell."</li>
-            <li>"Look at it: name, address and size must be those of this line. "<Id value=look what="command that shows it" /></li>
+            <li>"Look at it: name, address and size must be these. "<Id value=look what="command that shows it" /></li>
             <li>"Look into it for data, and keep what is needed."</li>
             <li>"Remove it for good: "<Id value=remove what="command that removes it" /></li>
         }
     });
     let release = stray.release.clone().map(|value| {
-        view! { <li>"When the cluster is gone, give its address back in the portal's database: "<Id value what="statement" /></li> }
+        view! { <li>"When no cluster is there any more, give the address back in the portal's database: "<Id value what="statement" /></li> }
     });
-    view! {
-        <details class="fold">
-            <summary><Icon name="right" />"How to remove"</summary>
-            <ol class="dots-list">{removal}{release}</ol>
-        </details>
-    }
-    .into_any()
+    Some(
+        view! {
+            <div class="sheet" id=id popover role="dialog" aria-labelledby=label>
+                <div class="form">
+                    <h2 id=heading>{format!("How to remove {what}")}</h2>
+                    <ol class="steps">{removal}{release}</ol>
+                    <div class="row"><button class="btn" type="button" popovertarget=target popovertargetaction="hide">"Close"</button></div>
+                </div>
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 fn sheet(id: &str, stray: &StrayView, (slug, name): &(String, String), error: Option<String>) -> AnyView {

@@ -19,7 +19,7 @@ async fn house() -> (Whole, Tenant, String) {
     (Whole::over(Books { town }).await, acme, id)
 }
 
-fn form<'a>(typed: &'a str) -> [(&'static str, &'a str); 1] {
+fn form(typed: &str) -> [(&'static str, &str); 1] {
     [("typed", typed)]
 }
 
