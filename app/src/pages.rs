@@ -9,6 +9,7 @@ mod consent;
 mod new_tenant;
 mod not_found;
 mod signed_out;
+mod strays;
 mod systems;
 mod tenant;
 mod tenant_facts;

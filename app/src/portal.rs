@@ -67,6 +67,9 @@ pub trait Portal: Send + Sync {
     async fn audit(&self, query: AuditQuery) -> Answer<AuditPage>;
     /// Health of the outside systems; operators and auditors only.
     async fn systems(&self) -> Answer<SystemsPage>;
+    /// Takes a database cluster that fits nobody into the books, for the tenant whose marks it carries; `cluster` is the
+    /// provider's id, `typed` that tenant's slug. Operators only.
+    async fn adopt(&self, cluster: String, typed: String) -> Answer<()>;
     /// Tokens for programs: all for operators and auditors, their own for admins of a tenant.
     async fn tokens(&self) -> Answer<TokensPage>;
     /// Makes a token, never with more rights than the caller's; the answer is the only place that shows its text.

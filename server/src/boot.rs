@@ -79,6 +79,7 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
         chat: Arc::new(OpenWebUi::new(http, chat(owui, &store, &clock, &dice))),
         mail: mail::mail(config, &clock)?,
         sizes: Arc::new(config.plans.clone()),
+        prices: config.prices.clone(),
         internal_url: config.portal.internal_base().to_owned(),
         public_url: config.portal.public_url.base().to_owned(),
         language: config.portal.language,

@@ -37,6 +37,9 @@ enum Command {
         /// Ask only the identity provider, question by question.
         #[arg(long)]
         identity: bool,
+        /// Ask only the place where databases are made, question by question. Nothing is ordered, changed or paid for.
+        #[arg(long, visible_alias = "ionos", conflicts_with = "identity")]
+        databases: bool,
     },
     /// Bring the database to this version and stop.
     Migrate,
@@ -81,8 +84,9 @@ async fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::Demo(demo) => demo::demo(demo, std::env::vars().collect(), &boot::Urandom).await,
         Command::Serve => serve::serve(config()?).await,
-        Command::Doctor { json, identity: false } => doctor::doctor(&config()?, json).await,
-        Command::Doctor { json, identity: true } => doctor::identity(&config()?, json).await,
+        Command::Doctor { json, identity: true, .. } => doctor::identity(&config()?, json).await,
+        Command::Doctor { json, databases: true, .. } => doctor::databases(&config()?, json).await,
+        Command::Doctor { json, .. } => doctor::doctor(&config()?, json).await,
         Command::Migrate => {
             crate::store::Store::open(config()?.store.url.expose_secret()).await?;
             say("The database is up to date.")?;

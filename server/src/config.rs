@@ -14,6 +14,7 @@ mod mail;
 mod mcp;
 mod plan;
 mod portal;
+mod prices;
 mod reference;
 mod section;
 mod sign_in;
@@ -31,6 +32,7 @@ pub use log::{Log, LogFormat};
 pub use mail::{Mail, MailLog, MailSmtp, Security};
 pub use mcp::Mcp;
 pub use portal::Portal;
+pub use prices::PriceList;
 pub use reference::reference;
 pub use section::WebAddress;
 pub use sign_in::SignIn;
@@ -38,7 +40,7 @@ pub use site::{PullPolicy, Reach, Site, SiteKubernetes, SiteProcess};
 pub use store::Store;
 pub use vault::Vault;
 
-use crate::domain::Plan;
+use crate::domain::{Plan, Prices};
 use section::Section;
 use std::path::Path;
 use table::Tables;
@@ -70,6 +72,7 @@ const SECTIONS: &[Section] = &[
     MailSmtp::SECTION,
     Engine::SECTION,
     Log::SECTION,
+    prices::PriceList::SECTION,
 ];
 
 /// What the house is told.
@@ -105,6 +108,8 @@ pub struct Config {
     pub log: Log,
     /// `[[plan]]`, at least one, keys unique.
     pub plans: Vec<Plan>,
+    /// `[prices]`, if they are set.
+    pub prices: Option<Prices>,
 }
 
 /// All that is wrong with a configuration.
@@ -142,7 +147,8 @@ impl Config {
         let (database, identity, site) = (Database::choose(tables), Identity::choose(tables), Site::choose(tables));
         let (reach, dump) = (DatabaseReach::read(tables), DatabaseDump::read(tables));
         let (chat, mcp, mail) = (Chat::choose(tables), Mcp::read(tables), Mail::choose(tables));
-        let (engine, log, plans) = (Engine::read(tables), Log::read(tables), plan::read(tables));
+        let (engine, log) = (Engine::read(tables), Log::read(tables));
+        let (plans, prices) = (plan::read(tables), prices::read(tables));
         Some(Self {
             portal: portal?,
             store: store?,
@@ -159,6 +165,7 @@ impl Config {
             engine: engine?,
             log: log?,
             plans,
+            prices: prices?,
         })
     }
 }

@@ -8,6 +8,7 @@ mod pairing;
 mod people;
 mod post;
 mod reading;
+mod stray;
 mod tenant_page;
 pub mod timeline;
 pub mod token;
@@ -244,6 +245,11 @@ impl Portal for Bound {
     async fn systems(&self) -> Answer<SystemsPage> {
         self.may_read_all("systems.read").await?;
         self.doctor().await
+    }
+
+    async fn adopt(&self, cluster: String, typed: String) -> Answer<()> {
+        self.may_order("database.adopt").await?;
+        self.adopt_cluster(&cluster, &typed).await
     }
 
     async fn tokens(&self) -> Answer<TokensPage> {

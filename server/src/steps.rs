@@ -29,7 +29,7 @@ pub mod welcome;
 pub mod wordpress;
 
 use crate::{
-    domain::{Language, McpMode, Pairing, Plan as Size, Tenant},
+    domain::{Fault, Language, McpMode, Pairing, Plan as Size, Prices, Tenant},
     saga::plan::{Node, OnFail, Plan, Plans},
     saga::{AnyStep, Step},
     systems::{chat::Chat, database::Databases, identity::Identity, mail::Mail, site::Sites, wordpress::WordPress},
@@ -53,6 +53,8 @@ pub struct Systems {
     pub mail: Arc<dyn Mail>,
     /// Sizes by key.
     pub sizes: Arc<Vec<Size>>,
+    /// What databases cost, if that is known.
+    pub prices: Option<Prices>,
     /// The portal's address as the chat's server reaches it, without trailing slash.
     pub internal_url: String,
     /// The portal's address in browsers, without trailing slash.
@@ -66,6 +68,27 @@ pub struct Systems {
 }
 
 impl Systems {
+    /// The plan that the tenant was ordered on.
+    ///
+    /// # Errors
+    /// [`Fault::Fail`] when the configuration does not have it any more.
+    pub fn plan_of(&self, tenant: &Tenant) -> Result<&Size, Fault> {
+        self.sizes.iter().find(|p| p.key == tenant.plan).ok_or_else(|| {
+            let say = format!("The plan {} is no longer in the configuration.", tenant.plan);
+            Fault::fail("plan_unknown", say, "Add the plan to the configuration, restart, then press Retry now.")
+        })
+    }
+
+    /// What a month on this plan costs about, for people: as the plan says, or by the prices of the database that a tenant
+    /// has for itself.
+    pub fn cost(&self, plan: &Size) -> Option<String> {
+        let about = match &plan.cost {
+            Some(text) => text.clone(),
+            None => format!("about {}", self.prices.as_ref()?.month(self.databases.size(plan)?)),
+        };
+        Some(format!("{about} a month (estimate)"))
+    }
+
     /// Address that opens the chat with the model that has this pairing's tools.
     pub fn chat_link(&self, tenant: &Tenant, pairing: &Pairing) -> String {
         self.chat.link(&match self.mcp {

@@ -195,6 +195,10 @@ impl Portal for Fixture {
         Err(Oops::not_found())
     }
 
+    async fn adopt(&self, _: String, _: String) -> Answer<()> {
+        Err(Oops::not_found())
+    }
+
     async fn revoke_token(&self, _: String) -> Answer<()> {
         Err(Oops::not_found())
     }

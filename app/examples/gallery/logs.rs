@@ -3,7 +3,7 @@
 use crate::data::{HOUR, MINUTE, NOW, SECOND, slug_of};
 use app::model::{
     audit::{ActivityPage, ActivityRow, AuditPage, AuditQuery, AuditRow},
-    systems::{SystemView, SystemsPage},
+    systems::{Removal, StrayKind, StrayView, SystemView, SystemsPage},
     tenant::Status,
 };
 
@@ -110,5 +110,37 @@ pub(crate) fn systems() -> SystemsPage {
             9,
         ),
     ];
-    SystemsPage { systems, at: NOW - 2 * SECOND }
+    SystemsPage { systems, strays: strays(), may_adopt: true, at: NOW - 2 * SECOND }
+}
+
+fn strays() -> Vec<StrayView> {
+    let id = "10732441-31b2-5d99-a0c1-c705483f18ba";
+    let line = |verb: &str| {
+        let token = "-H \"Authorization: Bearer $IONOS_TOKEN\"";
+        format!("curl -sS {verb}{token} https://mariadb.de-txl.ionos.com/v2/clusters/{id}")
+    };
+    let orphan = StrayView {
+        kind: StrayKind::Orphan,
+        name: "slipway-prod-acme-north-456789ab".to_owned(),
+        cluster: Some(id.to_owned()),
+        since: Some(NOW - 40 * 24 * HOUR),
+        size: "1 core, 4 GB memory, 10 GB storage".to_owned(),
+        place: "10.7.222.3/24 in network 2".to_owned(),
+        tenant: Some(("acme-north".to_owned(), "Acme North".to_owned())),
+        removal: Some(Removal { look: line(""), remove: line("-X DELETE ") }),
+        release: None,
+    };
+    let entry = |kind, host: u8, tenant: &str, release: Option<&str>| StrayView {
+        kind,
+        name: String::new(),
+        cluster: None,
+        since: Some(NOW - 3 * 24 * HOUR),
+        size: String::new(),
+        place: format!("host {host} in network 2"),
+        tenant: Some((tenant.to_owned(), tenant.to_uppercase())),
+        removal: None,
+        release: release.map(str::to_owned),
+    };
+    let release = "DELETE FROM address WHERE tenant = '01901234-5678-7abc-9def-0123456789ab';";
+    vec![orphan, entry(StrayKind::Lost, 4, "acme", None), entry(StrayKind::Abandoned, 5, "oldco", Some(release))]
 }

@@ -204,7 +204,7 @@ pub struct TenantPage {
     pub status: Status,
     /// Plan's label.
     pub plan: String,
-    /// Monthly estimate as text, if the plan has one.
+    /// What a month costs about, as text, if that is known.
     pub cost: Option<String>,
     /// Public address of the site.
     pub site_url: String,

@@ -1,6 +1,6 @@
 //! The doctor: each outside system as it answers now, worst first.
 
-use super::asked;
+use super::{asked, strays::Strays};
 use crate::{
     context::Visit,
     model::{
@@ -10,7 +10,7 @@ use crate::{
     parts::{
         frame::Frame,
         icon::{Icon, kind},
-        note::Empty,
+        note::{Empty, Refusal},
         state::Badge,
         time::Ago,
     },
@@ -26,6 +26,11 @@ pub(super) fn Page() -> impl IntoView {
 fn show(visit: Visit, page: SystemsPage) -> AnyView {
     let now = visit.now;
     let lede = summary(&page.systems);
+    let refused = visit.refused.clone().map(|refused| view! { <Refusal oops=refused.oops /> });
+    let error = visit.complaint("typed");
+    let strays = (!page.strays.is_empty()).then(|| {
+        view! { <Strays strays=page.strays.clone() may_adopt=page.may_adopt error now /> }
+    });
     let body = if page.systems.is_empty() {
         let text = "The configuration names no outside system.".to_owned();
         view! { <Empty title="No systems".to_owned() text /> }.into_any()
@@ -38,7 +43,9 @@ fn show(visit: Visit, page: SystemsPage) -> AnyView {
                 <div><h1>"Systems"</h1><p class="soft">"What Slipway depends on. "{lede}</p></div>
                 <a class="btn" href="/systems"><Icon name="retry" />"Check now"</a>
             </div>
+            {refused}
             <section class="panel" aria-label="Outside systems">{body}</section>
+            {strays}
             <p class="small soft">
                 "Checked "<Ago at=page.at now />". A check reads and changes nothing. The same checks prove each tenant after its steps."
             </p>

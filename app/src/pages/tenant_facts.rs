@@ -110,7 +110,7 @@ pub(super) fn Things(page: TenantPage) -> impl IntoView {
     };
     let empty = page.objects.is_empty().then(|| view! { <p class="soft">"Nothing was made yet."</p> });
     let items = page.objects.into_iter().map(|item| view! { <Thing item /> }).collect::<Vec<_>>();
-    let cost = page.cost.map(|cost| view! { <div class="sum"><dt>"About, a month"</dt><dd>{cost}</dd></div> });
+    let cost = page.cost.map(|cost| view! { <div class="sum"><dt>"Cost"</dt><dd>{cost}</dd></div> });
     let hosts = page.hosts_line.map(|value| {
         view! { <div><dt>"For your file of hosts"</dt><dd><Id value what="line for your file of hosts" /></dd></div> }
     });

@@ -39,7 +39,8 @@ pub(crate) fn Sheet(
 #[component]
 pub(crate) fn TypedSlug(
     /// Element id.
-    id: &'static str,
+    #[prop(into)]
+    id: String,
     /// What must be typed.
     slug: String,
     /// Why the last answer was refused.
@@ -49,7 +50,7 @@ pub(crate) fn TypedSlug(
     let error_id = format!("{id}-error");
     view! {
         <div class="field">
-            <label for=id>"Type "<code>{slug.clone()}</code>" to go on"</label>
+            <label for=id.clone()>"Type "<code>{slug.clone()}</code>" to go on"</label>
             <input
                 class="in mono" id=id name="typed" required autofocus pattern=slug.clone() title=format!("Exactly {slug}")
                 autocomplete="off" autocapitalize="none" spellcheck="false"

@@ -1,12 +1,12 @@
 //! The book of private addresses, kept in the store: drivers know none.
 
 use crate::{
-    domain::{Clock, Fault, Lan, Reservation, TenantId},
+    domain::{Clock, Fault, Lan, Reservation, Slug, TenantId},
     store::{self, Store},
     systems::database::ionos::AddressBook,
 };
 use async_trait::async_trait;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// The store as a book.
 pub struct StoredAddresses {
@@ -35,6 +35,16 @@ impl AddressBook for StoredAddresses {
 
     async fn note(&self, tenant: TenantId, reservation: &Reservation) -> Result<(), Fault> {
         passing(self.store.note_address(tenant, reservation).await)
+    }
+
+    async fn adopt(&self, tenant: TenantId, reservation: &Reservation) -> Result<bool, Fault> {
+        passing(self.store.adopt_address(tenant, reservation).await)
+    }
+
+    async fn homeless(&self) -> Result<Vec<(TenantId, Slug)>, Fault> {
+        let housed: BTreeSet<TenantId> = self.all().await?.into_iter().map(|(tenant, _)| tenant).collect();
+        let living = passing(self.store.living().await)?;
+        Ok(living.into_iter().filter(|t| !housed.contains(&t.id)).map(|t| (t.id, t.slug)).collect())
     }
 
     async fn free(&self, tenant: TenantId) -> Result<(), Fault> {

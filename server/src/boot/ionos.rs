@@ -2,12 +2,12 @@
 
 use super::addresses::StoredAddresses;
 use crate::{
-    config::{DatabaseIonosV1, DatabaseIonosV2},
-    domain::Clock,
+    config::{DatabaseIonosV1, DatabaseIonosV2, WebAddress},
+    domain::{Clock, DatabaseSize, Gigabytes},
     store::Store,
     systems::{
         database::{
-            ionos::{self, Gigabytes, IonosDatabases, Size},
+            ionos::{self, IonosDatabases},
             reach::{Reach, SiteUser},
         },
         http::Http,
@@ -30,10 +30,19 @@ fn url(location: &str) -> String {
     format!("https://mariadb.{location}.ionos.com")
 }
 
+/// A token for a simulator is not shown to IONOS.
+fn cloud_url(url: Option<&WebAddress>, cloud: Option<&WebAddress>) -> Option<String> {
+    match cloud {
+        Some(cloud) => Some(cloud.base().to_owned()),
+        None => url.is_none().then(|| "https://api.ionos.com/cloudapi/v6".to_owned()),
+    }
+}
+
 /// By the second version of the API.
 pub(super) fn v2(c: &DatabaseIonosV2, hands: Hands) -> IonosDatabases {
     let config = ionos::Config {
         url: c.url.as_ref().map_or_else(|| url(&c.location.0), |url| url.base().to_owned()),
+        cloud_url: cloud_url(c.url.as_ref(), c.cloud_url.as_ref()),
         token_file: c.token_file.clone(),
         contract: c.contract.clone(),
         environment: c.environment.0.clone(),
@@ -56,6 +65,7 @@ pub(super) fn v2(c: &DatabaseIonosV2, hands: Hands) -> IonosDatabases {
 pub(super) fn v1(c: &DatabaseIonosV1, hands: Hands) -> IonosDatabases {
     let config = ionos::Config {
         url: c.url.as_ref().map_or_else(|| url(&c.location.0), |url| url.base().to_owned()),
+        cloud_url: cloud_url(c.url.as_ref(), c.cloud_url.as_ref()),
         token_file: c.token_file.clone(),
         contract: c.contract.clone(),
         environment: c.environment.0.clone(),
@@ -74,6 +84,6 @@ pub(super) fn v1(c: &DatabaseIonosV1, hands: Hands) -> IonosDatabases {
     IonosDatabases::v1(hands.http, config, book, hands.reach, hands.clock)
 }
 
-fn size(instances: u16, cores: u16, ram: u16, storage: u16) -> Size {
-    Size { instances, cores, ram: Gigabytes(ram), storage: Gigabytes(storage) }
+fn size(instances: u16, cores: u16, ram: u16, storage: u16) -> DatabaseSize {
+    DatabaseSize { instances, cores, ram: Gigabytes(ram), storage: Gigabytes(storage) }
 }

@@ -1,7 +1,7 @@
 //! `slipway doctor`: every outside system, asked.
 
 use super::say;
-use crate::{boot, config::Config};
+use crate::{boot, config::Config, domain::Check};
 use app::model::tenant::Status;
 use std::process::ExitCode;
 
@@ -13,7 +13,7 @@ pub(super) async fn doctor(config: &Config, json: bool) -> anyhow::Result<ExitCo
         say(&serde_json::to_string_pretty(&systems)?)?;
     } else {
         for s in &systems {
-            let mark = if s.status == Status::Ready { "✓" } else { "✗" };
+            let mark = mark(s.status == Status::Ready);
             say(&format!("{mark} {:<9} {:<48} {} ({} ms)", s.name, s.driver, s.say, s.ms))?;
             if !s.next.is_empty() {
                 say(&format!("    {}", s.next))?;
@@ -26,21 +26,34 @@ pub(super) async fn doctor(config: &Config, json: bool) -> anyhow::Result<ExitCo
 /// The identity provider, question by question.
 pub(super) async fn identity(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
     let house = boot::house(config).await?;
-    let checks = house.house.systems.identity.examine().await;
+    tell(&house.house.systems.identity.examine().await, json)
+}
+
+/// The place where databases are made, question by question.
+pub(super) async fn databases(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
+    let house = boot::house(config).await?;
+    tell(&house.house.systems.databases.examine().await, json)
+}
+
+/// Answers, one a line; an open question is no failure.
+fn tell(checks: &[Check], json: bool) -> anyhow::Result<ExitCode> {
     if json {
-        let rows = checks.iter().map(|c| {
-            let h = &c.health;
-            serde_json::json!({"what": c.what, "ok": h.ok, "say": h.say, "next": h.next})
+        let rows = checks.iter().map(|Check { what, health: h, open }| {
+            serde_json::json!({"what": what, "ok": (!open).then_some(h.ok), "say": h.say, "next": h.next})
         });
         say(&serde_json::to_string_pretty(&rows.collect::<Vec<_>>())?)?;
     } else {
-        for check in &checks {
-            let mark = if check.health.ok { "✓" } else { "✗" };
-            say(&format!("{mark} {:<24} {}", check.what, check.health.say))?;
-            if !check.health.next.is_empty() {
-                say(&format!("    {}", check.health.next))?;
+        for Check { what, health, open } in checks {
+            let mark = if *open { "?" } else { mark(health.ok) };
+            say(&format!("{mark} {what:<24} {}", health.say))?;
+            if !health.next.is_empty() {
+                say(&format!("    {}", health.next))?;
             }
         }
     }
     Ok(if checks.iter().all(|c| c.health.ok) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn mark(ok: bool) -> &'static str {
+    if ok { "✓" } else { "✗" }
 }

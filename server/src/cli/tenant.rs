@@ -156,6 +156,8 @@ fn show(page: &TenantPage, output: &Output) -> anyhow::Result<ExitCode> {
         say(&serde_json::to_string_pretty(page)?)?;
     } else {
         say(&format!("{} ({}): {}\n{}", page.name, page.slug, page.status.word(), page.site_url))?;
+        let cost = page.cost.as_ref().map_or_else(String::new, |cost| format!(", {cost}"));
+        say(&format!("Plan {}{cost}", page.plan))?;
         for step in page.timeline.ranks.iter().flatten().filter(|_| !output.wait) {
             say(&line(step))?;
         }

@@ -15,6 +15,8 @@ section! {
     location: Location;
     /// Another address of the API, for simulators; without `/v2`.
     url: Option<WebAddress>;
+    /// Address of the Cloud API, in which `slipway doctor --databases` looks at data center and networks; IONOS's own, unless `url` is set.
+    cloud_url: Option<WebAddress>;
     /// File with an API token; read at each use. Only tokens are taken, no user names with passwords.
     token_file: PathBuf;
     /// Number of the contract to act on, for users of several.
@@ -54,6 +56,8 @@ section! {
     location: Location;
     /// Another address of the API, for simulators.
     url: Option<WebAddress>;
+    /// Address of the Cloud API, in which `slipway doctor --databases` looks at data center and networks; IONOS's own, unless `url` is set.
+    cloud_url: Option<WebAddress>;
     /// File with an API token; read at each use. Only tokens are taken, no user names with passwords.
     token_file: PathBuf;
     /// Number of the contract to act on, for users of several.

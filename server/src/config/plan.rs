@@ -4,12 +4,16 @@ use super::{
     section::{Key, Kind, Section},
     table::Tables,
 };
-use crate::domain::Plan;
+use crate::domain::{Gigabytes, Plan};
 use std::collections::BTreeSet;
 use toml::Value;
 
 const fn key(name: &'static str, about: &'static str, kind: Kind, default: Option<&'static str>) -> Key {
     Key { name, about, kind, optional: false, default }
+}
+
+const fn optional(name: &'static str, about: &'static str, kind: Kind) -> Key {
+    Key { optional: true, ..key(name, about, kind, None) }
 }
 
 pub(super) const SECTION: Section = Section {
@@ -20,7 +24,7 @@ pub(super) const SECTION: Section = Section {
         key("key", "Kept with each tenant; never rename it.", Kind::Text, None),
         key("label", "What people read.", Kind::Text, None),
         key("about", "One sentence.", Kind::Text, Some("\"\"")),
-        Key { optional: true, ..key("cost", "Monthly estimate as text, such as `about € 58`.", Kind::Text, None) },
+        optional("cost", "Monthly estimate as text, such as `about € 58`, in place of one by `[prices]`.", Kind::Text),
         key(
             "php_workers",
             "PHP workers of the site, at least 2: the portal calls back into a site that waits for the \
@@ -42,6 +46,15 @@ pub(super) const SECTION: Section = Section {
             Some("100"),
         ),
         key("disk_gb", "Space for uploads on a cluster, gigabytes (10^9 bytes).", Kind::Number, Some("5")),
+        optional(
+            "database_instances",
+            "Servers of a database cluster of IONOS for each tenant, 1 to 5; without it that of the driver's section, as \
+            for the next three. They count for new tenants.",
+            Kind::Number,
+        ),
+        optional("database_cores", "Cores of each such server.", Kind::Number),
+        optional("database_ram_gb", "Memory of each, gigabytes (10^9 bytes), at least 4.", Kind::Number),
+        optional("database_storage_gb", "Storage of each, gigabytes (10^9 bytes), at least 10.", Kind::Number),
     ],
 };
 
@@ -88,6 +101,14 @@ fn one(entry: Value) -> Result<Plan, String> {
     if plan.memory_mb < 128 || plan.cpu_millicores < 1 || plan.disk_gb < 1 {
         return Err("memory_mb must be at least 128, cpu_millicores and disk_gb at least 1".to_owned());
     }
+    let within = |wish: Option<u16>, least, most| wish.is_none_or(|n| (least..=most).contains(&n));
+    let gb = |wish: Option<Gigabytes>, least| wish.is_none_or(|Gigabytes(n)| n >= least);
+    if !within(plan.database_instances, 1, 5) || !within(plan.database_cores, 1, u16::MAX) {
+        return Err("database_instances must be 1 to 5 and database_cores at least 1".to_owned());
+    }
+    if !gb(plan.database_ram_gb, 4) || !gb(plan.database_storage_gb, 10) {
+        return Err("database_ram_gb must be at least 4 and database_storage_gb at least 10".to_owned());
+    }
     Ok(plan)
 }
 
@@ -102,6 +123,10 @@ fn standard() -> Vec<Plan> {
         memory_mb: 128 * u32::from(php_workers),
         cpu_millicores: 25 * u32::from(php_workers),
         disk_gb: 5,
+        database_instances: None,
+        database_cores: None,
+        database_ram_gb: None,
+        database_storage_gb: None,
     };
     vec![
         plan("small", "Small", "A team's blog.", 4, 16),

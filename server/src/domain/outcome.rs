@@ -97,4 +97,35 @@ impl Health {
     pub fn bad(say: impl Into<String>, next: impl Into<String>) -> Self {
         Self { ok: false, say: say.into(), next: next.into() }
     }
+
+    /// A look came to a fault; `otherwise` is the next action when the fault names none.
+    pub fn fault(fault: &Fault, otherwise: &str) -> Self {
+        match fault {
+            Fault::Fail { say, next, .. } => Self::bad(say, *next),
+            Fault::Retry { why, .. } => Self::bad(why, otherwise),
+        }
+    }
+}
+
+/// One question to an outside system, and its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// What was looked at, in one to three words.
+    pub what: &'static str,
+    /// What was seen.
+    pub health: Health,
+    /// Nothing could be looked at: only use, or another right, will tell. It is no reason to worry.
+    pub open: bool,
+}
+
+impl Check {
+    /// A question with its answer.
+    pub fn new(what: &'static str, health: Health) -> Self {
+        Self { what, health, open: false }
+    }
+
+    /// A question that nobody could answer, and why, or what answers it.
+    pub fn open(what: &'static str, say: impl Into<String>) -> Self {
+        Self { what, health: Health::good(say), open: true }
+    }
 }

@@ -1,5 +1,6 @@
 //! Plans: the sizes that can be ordered. They come from the configuration.
 
+use super::Gigabytes;
 use serde::{Deserialize, Serialize};
 
 /// A size.
@@ -32,6 +33,19 @@ pub struct Plan {
     /// Space for uploads on a cluster, gigabytes (10^9 bytes).
     #[serde(default = "disk")]
     pub disk_gb: u32,
+    /// Servers of the tenant's database, where it gets a cluster of its own. Without it, as for the next three, the place's
+    /// usual size counts.
+    #[serde(default)]
+    pub database_instances: Option<u16>,
+    /// Cores of each.
+    #[serde(default)]
+    pub database_cores: Option<u16>,
+    /// Memory of each.
+    #[serde(default)]
+    pub database_ram_gb: Option<Gigabytes>,
+    /// Storage of each.
+    #[serde(default)]
+    pub database_storage_gb: Option<Gigabytes>,
 }
 
 fn four() -> u16 {

@@ -6,7 +6,7 @@
 //! | operate      | yes      | 403     | 403          | 403    | 404    |
 //! | manage people| yes      | 403     | yes          | 403    | 404    |
 //! | sign in to the site, connect | if admin or member | if admin or member | yes | yes | 404 |
-//! | order        | yes      | 403     | 403          | 403    | 403    |
+//! | order, adopt a cluster | yes | 403 | 403          | 403    | 403    |
 //! | read all (audit, systems) | yes | yes | 403       | 403    | 403    |
 //! | look at tokens | all    | all     | own          | own    | own    |
 //! | make a token | yes      | 403     | for own tenant | 403  | 404, or 403 without a tenant |

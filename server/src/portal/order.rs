@@ -76,14 +76,16 @@ impl Bound {
         }
         let slug = if form.slug.is_empty() { None } else { Some(self.verdict(&form.slug).await?) };
         let preview = Slug::parse(&form.slug).map(|s| self.preview(&s)).unwrap_or_default();
-        let plans = self.house.systems.sizes.iter().map(|p| PlanChoice {
+        let s = &self.house.systems;
+        let plans = s.sizes.iter().map(|p| PlanChoice {
             key: p.key.clone(),
             label: p.label.clone(),
             about: p.about.clone(),
             facts: [
+                s.databases.size(p).map(|size| ("Database".to_owned(), size.to_string())),
                 Some(("PHP workers".to_owned(), p.php_workers.to_string())),
                 Some(("Largest upload".to_owned(), format!("{} MB", p.upload_mb))),
-                p.cost.clone().map(|c| ("Estimate a month".to_owned(), c)),
+                s.cost(p).map(|cost| ("Cost".to_owned(), cost)),
             ]
             .into_iter()
             .flatten()

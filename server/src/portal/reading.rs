@@ -1,7 +1,7 @@
 //! Reading across tenants: activity, audit, systems.
 
 use super::{Bound, internal, tenant_page::sentence};
-use crate::domain::{At, Flow, Health, Slug, tenant::Status};
+use crate::domain::{At, Flow, Health, Slug, Standing, Stray, Survey, tenant::Status};
 use app::{
     model::{
         audit::{ActivityPage, ActivityRow, AuditPage, AuditQuery},
@@ -44,9 +44,10 @@ impl Bound {
     }
 
     pub(super) async fn doctor(&self) -> Answer<SystemsPage> {
-        let mut systems = self.house.examine().await;
+        let (mut systems, strays) = self.house.survey().await;
         systems.sort_by_key(|s| s.status == Status::Ready);
-        Ok(SystemsPage { systems, at: self.house.now().0 })
+        let may_adopt = self.caller.standing == Standing::Operator;
+        Ok(SystemsPage { systems, strays: self.strays(strays).await?, may_adopt, at: self.house.now().0 })
     }
 }
 
@@ -72,9 +73,14 @@ fn no_day(field: &str) -> Oops {
 impl super::House {
     /// Asks every outside system how it is, all at the same time.
     pub async fn examine(&self) -> Vec<SystemView> {
+        self.survey().await.0
+    }
+
+    /// The same, with the databases that this look found to fit nobody.
+    pub(super) async fn survey(&self) -> (Vec<SystemView>, Vec<Stray>) {
         let s = &self.systems;
         let (database, identity, sites, chat, mail) = tokio::join!(
-            timed(s.databases.health()),
+            timed(s.databases.survey()),
             timed(s.identity.health()),
             timed(s.sites.health()),
             timed(s.chat.health()),
@@ -83,22 +89,31 @@ impl super::House {
         let seen = [("Database", database), ("Identity", identity), ("Site", sites), ("Chat", chat), ("Mail", mail)];
         let driver =
             |name: &str| self.drivers.iter().find(|(n, _)| *n == name).map(|d| d.1.clone()).unwrap_or_default();
-        let view = |(name, (health, ms)): (&str, (Health, i64))| SystemView {
-            name: name.into(),
-            driver: driver(name),
-            status: if health.ok { Status::Ready } else { Status::NeedsAttention },
-            say: health.say,
-            next: health.next,
-            ms,
+        let mut strays = Vec::new();
+        let view = |(name, (Survey { health, strays: found }, ms)): (&str, (Survey, i64))| {
+            strays.extend(found);
+            SystemView {
+                name: name.into(),
+                driver: driver(name),
+                status: if health.ok { Status::Ready } else { Status::NeedsAttention },
+                say: health.say,
+                next: health.next,
+                ms,
+            }
         };
-        seen.into_iter().map(view).collect()
+        let systems = seen.into_iter().map(view).collect();
+        (systems, strays)
     }
 }
 
-async fn timed(look: impl Future<Output = Health>) -> (Health, i64) {
+async fn timed(look: impl Future<Output: Into<Survey>>) -> (Survey, i64) {
     let begun = Instant::now();
-    let health = tokio::time::timeout(PATIENCE, look).await.unwrap_or_else(|_| {
-        Health::bad("It did not answer within 8 seconds.", "Look whether it runs and can be reached from here.")
-    });
-    (health, i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX))
+    let seen = tokio::time::timeout(PATIENCE, look).await.map_or_else(
+        |_| {
+            Health::bad("It did not answer within 8 seconds.", "Look whether it runs and can be reached from here.")
+                .into()
+        },
+        Into::into,
+    );
+    (seen, i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX))
 }

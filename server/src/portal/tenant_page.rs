@@ -27,7 +27,7 @@ use app::{
 
 impl Bound {
     pub(super) async fn page(&self, tenant: Tenant, place: Place) -> Answer<TenantPage> {
-        let store = &self.house.store;
+        let (store, systems) = (&self.house.store, &self.house.systems);
         let events = store.log(tenant.id).await.map_err(internal)?;
         let members = store.members(tenant.id).await.map_err(internal)?;
         let pairings = store.pairings(tenant.id).await.map_err(internal)?;
@@ -46,14 +46,13 @@ impl Bound {
         let members = self.people(tenant.id, members).await?;
         // A letter goes out in a moment: the page is worth following until then.
         timeline.settled &= !members.iter().any(|m| m.invited.as_ref().is_some_and(Invited::leaves_now));
-        let size = self.house.systems.sizes.iter().find(|p| p.key == tenant.plan);
         Ok(TenantPage {
             id: tenant.id.to_string(),
             slug: tenant.slug.to_string(),
             name: tenant.name.clone(),
             status: tenant.status,
             plan: self.plan_label(&tenant.plan),
-            cost: size.and_then(|p| p.cost.clone()),
+            cost: systems.plan_of(&tenant).ok().and_then(|plan| systems.cost(plan)),
             site_url: tenant.site_url.clone(),
             hosts_line: self.hosts_line(&tenant),
             open_wordpress,

@@ -20,7 +20,8 @@ impl Database {
             true => Some(cx.secrets.get_or_make(purpose::DATABASE_OWNER).await?),
             false => None,
         };
-        Ok(Wanted { tenant: cx.tenant.id, slug: cx.tenant.slug.clone(), password, owner_password })
+        let plan = self.0.plan_of(cx.tenant).ok().cloned();
+        Ok(Wanted { tenant: cx.tenant.id, slug: cx.tenant.slug.clone(), password, owner_password, plan })
     }
 
     /// The same with a password that the place gives: it is kept like one of our own, since the site reads it there.
@@ -46,6 +47,8 @@ impl Step for Database {
     }
 
     async fn run(&self, cx: &Cx<'_>) -> Result<Seen<Details>, Fault> {
+        // What is made has the plan's size; to look and to remove none is needed.
+        self.0.plan_of(cx.tenant)?;
         self.0.databases.ensure(&self.wanted_as_given(cx).await?).await
     }
 

@@ -13,16 +13,12 @@ pub struct Site(pub Systems);
 
 impl Site {
     async fn wanted(&self, cx: &Cx<'_>) -> Result<Wanted, Fault> {
-        let plan = self.0.sizes.iter().find(|p| p.key == cx.tenant.plan).cloned().ok_or_else(|| {
-            let say = format!("The plan {} is no longer in the configuration.", cx.tenant.plan);
-            Fault::fail("plan_unknown", say, "Add the plan to the configuration, restart, then press Retry now.")
-        })?;
         Ok(Wanted {
             tenant: cx.tenant.id,
             slug: cx.tenant.slug.clone(),
             name: cx.tenant.name.clone(),
             site_url: cx.tenant.site_url.clone(),
-            plan,
+            plan: self.0.plan_of(cx.tenant)?.clone(),
             database: cx.output::<Database>()?,
             database_password: cx.secrets.get_or_make(purpose::DATABASE).await?,
             client: cx.output::<Identity>()?,

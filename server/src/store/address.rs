@@ -25,6 +25,8 @@ statements! {
     ALL = "SELECT lan, host, tenant, generation, cluster, stage, since FROM address ORDER BY lan, host";
     ABANDONED = "SELECT a.tenant FROM address a JOIN tenant t ON t.id = a.tenant WHERE t.gone_at IS NOT NULL
         ORDER BY t.gone_at, a.tenant";
+    ADOPT = "INSERT INTO address (lan, host, tenant, generation, cluster, stage, since)
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
     NOTE = "UPDATE address SET generation = $2, cluster = $3, stage = $4, since = $5 WHERE tenant = $1";
     FREE = "DELETE FROM address WHERE tenant = $1";
 }
@@ -89,6 +91,17 @@ impl Store {
             1 => Ok(()),
             _ => Err(Error::Corrupt("a note about an address that nobody has")),
         }
+    }
+
+    /// Writes down an entry for a cluster that is there already. `false`: the tenant or the address has one.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn adopt_address(&self, tenant: TenantId, r: &Reservation) -> Result<bool> {
+        let (id, host, generation) = (tenant.to_string(), i64::from(r.host), i64::from(r.generation));
+        let cluster = r.cluster.map(|c| c.to_string());
+        let mut tx = self.write().await?;
+        Ok(run!(&mut tx, ADOPT, &r.lan, host, id, generation, cluster, r.stage.key(), r.since.0)? == 1)
     }
 
     /// Gives the tenant's address back, if there is one.

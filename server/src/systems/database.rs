@@ -1,9 +1,10 @@
 //! Port: the tenant's own MariaDB database with its own user.
 
-use crate::domain::{Fault, Gone, Health, Seen, Slug, TenantId};
+use crate::domain::{Check, DatabaseSize, Fault, Gone, Health, Plan, Seen, Slug, Survey, TenantId};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 pub mod existing;
 pub mod ionos;
@@ -24,6 +25,8 @@ pub struct Wanted {
     pub password: SecretString,
     /// Password of the account that comes with a server of the tenant's own; only where [`Databases::has_owner`].
     pub owner_password: Option<SecretString>,
+    /// The plan it was ordered on; none when the configuration does not have it any more.
+    pub plan: Option<Plan>,
 }
 
 /// How to reach it; without the password.
@@ -59,10 +62,27 @@ pub trait Databases: Send + Sync {
     async fn remove(&self, wanted: &Wanted) -> Result<Gone, Fault>;
     /// Names that [`Databases::ensure`] would use, for the plan preview: (database, place).
     fn preview(&self, slug: &Slug) -> (String, String);
+    /// How large a server a tenant on this plan gets for itself. None where it gets a place on one that is there anyway.
+    fn size(&self, _plan: &Plan) -> Option<DatabaseSize> {
+        None
+    }
     /// Is there room for one more tenant? The reason, a sentence or two for people, when there is none.
     async fn room(&self) -> Result<(), String> {
         Ok(())
     }
     /// Is it there and may we work with it?
     async fn health(&self) -> Health;
+    /// [`Databases::health`], and what that look found that fits no tenant.
+    async fn survey(&self) -> Survey {
+        self.health().await.into()
+    }
+    /// Takes a cluster that fits nobody into the books for the tenant whose marks it carries; gives in a sentence what it
+    /// took. Changes nothing outside, and refuses what is not the tenant's in every respect.
+    async fn adopt(&self, _cluster: Uuid, _tenant: TenantId, _slug: &Slug) -> Result<String, Fault> {
+        Err(Fault::fail("adopt_nothing", "Databases here are not made one by one, so none can be adopted.", "Go back."))
+    }
+    /// [`Databases::health`], question by question. Makes, changes and orders nothing.
+    async fn examine(&self) -> Vec<Check> {
+        vec![Check::new("Databases", self.health().await)]
+    }
 }

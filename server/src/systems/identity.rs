@@ -1,6 +1,6 @@
 //! Port: the tenant's sign-in client at the OpenID provider.
 
-use crate::domain::{Fault, Gone, Health, Seen, Slug, TenantId, invitation::Newcomer, person::Member};
+use crate::domain::{Check, Fault, Gone, Health, Seen, Slug, TenantId, invitation::Newcomer, person::Member};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -51,15 +51,6 @@ pub struct Registration {
     pub handle: Option<SecretString>,
 }
 
-/// One question to the provider, and its answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Check {
-    /// What was looked at, in one to three words.
-    pub what: &'static str,
-    /// What was seen.
-    pub health: Health,
-}
-
 /// An OpenID provider that takes clients.
 #[async_trait]
 pub trait Identity: Send + Sync {
@@ -84,6 +75,6 @@ pub trait Identity: Send + Sync {
     async fn health(&self) -> Health;
     /// [`Identity::health`], question by question. Makes nothing.
     async fn examine(&self) -> Vec<Check> {
-        vec![Check { what: "Provider", health: self.health().await }]
+        vec![Check::new("Provider", self.health().await)]
     }
 }

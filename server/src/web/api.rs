@@ -61,6 +61,17 @@ fn reads(api: Api) -> Api {
                 .gives::<wire::Systems>(),
             reading::systems,
         )
+        .add(
+            Op::post(
+                "/systems/databases/{cluster}/adopt",
+                "adopt_database",
+                "Takes a database cluster that fits nobody into the books, for the tenant whose marks it carries",
+            )
+            .right("order")
+            .takes::<wire::Typed>()
+            .status(204),
+            reading::adopt,
+        )
 }
 
 fn orders(api: Api) -> Api {

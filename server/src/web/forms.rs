@@ -5,6 +5,7 @@ mod account;
 mod consent;
 mod kept;
 mod posted;
+mod systems;
 mod tenant;
 mod token;
 
@@ -28,6 +29,7 @@ pub(super) fn routes() -> Router<Front> {
         .route("/tenants/{slug}/members/invite", post(tenant::invite))
         .route("/tenants/{slug}/members/remove", post(tenant::remove_member))
         .route("/tenants/{slug}/pairings/{id}/disconnect", post(tenant::disconnect))
+        .route("/systems/databases/{cluster}/adopt", post(systems::adopt))
         .route("/tokens", post(token::make))
         .route("/tokens/{id}/revoke", post(token::revoke))
         .route("/connect/{intent}", post(consent::answer))

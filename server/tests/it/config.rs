@@ -2,6 +2,7 @@
 
 use secrecy::ExposeSecret;
 use slipway::config::{Chat, Config, ConfigError, Database, Identity, LogFormat, Mail, Security, reference};
+use slipway::domain::{DatabaseSize, Gigabytes};
 use std::path::Path;
 
 const FULL: &str = r#"
@@ -178,6 +179,8 @@ fn plans_are_ones_own() {
             "plan number 1: there is no key lable; did you mean label?",
         ),
         (format!("{FULL}{}", own.replace("label = \"Huge\"", "")), "plan number 1: missing field `label`"),
+        (format!("{FULL}{own}database_instances = 6\n"), "database_instances must be 1 to 5"),
+        (format!("{FULL}{own}database_ram_gb = 2\n"), "database_ram_gb must be at least 4"),
         (format!("{FULL}\n[plan]\nkey = \"x\"\n"), "write each plan as [[plan]]"),
         (format!("plan = []\n{FULL}"), "there must be at least one"),
     ] {
@@ -185,6 +188,25 @@ fn plans_are_ones_own() {
         assert!(said.contains(part), "{part}\n---\n{said}");
     }
     assert!(problems(FULL, &[("SLIPWAY_PLAN__KEY", "x")]).contains("plans can only be set in the file"));
+}
+
+#[test]
+fn prices_are_whole_or_not_there() {
+    assert_eq!(load(FULL, &[]).unwrap().prices, None, "nobody's prices are known here");
+    let list = "\n[prices]\ncurrency = \"EUR\"\ncore = \"7\"\nram_gb = \"3.60\"\nstorage_gb = \"0.20\"\n";
+    let own = "\n[[plan]]\nkey = \"xl\"\nlabel = \"Huge\"\ndatabase_instances = 2\n";
+    let c = load(&format!("{FULL}{list}{own}"), &[]).unwrap();
+    let usual = DatabaseSize { instances: 1, cores: 1, ram: Gigabytes(4), storage: Gigabytes(10) };
+    assert_eq!(c.prices.unwrap().month(usual.of(&c.plans[0])).to_string(), "46.80 EUR");
+    for (from, to, part) in [
+        ("core = \"7\"\n", "", "prices: set currency, core, ram_gb and storage_gb, or none of them."),
+        ("\"7\"", "7", "prices.core: write a text in quotation marks"),
+        ("\"7\"", "\"7,00\"", "prices.core: write an amount with a point"),
+        ("EUR", "Euro", "prices.currency: write three capital letters"),
+    ] {
+        let said = problems(&format!("{FULL}{}", list.replace(from, to)), &[]);
+        assert!(said.contains(part), "{part}\n---\n{said}");
+    }
 }
 
 #[test]

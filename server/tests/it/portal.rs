@@ -1,6 +1,7 @@
 //! The use cases behind every page, form and command: who may do what, and what an order or a removal must look like.
 
 mod authority;
+mod cost;
 mod invitations;
 mod list;
 mod order;

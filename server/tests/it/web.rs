@@ -15,6 +15,7 @@ mod pages;
 mod rights;
 mod serve;
 mod sign_in;
+mod systems;
 mod token;
 
 use crate::{

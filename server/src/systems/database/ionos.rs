@@ -7,8 +7,10 @@
 //! place. The address is given back last, after absence was seen. The facts are in `docs/outside/ionos.md`; what the API
 //! takes and says is known from its published clients, not from its own description.
 
+mod adoption;
 mod api;
 mod book;
+mod checkup;
 mod cluster;
 mod course;
 mod health;
@@ -26,7 +28,9 @@ use super::{
     reach::{Account, Owner, Reach, SiteUser},
 };
 use crate::{
-    domain::{Clock, Fault, Gone, Health, Lan, Reservation, Seen, Slug, Stage, TenantId},
+    domain::{
+        Check, Clock, DatabaseSize, Fault, Gone, Health, Lan, Plan, Reservation, Seen, Slug, Stage, Survey, TenantId,
+    },
     systems::http::Http,
 };
 use api::Api;
@@ -35,6 +39,7 @@ pub use book::AddressBook;
 use cluster::{Cluster, Clusters, Order};
 use snapshot::Snapshots;
 use std::{path::PathBuf, sync::Arc, time::Duration};
+use uuid::Uuid;
 
 /// TCP port of every managed MariaDB.
 const PORT: u16 = 3306;
@@ -43,28 +48,13 @@ const LAG: Duration = Duration::from_secs(120);
 /// How long IONOS may take to make or to remove a cluster. Its documents say up to half an hour.
 const PATIENCE: Duration = Duration::from_secs(3600);
 
-/// Gigabytes (10^9 bytes), in which this API counts memory and storage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gigabytes(pub u16);
-
-/// Size of a tenant's cluster.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size {
-    /// Servers in it: one, or one and its copies.
-    pub instances: u16,
-    /// Cores of each.
-    pub cores: u16,
-    /// Memory of each.
-    pub ram: Gigabytes,
-    /// Storage of each.
-    pub storage: Gigabytes,
-}
-
 /// What the driver needs to know.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Address of the API without `/v2` and without trailing slash.
     pub url: String,
+    /// Address of the Cloud API, which knows data centers and networks; only looked at. Without it they are not looked at.
+    pub cloud_url: Option<String>,
     /// File with the API token; read at each use, so that it can be replaced at any time.
     pub token_file: PathBuf,
     /// Contract to act on, for accounts with several.
@@ -79,8 +69,8 @@ pub struct Config {
     pub site_user: SiteUser,
     /// MariaDB's version, as `11.4`.
     pub version: String,
-    /// Size of each cluster.
-    pub size: Size,
+    /// Size of each cluster, unless a plan asks for another.
+    pub size: DatabaseSize,
     /// Where backups are kept; v1 chooses by itself when there is none.
     pub backup_location: Option<String>,
     /// How long backups are kept, in days; v1 knows only its own seven.
@@ -155,6 +145,7 @@ impl IonosDatabases {
             lan: lan.id.clone(),
             address: lan.cidr(held.host),
             host: lan.address(held.host).to_string(),
+            size: wanted.plan.as_ref().map_or(self.config.size, |plan| self.config.size.of(plan)),
             owner: names::owner(wanted.tenant),
             // Where a site is the owner, the site's password is the only one that counts.
             password: match self.config.site_user {
@@ -227,6 +218,10 @@ impl Databases for IonosDatabases {
         (format!("{stem}-…"), format!("Managed MariaDB at IONOS, {}", self.config.place))
     }
 
+    fn size(&self, plan: &Plan) -> Option<DatabaseSize> {
+        Some(self.config.size.of(plan))
+    }
+
     async fn room(&self) -> Result<(), String> {
         // When the book cannot be read the step says so; an order must not fail for it.
         let Ok(taken) = self.taken().await else { return Ok(()) };
@@ -240,7 +235,19 @@ impl Databases for IonosDatabases {
     }
 
     async fn health(&self) -> Health {
-        self.examine().await
+        self.survey().await.health
+    }
+
+    async fn survey(&self) -> Survey {
+        self.in_short().await
+    }
+
+    async fn adopt(&self, cluster: Uuid, tenant: TenantId, slug: &Slug) -> Result<String, Fault> {
+        self.take_in(cluster, tenant, slug).await
+    }
+
+    async fn examine(&self) -> Vec<Check> {
+        self.questions().await
     }
 }
 

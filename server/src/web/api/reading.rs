@@ -1,9 +1,13 @@
 //! Reading across tenants.
 
-use super::{asked::Asked, wire};
+use super::{
+    asked::{Asked, Sent},
+    wire,
+};
 use crate::web::{bound::Caller, dress::Problem};
 use app::model::audit::AuditQuery;
-use axum::Json;
+use axum::{Json, extract::Path};
+use http::StatusCode;
 
 pub(super) async fn me(Caller(portal): Caller) -> Json<wire::Me> {
     Json(portal.me().into())
@@ -26,4 +30,13 @@ pub(super) async fn audit(
 
 pub(super) async fn systems(Caller(portal): Caller) -> Result<Json<wire::Systems>, Problem> {
     Ok(Json(portal.systems().await?.into()))
+}
+
+pub(super) async fn adopt(
+    Caller(portal): Caller,
+    Path(cluster): Path<String>,
+    Sent(typed): Sent<wire::Typed>,
+) -> Result<StatusCode, Problem> {
+    portal.adopt(cluster, typed.slug).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -39,12 +39,13 @@ macro_rules! call {
 
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const STATE: &str = "a-state-of-the-site";
+const CLUSTER: &str = "00000000-0000-4000-8000-000000000000";
 const NEW: &str = "new@example.org";
 const GUEST: &str = "guest@example.org";
 const MIA: &str = "mia@example.org";
 
 #[rustfmt::skip]
-const TABLE: [Row; 28] = [
+const TABLE: [Row; 29] = [
     //                     oper aud  adm  mem  foreign  gone
     Row("me",              [0,   0,   0,   0,   0  ],    0,   |p, _| async move { p.me(); Ok(()) }.boxed()),
     Row("account",         [0,   0,   0,   0,   0  ],    0,   call!(|p, _a| p.account())),
@@ -69,6 +70,7 @@ const TABLE: [Row; 28] = [
     Row("activity",        [0,   0,   0,   0,   0  ],    0,   call!(|p, _a| p.activity(AuditQuery::default()))),
     Row("audit",           [0,   0,   403, 403, 403],    0,   call!(|p, _a| p.audit(AuditQuery::default()))),
     Row("systems",         [0,   0,   403, 403, 403],    0,   call!(|p, _a| p.systems())),
+    Row("adopt",           [409, 403, 403, 403, 403],    422, call!(|p, a| p.adopt(CLUSTER.into(), a.slug))),
     Row("tokens",          [0,   0,   0,   0,   0  ],    0,   call!(|p, _a| p.tokens())),
     Row("make_token",      [0,   403, 0,   403, 404],    409, call!(|p, a| p.make_token(token("tenant-admin", &a)))),
     Row("make_token",      [0,   403, 403, 403, 403],    0,   call!(|p, a| p.make_token(token("operator", &a)))),

@@ -3,6 +3,7 @@
 //! look at a cluster. Written from `docs/outside/ionos.md`; each exchange is held against the shapes in `contract`.
 
 mod contract;
+mod offers;
 mod reach;
 mod v1;
 mod v2;
@@ -32,6 +33,9 @@ use uuid::Uuid;
 pub(crate) const TOKEN: &str = "a-token-of-the-portal";
 /// The data center that exists.
 pub(crate) const DATACENTER: &str = "5a029f4a-72e5-11ec-90d6-0242ac120003";
+
+/// When every cluster says it was made.
+pub(crate) const CREATED: &str = "2026-01-10T13:37:50Z";
 
 static CONTRACT: LazyLock<Contract> = LazyLock::new(Contract::new);
 
@@ -67,6 +71,10 @@ pub(crate) struct Memory {
     pub(crate) refusal: Option<String>,
     /// What is not there is answered with a page, as a proxy does.
     pub(crate) pages: bool,
+    /// Beginnings of paths at which nothing answers.
+    pub(crate) closed: Vec<&'static str>,
+    /// Networks of the data center: whether each is public, and its addresses.
+    pub(crate) lans: BTreeMap<String, (bool, String)>,
     /// Databases inside of clusters: their site's user and password.
     pub(crate) databases: HashMap<(Uuid, String), (String, String)>,
     /// Dumps that were written.
@@ -99,10 +107,11 @@ pub(crate) struct IonosSim {
 
 impl IonosSim {
     pub(crate) async fn serve(faults: Faults, effects: Effects) -> Self {
-        let memory = Memory { token: TOKEN.to_owned(), making: 2, removing: 2, ..Memory::default() };
+        let lans = BTreeMap::from([("2".to_owned(), (false, "10.7.222.0/24".to_owned()))]);
+        let memory = Memory { token: TOKEN.to_owned(), making: 2, removing: 2, lans, ..Memory::default() };
         let inside = Inside { memory: Arc::new(Mutex::new(memory)), effects };
         let paths = ["/clusters", "/clusters/{id}", "/v2/clusters", "/v2/clusters/{id}"];
-        let app = paths.into_iter().fold(Router::new(), |app, path| app.route(path, any(answer)));
+        let app = paths.into_iter().chain(offers::PATHS).fold(Router::new(), |app, path| app.route(path, any(answer)));
         Self { wire: Wire::serve(faults.over(app.with_state(inside.clone()))).await, faults, inside }
     }
 
@@ -134,6 +143,7 @@ struct Ask {
     /// "PUT /v2/clusters/{id}"
     name: String,
     id: Option<Uuid>,
+    path: String,
     query: HashMap<String, String>,
     body: Option<Value>,
 }
@@ -160,10 +170,11 @@ async fn answer(
     request: Request,
 ) -> Response {
     let name = format!("{} {}", request.method(), matched.as_str());
-    let last = request.uri().path().rsplit('/').next().unwrap_or_default().parse().ok();
+    let path = request.uri().path().to_owned();
+    let last = path.rsplit('/').next().unwrap_or_default().parse().ok();
     let bytes: Bytes = axum::body::to_bytes(request.into_body(), 1 << 20).await.expect("a body");
     let body = (!bytes.is_empty()).then(|| serde_json::from_slice(&bytes).expect("JSON"));
-    let ask = Ask { name, id: last, query, body };
+    let ask = Ask { name, id: last, path, query, body };
     let mut memory = inside.memory();
     let token = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if token != format!("Bearer {}", memory.token) {
@@ -177,7 +188,8 @@ async fn answer(
     if let Some(flaw) = CONTRACT.answer(&ask.name, said.0, said.1.as_ref()) {
         memory.flaws.push(format!("the stand-in itself: {flaw}"));
     }
-    if said.0 == 404 && memory.pages {
+    let closed = memory.closed.iter().any(|begin| ask.path.starts_with(begin));
+    if closed || said.0 == 404 && memory.pages {
         let page = "<!doctype html><title>404</title><p>Nothing here";
         return (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "text/html")], page).into_response();
     }
@@ -194,6 +206,9 @@ fn say((status, body): Said) -> Response {
 
 impl Memory {
     fn ask(&mut self, ask: &Ask, effects: &Effects) -> Said {
+        if let Some(said) = self.offers(ask) {
+            return said;
+        }
         if ask.name.contains(" /v2/") { self.v2(ask, effects) } else { self.v1(ask, effects) }
     }
 
@@ -242,7 +257,8 @@ impl Memory {
     /// Ids that a list shows now, by a part of their name.
     fn listed(&mut self, ask: &Ask, key: &str, effects: &Effects) -> Vec<Uuid> {
         let part = ask.query.get("filter.name").map(|p| p.to_lowercase()).unwrap_or_default();
-        let named = |c: &Stored| c.properties[key].as_str().unwrap_or_default().to_lowercase().contains(&part);
+        // Each version shows its own: the other's clusters have no such member.
+        let named = |c: &Stored| c.properties[key].as_str().is_some_and(|name| name.to_lowercase().contains(&part));
         let mut shown = Vec::new();
         for (id, cluster) in &mut self.clusters {
             if cluster.hidden > 0 {

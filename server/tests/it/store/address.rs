@@ -10,7 +10,8 @@ on_both!(
     gives_no_address_away_twice,
     says_when_all_are_taken,
     remembers_the_stage,
-    tells_whose_tenants_are_gone
+    tells_whose_tenants_are_gone,
+    takes_in_only_what_is_free
 );
 
 fn lans() -> Lans {
@@ -80,4 +81,20 @@ async fn tells_whose_tenants_are_gone(house: &House) {
     assert!(house.store.abandoned_addresses().await.unwrap().is_empty());
     gone(&house.store, tenant_id(2), 2).await;
     assert_eq!(house.store.abandoned_addresses().await.unwrap(), [tenant_id(2)]);
+}
+
+async fn takes_in_only_what_is_free(house: &House) {
+    let Lans(lans) = lans();
+    for n in 1..=2 {
+        ordered(&house.store, n, &format!("tenant-{n}")).await;
+    }
+    let (cluster, stage) = (Some(Uuid::from_u128(7)), Stage::Available);
+    let held = Reservation { lan: "2".into(), host: 3, generation: 4, cluster, stage, since: At(5) };
+    assert!(house.store.adopt_address(tenant_id(1), &held).await.unwrap());
+    assert_eq!(house.store.address(tenant_id(1)).await.unwrap().as_ref(), Some(&held));
+    let other = Reservation { host: 4, ..held.clone() };
+    assert!(!house.store.adopt_address(tenant_id(1), &other).await.unwrap(), "it has one");
+    assert!(!house.store.adopt_address(tenant_id(2), &held).await.unwrap(), "it is taken");
+    let next = house.store.take_address(tenant_id(2), &lans, At(9)).await.unwrap().unwrap();
+    assert_eq!((next.lan.as_str(), next.host), ("2", 4));
 }

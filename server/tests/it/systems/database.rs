@@ -22,6 +22,7 @@ fn wanted(n: u128, slug: &str) -> Wanted {
         slug: Slug::parse(slug).expect("a slug"),
         password: SecretString::from(format!("canary-{n}-it's-a-\\password")),
         owner_password: None,
+        plan: None,
     }
 }
 

@@ -83,6 +83,10 @@ pub(crate) fn wanted(slug: &str) -> Wanted {
             // More than any node has: on a cluster with nodes the pods of these tests stay where tests can play them.
             cpu_millicores: 900_000,
             disk_gb: 1,
+            database_instances: None,
+            database_cores: None,
+            database_ram_gb: None,
+            database_storage_gb: None,
         },
         database: database::Details { host: "10.0.0.9".into(), port: 3306, name: "n".into(), user: "u".into() },
         database_password: secret("database"),

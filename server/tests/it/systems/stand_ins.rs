@@ -21,6 +21,7 @@ fn database() -> database::Wanted {
         slug: Slug::parse("acme").expect("a slug"),
         password: SecretString::from("p"),
         owner_password: None,
+        plan: None,
     }
 }
 
@@ -42,6 +43,10 @@ fn site(sites: &MemorySites) -> site::Wanted {
             memory_mb: 512,
             cpu_millicores: 100,
             disk_gb: 5,
+            database_instances: None,
+            database_cores: None,
+            database_ram_gb: None,
+            database_storage_gb: None,
         },
         database: Details { host: "h".to_owned(), port: 1, name: "n".to_owned(), user: "u".to_owned() },
         database_password: secret(),

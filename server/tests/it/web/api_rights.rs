@@ -78,7 +78,7 @@ const ORDER: [u16; 5] = [403, 403, 403, 403, 200];
 const OPERATE: [u16; 5] = [403, 403, 404, 403, 202];
 const PEOPLE: [u16; 5] = [403, 204, 404, 403, 204];
 
-const TABLE: [Row; 21] = [
+const TABLE: [Row; 22] = [
     Row("GET", "/me", "", ALL),
     Row("GET", "/activity", "", ALL),
     Row("GET", "/tenants", "", ALL),
@@ -86,6 +86,7 @@ const TABLE: [Row; 21] = [
     Row("GET", "/audit.jsonl", "", READ_ALL),
     Row("GET", "/audit.csv", "", READ_ALL),
     Row("GET", "/systems", "", READ_ALL),
+    Row("POST", "/systems/databases/{cluster}/adopt", r#"{"slug":"{slug}"}"#, [403, 403, 403, 403, 409]),
     Row("GET", "/plans", "", ORDER),
     Row("GET", "/slugs/{slug}", "", ORDER),
     Row("POST", "/order-preview", r#"{"name":"New"}"#, ORDER),
@@ -164,6 +165,7 @@ async fn cell(
     let tenant = desk.books.tenant(slug).await;
     let pairing = desk.books.pairing(&tenant, Who::Admin).await.id.to_string();
     let fill = |text: &str| {
+        let text = text.replace("{cluster}", "00000000-0000-4000-8000-000000000000");
         let text = text.replace("{slug}", slug).replace("{step}", "database").replace("{pairing}", &pairing);
         text.replace("{email}", "mia@example.org").replace("{new}", &format!("{slug}-new"))
     };

@@ -253,7 +253,12 @@ impl Portal for Bound {
     }
 
     async fn systems(&self) -> Answer<SystemsPage> {
-        Ok(SystemsPage { systems: vec![], at: 1 })
+        Ok(SystemsPage { systems: vec![], strays: vec![], may_adopt: false, at: 1 })
+    }
+
+    async fn adopt(&self, cluster: String, typed: String) -> Answer<()> {
+        self.note(format!("adopt {cluster} {typed}"));
+        Ok(())
     }
 
     async fn tokens(&self) -> Answer<TokensPage> {

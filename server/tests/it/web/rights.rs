@@ -48,6 +48,7 @@ const TABLE: &[Row] = &[
     Row("GET",  "/tenants/{slug}",                    &[], SEES),
     Row("GET",  "/audit",                             &[], READS_ALL),
     Row("GET",  "/systems",                           &[], READS_ALL),
+    Row("POST", "/systems/databases/{cluster}/adopt", &[("typed", "{slug}")], [303, 409, 403, 403, 403, 403]),
     Row("GET",  "/connect/{intent}",                  &[], [303, 404, 404, 200, 200, 404]),
     Row("POST", "/connect/{intent}",                  &[("answer", "approve")], [303, 404, 404, 303, 303, 404]),
     Row("GET",  "/connect/sign-in",                   &[], [303, 403, 403, 302, 302, 404]),
@@ -124,14 +125,17 @@ fn no_route_is_missing_from_the_table() {
 }
 
 /// The house with its real front.
-struct Whole {
-    books: Books,
+pub(super) struct Whole {
+    pub(super) books: Books,
     front: Front,
 }
 
 impl Whole {
     async fn open() -> Self {
-        let books = Books::open().await;
+        Self::over(Books::open().await).await
+    }
+
+    pub(super) async fn over(books: Books) -> Self {
         let stage = books.town.stage.clone();
         let idp = Idp::open(stage.clock.now().unix()).await;
         let (hints, (stop, stopping), desk) = (watch::Sender::new(0), watch::channel(false), Arc::default());
@@ -156,7 +160,7 @@ impl Whole {
     }
 
     /// A browser of that person, or of nobody.
-    async fn browser(&self, who: Option<Who>) -> Browser {
+    pub(super) async fn browser(&self, who: Option<Who>) -> Browser {
         let person = match who {
             None => return self.front.browser(),
             Some(Who::Operator) => Person::olivia(),
@@ -182,6 +186,7 @@ async fn address(books: &Books, route: &str, slug: &str) -> (String, String) {
         text.replace("{slug}", slug)
             .replace("{intent}", &intent)
             .replace("{id}", &pairing)
+            .replace("{cluster}", "00000000-0000-4000-8000-000000000000")
             .replace("{step}", "database")
             .replace("{session}", "0123456789abcdef")
             .replace("{file}", "nothing.css")

@@ -3,13 +3,14 @@
 
 use super::{Config, token};
 use crate::{
-    domain::Fault,
+    domain::{Commands, Fault},
     systems::http::{Http, Reply},
 };
 use reqwest::{Method, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::path::PathBuf;
+use uuid::Uuid;
 
 /// How the other side is called in sentences.
 const PEER: &str = "IONOS";
@@ -19,7 +20,7 @@ const PAGE: usize = 100;
 const MAX_PAGES: usize = 50;
 
 /// The API at one location, with the portal's token.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Api {
     http: Http,
     base: String,
@@ -50,6 +51,27 @@ impl Api {
     /// `base` is the address of one version of the API.
     pub(super) fn new(http: Http, base: String, config: &Config) -> Self {
         Self { http, base, token_file: config.token_file.clone(), contract: config.contract.clone() }
+    }
+
+    /// The same, with the same token, at another address.
+    pub(super) fn at(&self, base: String) -> Self {
+        Self { base, ..self.clone() }
+    }
+
+    /// How a person looks at a cluster and removes it, with a token of their own.
+    pub(super) fn commands(&self, cluster: Uuid) -> Commands {
+        let contract = self.contract.as_ref().map_or_else(String::new, |c| format!(" -H 'X-Contract-Number: {c}'"));
+        let line = |verb: &str| {
+            let token = "-H \"Authorization: Bearer $IONOS_TOKEN\"";
+            format!("curl -sS {verb}{token}{contract} {}/clusters/{cluster}", self.base)
+        };
+        Commands { look: line(""), remove: line("-X DELETE ") }
+    }
+
+    /// Does this version answer here, with data and to our token?
+    pub(super) async fn answers(&self) -> Result<(), Fault> {
+        let reply = self.send(Method::GET, "/clusters", &[("limit", "1")], None).await?;
+        reply.ok()?.json::<Page<Value>>().map(drop)
     }
 
     /// Sends; gives what was taken, and 404.

@@ -1,6 +1,6 @@
 //! The book of private addresses, as the driver needs it. Drivers know no store, so it is handed in.
 
-use crate::domain::{Fault, Lan, Reservation, TenantId};
+use crate::domain::{Fault, Lan, Reservation, Slug, TenantId};
 use async_trait::async_trait;
 
 /// Keeps one address for each tenant, and how far the cluster there is. All of it outlives the process.
@@ -21,6 +21,16 @@ pub trait AddressBook: Send + Sync {
     /// # Errors
     /// [`Fault::Retry`] when the book cannot be written.
     async fn note(&self, tenant: TenantId, reservation: &Reservation) -> Result<(), Fault>;
+    /// Writes down an entry for a cluster that is there already. `false`: the tenant or the address has one.
+    ///
+    /// # Errors
+    /// [`Fault::Retry`] when the book cannot be written.
+    async fn adopt(&self, tenant: TenantId, reservation: &Reservation) -> Result<bool, Fault>;
+    /// Living tenants without an address.
+    ///
+    /// # Errors
+    /// [`Fault::Retry`] when the book cannot be read.
+    async fn homeless(&self) -> Result<Vec<(TenantId, Slug)>, Fault>;
     /// Gives the address back.
     ///
     /// # Errors

@@ -1,8 +1,10 @@
 //! A cluster, and an order for one, in words that both versions of the API share.
 
-use crate::domain::Fault;
+use super::Api;
+use crate::domain::{At, Check, DatabaseSize, Fault, Gigabytes};
 use async_trait::async_trait;
 use secrecy::SecretString;
+use serde_json::Value;
 use uuid::Uuid;
 
 /// All that an order says; with configuration and tenant it is always the same.
@@ -21,6 +23,7 @@ pub(super) struct Order {
     pub(super) address: String,
     /// Without.
     pub(super) host: String,
+    pub(super) size: DatabaseSize,
     pub(super) owner: String,
     pub(super) password: SecretString,
     pub(super) database: String,
@@ -38,8 +41,29 @@ pub(super) struct Cluster {
     /// With its mask.
     pub(super) address: String,
     pub(super) state: State,
+    /// When it was made, if IONOS says so.
+    pub(super) made: Option<At>,
+    /// How large it is, if IONOS says so.
+    pub(super) size: Option<DatabaseSize>,
     /// Why it failed.
     pub(super) message: Option<String>,
+}
+
+/// A moment as IONOS writes it, such as `2026-01-10T13:37:50Z`.
+pub(super) fn moment(text: Option<&str>) -> Option<At> {
+    text?.parse::<jiff::Timestamp>().ok().map(|moment| At(moment.as_microsecond()))
+}
+
+/// The size in an answer; servers are counted here, the rest is in `parts`. A size that cannot be read is none: it is only
+/// told to people.
+pub(super) fn size(instances: &Value, parts: &Value) -> Option<DatabaseSize> {
+    let number = |value: &Value| u16::try_from(value.as_u64()?).ok();
+    Some(DatabaseSize {
+        instances: number(instances)?,
+        cores: number(&parts["cores"])?,
+        ram: Gigabytes(number(&parts["ram"])?),
+        storage: Gigabytes(number(&parts["storageSize"])?),
+    })
 }
 
 /// What a cluster is doing.
@@ -83,6 +107,10 @@ pub(super) trait Clusters: Send + Sync {
     async fn list(&self) -> Result<Vec<Cluster>, Fault>;
     /// Orders it; gives the id where the API chooses it. A [`Fault::Retry`] leaves open whether it was taken.
     async fn create(&self, order: &Order) -> Result<Option<Uuid>, Fault>;
+    /// The API itself.
+    fn api(&self) -> &Api;
+    /// Is what the configuration asks of a cluster to be had? Asked without an order.
+    async fn offers(&self) -> Vec<Check>;
     /// Lets it be removed; already gone is success.
     async fn delete(&self, cluster: &Cluster) -> Result<(), Fault>;
 }

@@ -1,39 +1,75 @@
 //! What is at IONOS and not in the book, and the other way round. It is told, never removed: only a person knows.
 
 use super::{Cluster, IonosDatabases, Reservation, Stage, cluster::State, names};
-use crate::domain::{Fault, TenantId};
-
-/// What does not fit together, one sentence each.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Misfits {
-    /// Clusters with our marks that no tenant's entry leads to: they are paid for.
-    pub(super) orphans: Vec<String>,
-    /// Entries whose cluster was usable once and is not there.
-    pub(super) lost: Vec<String>,
-    /// Entries of tenants that are gone.
-    pub(super) abandoned: Vec<String>,
-}
+use crate::domain::{Fault, Stray, StrayKind, TenantId};
 
 impl IonosDatabases {
     /// Compares list and book. A cluster that is on its way out is no orphan.
-    pub(super) async fn misfits(&self) -> Result<Misfits, Fault> {
+    pub(super) async fn misfits(&self) -> Result<Vec<Stray>, Fault> {
         // The list first: what is ordered meanwhile is in the book before it is at IONOS.
         let clusters = self.clusters.list().await?;
         let book = self.book.all().await?;
         let environment = &self.config.environment;
         let known = |c: &Cluster| book.iter().any(|(tenant, held)| leads_to(environment, *tenant, held, c));
-        let orphans = clusters.iter().filter(|c| c.state != State::Destroying && !known(c));
-        let lost = book.iter().filter(|(tenant, held)| {
-            held.stage == Stage::Available && !clusters.iter().any(|c| leads_to(environment, *tenant, held, c))
-        });
+        let orphans: Vec<&Cluster> = clusters.iter().filter(|c| c.state != State::Destroying && !known(c)).collect();
+        let mut strays = self.orphans(&orphans).await?;
         let abandoned = self.book.abandoned().await?;
-        Ok(Misfits {
-            orphans: orphans.map(|c| format!("{} ({})", c.name, c.id)).collect(),
-            lost: lost
-                .map(|(tenant, held)| format!("{tenant} at host {} of network {}", held.host, held.lan))
-                .collect(),
-            abandoned: abandoned.iter().map(TenantId::to_string).collect(),
-        })
+        for (tenant, held) in &book {
+            let cluster = clusters.iter().find(|c| leads_to(environment, *tenant, held, c));
+            let kind = match cluster {
+                _ if abandoned.contains(tenant) => StrayKind::Abandoned,
+                None if held.stage == Stage::Available => StrayKind::Lost,
+                _ => continue,
+            };
+            strays.push(self.entry_of(kind, *tenant, held, cluster));
+        }
+        Ok(strays)
+    }
+
+    /// Orphans, each with the tenant that may have it.
+    async fn orphans(&self, orphans: &[&Cluster]) -> Result<Vec<Stray>, Fault> {
+        if orphans.is_empty() {
+            return Ok(Vec::new());
+        }
+        let homeless = self.book.homeless().await?;
+        let environment = &self.config.environment;
+        let owner = |cluster: &Cluster| {
+            let marked = |tenant| cluster.description.as_ref().is_none_or(|d| *d == names::mark(environment, tenant));
+            let found = homeless
+                .iter()
+                .find(|(tenant, slug)| cluster.name == names::cluster(environment, *tenant, slug) && marked(*tenant))?;
+            Some(found.0)
+        };
+        Ok(orphans.iter().map(|c| self.stray(StrayKind::Orphan, c, owner(c))).collect())
+    }
+
+    fn stray(&self, kind: StrayKind, cluster: &Cluster, tenant: Option<TenantId>) -> Stray {
+        Stray {
+            kind,
+            name: Some(cluster.name.clone()),
+            cluster: Some(cluster.id),
+            since: cluster.made,
+            size: cluster.size,
+            place: format!("{} in network {}", cluster.address, cluster.lan),
+            tenant,
+            commands: Some(self.clusters.api().commands(cluster.id)),
+        }
+    }
+
+    fn entry_of(&self, kind: StrayKind, tenant: TenantId, held: &Reservation, cluster: Option<&Cluster>) -> Stray {
+        if let Some(cluster) = cluster {
+            return self.stray(kind, cluster, Some(tenant));
+        }
+        Stray {
+            kind,
+            name: None,
+            cluster: held.cluster,
+            since: Some(held.since),
+            size: None,
+            place: format!("host {} in network {}", held.host, held.lan),
+            tenant: Some(tenant),
+            commands: None,
+        }
     }
 }
 
@@ -43,18 +79,27 @@ fn leads_to(environment: &str, tenant: TenantId, held: &Reservation, cluster: &C
     by_id || (held.cluster.is_none() && cluster.description.is_none() && names::is_of(&cluster.name, tenant))
 }
 
-impl Misfits {
-    /// For people; `None` when all fits.
-    pub(super) fn say(&self) -> Option<String> {
-        let part = |what: &str, list: &[String]| (!list.is_empty()).then(|| format!("{what}: {}.", list.join(", ")));
-        let parts: Vec<String> = [
-            part("Clusters at IONOS that belong to no tenant, and are paid for", &self.orphans),
-            part("Tenants whose cluster is gone", &self.lost),
-            part("Addresses that tenants kept who are gone", &self.abandoned),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        (!parts.is_empty()).then(|| parts.join(" "))
+/// For people, in one line; `None` when all fits.
+pub(super) fn say(strays: &[Stray]) -> Option<String> {
+    let part = |kind: StrayKind, what: &str| {
+        let all: Vec<String> = strays.iter().filter(|stray| stray.kind == kind).map(shown).collect();
+        (!all.is_empty()).then(|| format!("{what}: {}.", all.join(", ")))
+    };
+    let parts: Vec<String> = [
+        part(StrayKind::Orphan, "Clusters at IONOS that belong to no tenant, and are paid for"),
+        part(StrayKind::Lost, "Tenants whose cluster is gone"),
+        part(StrayKind::Abandoned, "Addresses that tenants kept who are gone"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+fn shown(stray: &Stray) -> String {
+    match (stray.kind, stray.tenant, &stray.name, stray.cluster) {
+        (StrayKind::Orphan, _, Some(name), Some(id)) => format!("{name} ({id})"),
+        (_, Some(tenant), ..) => format!("{tenant} at {}", stray.place),
+        _ => stray.place.clone(),
     }
 }

@@ -31,6 +31,12 @@ pub(super) fn end(token: &SecretString) -> Option<At> {
     Some(At(claims.exp.checked_mul(1_000_000)?))
 }
 
+/// A moment, for people: to the minute, in UTC.
+pub(super) fn date(at: At) -> String {
+    jiff::Timestamp::from_microsecond(at.0)
+        .map_or_else(|_| "a day far off".to_owned(), |moment| moment.strftime("%Y-%m-%d %H:%M UTC").to_string())
+}
+
 /// How long it still counts, in words.
 pub(super) fn left(left: Duration) -> String {
     match left.as_secs() / 3600 {

@@ -4,14 +4,21 @@
 //! The name is the only mark there: names need not be unique, the filter means "contains" in any case, and a cluster has no
 //! description. So names are compared by the letter, and of two with the same name none is touched.
 
-use super::{Api, Cluster, Clusters, Config, Order, cluster::State, names};
-use crate::domain::Fault;
+use super::{
+    Api, Cluster, Clusters, Config, Order,
+    cluster::{self, State},
+    names,
+};
+use crate::domain::{Check, Fault, Health};
 use async_trait::async_trait;
 use reqwest::Method;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+/// MariaDB's versions there; this version of the API has no list of them.
+const VERSIONS: [&str; 2] = ["10.6", "10.11"];
 
 /// Clusters of version 1.
 pub(super) struct V1 {
@@ -27,8 +34,10 @@ struct Read {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Metadata {
     state: String,
+    created_date: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -36,6 +45,9 @@ struct Metadata {
 struct Properties {
     display_name: String,
     connections: Vec<Connection>,
+    /// Size and all else, which is only told.
+    #[serde(flatten)]
+    rest: Value,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +70,8 @@ impl From<Read> for Cluster {
             lan: place.lan_id,
             address: place.cidr,
             state: State::parse(&metadata.state),
+            made: cluster::moment(metadata.created_date.as_deref()),
+            size: cluster::size(&properties.rest["instances"], &properties.rest),
             message: None,
         }
     }
@@ -69,7 +83,8 @@ impl V1 {
     }
 
     fn body(&self, order: &Order) -> Value {
-        let Config { version, size, backup_location, maintenance, .. } = &self.config;
+        let size = order.size;
+        let Config { version, backup_location, maintenance, .. } = &self.config;
         let mut properties = json!({
             "displayName": order.name,
             "mariadbVersion": version,
@@ -141,6 +156,19 @@ impl Clusters for V1 {
             Err(Fault::Fail { code, say, next }) => Err(Fault::Fail { code, say: say.replace(secret, "…"), next }),
             Err(retry) => Err(retry),
         }
+    }
+
+    fn api(&self) -> &Api {
+        &self.api
+    }
+
+    async fn offers(&self) -> Vec<Check> {
+        let version = &self.config.version;
+        let say = format!("{version}; this version of the API takes {}", VERSIONS.join(" and "));
+        vec![match VERSIONS.contains(&version.as_str()) {
+            true => Check::new("MariaDB", Health::good(say)),
+            false => Check::new("MariaDB", Health::bad(say, "Set version in [database.ionos_v1] to one of them.")),
+        }]
     }
 
     async fn delete(&self, cluster: &Cluster) -> Result<(), Fault> {

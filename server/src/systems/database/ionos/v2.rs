@@ -1,12 +1,17 @@
 //! The second version of the API: the orderer chooses the id, and the same `PUT` may be sent again. The shapes follow the
 //! published Python client 3.0.0 and the Go client v3.
 
-use super::{Api, Cluster, Clusters, Config, Order, cluster::State, names};
-use crate::domain::Fault;
+use super::{
+    Api, Cluster, Clusters, Config, Order,
+    cluster::{self, State},
+    health::LATER,
+    names,
+};
+use crate::domain::{Check, Fault, Health};
 use async_trait::async_trait;
 use reqwest::Method;
 use secrecy::ExposeSecret;
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -27,6 +32,7 @@ struct Read {
 #[serde(rename_all = "camelCase")]
 struct Metadata {
     state: String,
+    created_date: Option<String>,
     status_message: Option<String>,
 }
 
@@ -36,6 +42,8 @@ struct Properties {
     #[serde(default)]
     description: String,
     connection: Connection,
+    #[serde(default)]
+    instances: Value,
 }
 
 #[derive(Deserialize)]
@@ -44,6 +52,34 @@ struct Connection {
     datacenter_id: String,
     lan_id: String,
     primary_instance_address: String,
+}
+
+/// An entry of a list of what is offered.
+#[derive(Deserialize)]
+struct Item<T> {
+    properties: T,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    version: String,
+}
+
+impl From<Version> for String {
+    fn from(offered: Version) -> Self {
+        offered.version
+    }
+}
+
+#[derive(Deserialize)]
+struct BackupLocation {
+    location: String,
+}
+
+impl From<BackupLocation> for String {
+    fn from(offered: BackupLocation) -> Self {
+        offered.location
+    }
 }
 
 impl From<Read> for Cluster {
@@ -57,6 +93,8 @@ impl From<Read> for Cluster {
             lan: properties.connection.lan_id,
             address: properties.connection.primary_instance_address,
             state: State::parse(&metadata.state),
+            made: cluster::moment(metadata.created_date.as_deref()),
+            size: cluster::size(&properties.instances["count"], &properties.instances),
             message: metadata.status_message.map(|m| plain(&m)).filter(|m| !m.is_empty()),
         }
     }
@@ -72,8 +110,23 @@ impl V2 {
         Self { api, config: config.clone() }
     }
 
+    /// Is this among what a list offers?
+    async fn offered<T: DeserializeOwned + Into<String>>(&self, list: &str, wanted: &str, next: &str) -> Health {
+        let items: Vec<Item<T>> = match self.api.list(list, &[]).await {
+            Ok(items) => items,
+            Err(fault) => return Health::fault(&fault, LATER),
+        };
+        let offered: Vec<String> = items.into_iter().map(|item| plain(&item.properties.into())).collect();
+        let all = offered.join(", ");
+        match offered.iter().any(|o| o == wanted) {
+            true => Health::good(format!("{wanted} is offered, of {all}")),
+            false => Health::bad(format!("{wanted} is not offered; {all} are"), next),
+        }
+    }
+
     fn body(&self, order: &Order) -> Value {
-        let Config { version, size, backup_location, backup_days, maintenance, .. } = &self.config;
+        let size = order.size;
+        let Config { version, backup_location, backup_days, maintenance, .. } = &self.config;
         json!({
             "id": order.id,
             "properties": {
@@ -133,6 +186,24 @@ impl Clusters for V2 {
             Err(Fault::Fail { code, say, next }) => Err(Fault::Fail { code, say: say.replace(secret, "…"), next }),
             Err(retry) => Err(retry),
         }
+    }
+
+    fn api(&self) -> &Api {
+        &self.api
+    }
+
+    async fn offers(&self) -> Vec<Check> {
+        let Config { version, backup_location, .. } = &self.config;
+        let location = backup_location.as_deref().unwrap_or_default();
+        let (versions, locations) = tokio::join!(
+            self.offered::<Version>("/versions", version, "Set version in [database.ionos_v2] to one of them."),
+            self.offered::<BackupLocation>(
+                "/backup-locations",
+                location,
+                "Set backup_location in [database.ionos_v2] to one of them.",
+            ),
+        );
+        vec![Check::new("MariaDB", versions), Check::new("Backups", locations)]
     }
 
     async fn delete(&self, cluster: &Cluster) -> Result<(), Fault> {

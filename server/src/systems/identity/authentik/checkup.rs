@@ -1,10 +1,9 @@
 //! Is Authentik there, and may we work with it? Each question by itself, with what to do about a bad answer.
 
-use super::super::Check;
 use super::api::Api;
 use super::version::Version;
 use super::{Config, ground};
-use crate::domain::{Fault, Health};
+use crate::domain::{Check, Fault, Health};
 use serde_json::Value;
 
 /// Kinds of objects the account has to make, and the right that each takes.
@@ -32,10 +31,10 @@ pub(super) async fn examine(api: &Api, config: &Config) -> Vec<Check> {
     let mut checks = reach(api).await;
     if checks.iter().all(|c| c.health.ok) {
         checks.extend(references(api, config).await);
-        checks.push(Check { what: "People", health: people(api).await });
-        checks.push(Check { what: "Rights", health: rights(api).await });
+        checks.push(Check::new("People", people(api).await));
+        checks.push(Check::new("Rights", rights(api).await));
         if let Some(slug) = &config.enrolment_flow {
-            checks.push(Check { what: "Invitations", health: invitations(api, slug).await });
+            checks.push(Check::new("Invitations", invitations(api, slug).await));
         }
     }
     checks
@@ -48,9 +47,9 @@ async fn reach(api: &Api) -> Vec<Check> {
             Health::good(format!("Authentik {text}, newer than what this Slipway knows"))
         }
         Ok((_, text)) => Health::good(format!("Authentik {text}")),
-        Err(fault) => bad(&fault, "Check that Authentik runs, and its address in identity.authentik.url."),
+        Err(fault) => Health::fault(&fault, "Check that Authentik runs, and its address in identity.authentik.url."),
     };
-    vec![Check { what: "Address, token, version", health: version }]
+    vec![Check::new("Address, token, version", version)]
 }
 
 /// What every client is built from.
@@ -58,19 +57,19 @@ async fn references(api: &Api, config: &Config) -> Vec<Check> {
     let wait = "Wait until Authentik's worker has applied its blueprints, or correct the name in [identity.authentik].";
     let told = |say: String, found: Result<(), Fault>| match found {
         Ok(()) => Health::good(say),
-        Err(fault) => bad(&fault, wait),
+        Err(fault) => Health::fault(&fault, wait),
     };
     let mut checks = Vec::new();
     for (what, slug) in
         [("Authorization flow", &config.authorization_flow), ("Invalidation flow", &config.invalidation_flow)]
     {
-        checks.push(Check { what, health: told(slug.clone(), ground::flow(api, slug).await.map(drop)) });
+        checks.push(Check::new(what, told(slug.clone(), ground::flow(api, slug).await.map(drop))));
     }
     let key = ground::key(api, &config.signing_key).await.map(drop);
-    checks.push(Check { what: "Signing key", health: told(config.signing_key.clone(), key) });
+    checks.push(Check::new("Signing key", told(config.signing_key.clone(), key)));
     let managed = ground::managed(api).await.map(drop);
-    checks.push(Check { what: "Scope mappings", health: told("openid, profile, offline_access".to_owned(), managed) });
-    checks.push(Check { what: "Verified address", health: email(api, &config.email_mapping).await });
+    checks.push(Check::new("Scope mappings", told("openid, profile, offline_access".to_owned(), managed)));
+    checks.push(Check::new("Verified address", email(api, &config.email_mapping).await));
     checks
 }
 
@@ -82,9 +81,9 @@ async fn email(api: &Api, name: &str) -> Health {
         Ok(None) => match api.may_create("/propertymappings/provider/scope/").await {
             Ok(true) => Health::good(format!("{name}, made with the first tenant")),
             Ok(false) => Health::bad(format!("Authentik has no scope mapping {name}."), next),
-            Err(fault) => bad(&fault, next),
+            Err(fault) => Health::fault(&fault, next),
         },
-        Err(fault) => bad(&fault, next),
+        Err(fault) => Health::fault(&fault, next),
     }
 }
 
@@ -93,7 +92,7 @@ async fn people(api: &Api) -> Health {
     match api.list::<Value>("/core/users/", &[("username", "slipway-looks-for-nobody")]).await {
         Ok(Some(_)) => Health::good("may be looked up"),
         Ok(None) => Health::bad("Authentik does not let the portal's account see people.", next),
-        Err(fault) => bad(&fault, next),
+        Err(fault) => Health::fault(&fault, next),
     }
 }
 
@@ -105,7 +104,7 @@ async fn rights(api: &Api) -> Health {
         match api.may_create(path).await {
             Ok(true) => {}
             Ok(false) => missing.push(right),
-            Err(fault) => return bad(&fault, next),
+            Err(fault) => return Health::fault(&fault, next),
         }
     }
     if missing.is_empty() {
@@ -119,7 +118,7 @@ async fn invitations(api: &Api, slug: &str) -> Health {
     let next = "Apply the enrolment blueprint of docs/operations/authentik.md, or take enrolment_flow out of [identity.authentik].";
     let found = match ground::flow(api, slug).await {
         Ok(_) => api.may_create("/stages/invitation/invitations/").await,
-        Err(fault) => return bad(&fault, next),
+        Err(fault) => return Health::fault(&fault, next),
     };
     match found {
         Ok(true) => Health::good(format!("{slug}, may invite")),
@@ -127,13 +126,6 @@ async fn invitations(api: &Api, slug: &str) -> Health {
             let say = "The portal's account lacks authentik_stages_invitation.add_invitation.";
             Health::bad(say, "Give the account's role this right: docs/operations/authentik.md.")
         }
-        Err(fault) => bad(&fault, next),
-    }
-}
-
-fn bad(fault: &Fault, otherwise: &str) -> Health {
-    match fault {
-        Fault::Fail { say, next, .. } => Health::bad(say, *next),
-        Fault::Retry { why, .. } => Health::bad(why, otherwise),
+        Err(fault) => Health::fault(&fault, next),
     }
 }

@@ -41,6 +41,9 @@ pub(in crate::web::api) struct Pair {
     value: String,
 }
 
+mod systems;
+pub(in crate::web::api) use systems::Systems;
+
 told! {
     /// Who is calling: a person, or a token by its name and its maker's address.
     Me of house::person::Me {
@@ -259,24 +262,6 @@ told! {
         /// What is there now.
         after: Option<String>,
     }
-
-    /// All outside systems, those that need a person first.
-    Systems of house::systems::SystemsPage {
-        asked_at: Moment = |h| h.at.into(),
-        systems: Vec<System> = |h| all(&h.systems),
-    }
-
-    /// An outside system.
-    System of house::systems::SystemView {
-        name: String,
-        driver: String,
-        status: Status,
-        say: String,
-        /// The one next action when it is not ready.
-        next: String,
-        /// How long the answer took, in milliseconds.
-        ms: i64,
-    }
 }
 
 /// A usual range, in seconds.
@@ -287,6 +272,6 @@ pub(in crate::web::api) struct Usual {
 }
 
 /// A word as it travels.
-fn word(status: Status) -> String {
-    serde_json::to_value(status).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+fn word(of: impl Serialize) -> String {
+    serde_json::to_value(of).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
 }

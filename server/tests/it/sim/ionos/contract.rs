@@ -77,7 +77,7 @@ mod v2 {
 
     pub(super) fn cluster() -> Value {
         let credentials = object(&json!({"username": {"type": "string"}, "database": {"type": "string"}}), &json!({}));
-        let optional = json!({"statusMessage": {"type": ["string", "null"]}, "dnsName": {"type": "string"}});
+        let optional = json!({"createdDate": {"type": "string", "format": "date-time"}, "statusMessage": {"type": ["string", "null"]}, "dnsName": {"type": "string"}});
         let text = json!({"type": "string"});
         object(
             &json!({"id": text, "type": text, "href": text, "metadata": object(&json!({"state": text}), &optional),
@@ -118,7 +118,7 @@ mod v1 {
 
     pub(super) fn cluster() -> Value {
         let text = json!({"type": "string"});
-        let metadata = object(&json!({"state": text}), &json!({}));
+        let metadata = object(&json!({"state": text}), &json!({"createdDate": text}));
         let properties = properties(&json!({}), &json!({"dnsName": text}));
         object(&json!({"id": text, "metadata": metadata, "properties": properties}), &json!({}))
     }
@@ -137,12 +137,16 @@ impl Contract {
             request: request.as_ref().map(whole),
             answers: answers.iter().map(|(status, shape)| (*status, shape.map(whole))).collect(),
         };
-        let (one, two) = (v1::cluster(), v2::cluster());
+        let (one, two, any) = (v1::cluster(), v2::cluster(), json!({"type": "object"}));
         Self(BTreeMap::from([
             ("GET /clusters", operation(LIST, None, &[(200, Some(&list(&one)))])),
             ("GET /clusters/{id}", operation(&[], None, &[(200, Some(&one))])),
             ("POST /clusters", operation(&[], Some(v1::order()), &[(201, Some(&one))])),
             ("DELETE /clusters/{id}", operation(&[], None, &[(200, Some(&one))])),
+            ("GET /v2/versions", operation(&LIST[1..], None, &[(200, Some(&list(&any)))])),
+            ("GET /v2/backup-locations", operation(&LIST[1..], None, &[(200, Some(&list(&any)))])),
+            ("GET /cloudapi/v6/datacenters/{id}", operation(&[], None, &[(200, Some(&any))])),
+            ("GET /cloudapi/v6/datacenters/{id}/lans/{lan}", operation(&[], None, &[(200, Some(&any))])),
             ("GET /v2/clusters", operation(LIST, None, &[(200, Some(&list(&two)))])),
             ("GET /v2/clusters/{id}", operation(&[], None, &[(200, Some(&two))])),
             ("PUT /v2/clusters/{id}", operation(&[], Some(v2::order()), &[(200, Some(&two)), (201, Some(&two))])),

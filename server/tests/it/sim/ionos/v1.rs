@@ -1,6 +1,6 @@
 //! The first version: it chooses the id itself and takes the same order twice.
 
-use super::{Ask, DATACENTER, Effects, Memory, Said, Stored, refuse};
+use super::{Ask, CREATED, DATACENTER, Effects, Memory, Said, Stored, refuse};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -45,5 +45,5 @@ fn shown(id: Uuid, cluster: &Stored) -> Value {
     let mut properties = cluster.properties.clone();
     properties.as_object_mut().expect("members").remove("credentials");
     properties["dnsName"] = cluster.dns.clone().into();
-    json!({"id": id, "metadata": {"state": cluster.state}, "properties": properties})
+    json!({"id": id, "metadata": {"state": cluster.state, "createdDate": CREATED}, "properties": properties})
 }

@@ -1,6 +1,6 @@
 //! The second version: the orderer chooses the id.
 
-use super::{Ask, DATACENTER, Effects, Memory, Said, Stored, refuse};
+use super::{Ask, CREATED, DATACENTER, Effects, Memory, Said, Stored, refuse};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -54,7 +54,7 @@ fn shown(id: Uuid, cluster: &Stored) -> Value {
     if let Some(credentials) = properties["credentials"].as_object_mut() {
         credentials.remove("password");
     }
-    let mut metadata = json!({"state": cluster.state, "dnsName": cluster.dns});
+    let mut metadata = json!({"state": cluster.state, "dnsName": cluster.dns, "createdDate": CREATED});
     if cluster.state == "FAILED" {
         metadata["statusMessage"] = json!(cluster.message);
     }

@@ -1,8 +1,10 @@
 //! The driver for IONOS's managed MariaDB against its stand-in, which holds every call against the shapes of the API.
 
+mod checkup;
 mod faults;
 mod first;
 mod life;
+mod stray;
 
 use crate::{
     sim::{
@@ -15,10 +17,12 @@ use crate::{
 use async_trait::async_trait;
 use secrecy::SecretString;
 use slipway::{
-    domain::{At, Clock as _, Fault, Gone, Lan, Lans, Reservation, Seen, Slug, Stage, TenantId},
+    domain::{
+        At, Clock as _, DatabaseSize, Fault, Gigabytes, Gone, Lan, Lans, Reservation, Seen, Slug, Stage, TenantId,
+    },
     systems::database::{
         Databases, Details, Wanted,
-        ionos::{AddressBook, Config, Gigabytes, IonosDatabases, Size},
+        ionos::{AddressBook, Config, IonosDatabases},
         reach::{Reach, SiteUser},
     },
     systems::http::Http,
@@ -39,6 +43,7 @@ pub(crate) fn config(url: &str, folder: &Path) -> Config {
     let Lans(lans) = Lans::try_from("2=10.7.222.0/24".to_owned()).expect("a network");
     Config {
         url: url.to_owned(),
+        cloud_url: Some(format!("{url}/cloudapi/v6")),
         token_file,
         contract: None,
         environment: "test".to_owned(),
@@ -46,7 +51,7 @@ pub(crate) fn config(url: &str, folder: &Path) -> Config {
         lans,
         site_user: SiteUser::Own,
         version: "11.4".to_owned(),
-        size: Size { instances: 1, cores: 1, ram: Gigabytes(4), storage: Gigabytes(10) },
+        size: DatabaseSize { instances: 1, cores: 1, ram: Gigabytes(4), storage: Gigabytes(10) },
         backup_location: Some("eu-central-3".to_owned()),
         backup_days: 7,
         maintenance: ("Sunday".to_owned(), "03:00:00".to_owned()),
@@ -55,9 +60,9 @@ pub(crate) fn config(url: &str, folder: &Path) -> Config {
     }
 }
 
-/// The book in memory, by the same rules as the stored one.
+/// The book in memory, by the same rules as the stored one, and the tenants that live.
 #[derive(Clone, Default)]
-pub(super) struct Book(Arc<Mutex<BTreeMap<TenantId, Reservation>>>);
+pub(super) struct Book(Arc<Mutex<BTreeMap<TenantId, Reservation>>>, Arc<Mutex<Vec<(TenantId, Slug)>>>);
 
 #[async_trait]
 impl AddressBook for Book {
@@ -84,6 +89,21 @@ impl AddressBook for Book {
         let before = self.0.lock().unwrap().insert(tenant, reservation.clone());
         assert!(before.is_some_and(|b| (b.lan, b.host) == (reservation.lan.clone(), reservation.host)));
         Ok(())
+    }
+
+    async fn adopt(&self, tenant: TenantId, held: &Reservation) -> Result<bool, Fault> {
+        let mut book = self.0.lock().unwrap();
+        let taken = |(t, r): (&TenantId, &Reservation)| *t == tenant || (&r.lan, r.host) == (&held.lan, held.host);
+        if book.iter().any(taken) {
+            return Ok(false);
+        }
+        book.insert(tenant, held.clone());
+        Ok(true)
+    }
+
+    async fn homeless(&self) -> Result<Vec<(TenantId, Slug)>, Fault> {
+        let book = self.0.lock().unwrap();
+        Ok(self.1.lock().unwrap().iter().filter(|(tenant, _)| !book.contains_key(tenant)).cloned().collect())
     }
 
     async fn free(&self, tenant: TenantId) -> Result<(), Fault> {
@@ -148,6 +168,7 @@ pub(super) fn wanted(n: u128, slug: &str) -> Wanted {
         slug: Slug::parse(slug).expect("a slug"),
         password: SecretString::from(format!("site-canary-{n}")),
         owner_password: Some(SecretString::from(format!("owner-canary-{n}"))),
+        plan: None,
     }
 }
 

@@ -260,7 +260,8 @@ async fn takes_over_what_a_secret_hands_over_and_leaves_it_in_the_end() {
     let (own, as_owner) = (databases(SiteUser::Own), databases(SiteUser::Owner));
     let password = SecretString::from("canary-site");
     let slug = Slug::parse("acme").expect("a slug");
-    let wanted = Wanted { tenant: TenantId(Uuid::from_u128(1)), slug: slug.clone(), password, owner_password: None };
+    let wanted =
+        Wanted { tenant: TenantId(Uuid::from_u128(1)), slug: slug.clone(), password, owner_password: None, plan: None };
     assert_eq!(own.look(&wanted).await, Ok(Seen::Absent));
     assert!(working(own.ensure(&wanted).await).contains("Apply terraform/tenants with a tenant acme"));
     assert!(own.health().await.ok, "{:?}", own.health().await);

@@ -50,7 +50,7 @@ async fn up(sites: &KubernetesSites, site: &Wanted) -> Place {
 async fn with_database(mut site: Wanted, databases: &ServerDatabases) -> Wanted {
     site.plan.cpu_millicores = 100;
     let (slug, password) = (site.slug.clone(), site.database_password.clone());
-    let wanted = database::Wanted { tenant: site.tenant, slug, password, owner_password: None };
+    let wanted = database::Wanted { tenant: site.tenant, slug, password, owner_password: None, plan: None };
     let Ok(Seen::Ready(database)) = databases.ensure(&wanted).await else { panic!("no database") };
     Wanted { database, ..site }
 }

@@ -67,8 +67,13 @@ impl Host {
         let tenant = TenantId(Uuid::from_u128(n << 64 | n));
         let slug = Slug::parse(slug).expect("a slug");
         let password = SecretString::from(format!("database-canary-{n}"));
-        let database =
-            database::Wanted { tenant, slug: slug.clone(), password: password.clone(), owner_password: None };
+        let database = database::Wanted {
+            tenant,
+            slug: slug.clone(),
+            password: password.clone(),
+            owner_password: None,
+            plan: None,
+        };
         let Ok(Seen::Ready(database)) = self.databases.ensure(&database).await else { panic!("no database") };
         Wanted {
             tenant,
@@ -105,6 +110,10 @@ fn plan() -> Plan {
         memory_mb: 512,
         cpu_millicores: 100,
         disk_gb: 5,
+        database_instances: None,
+        database_cores: None,
+        database_ram_gb: None,
+        database_storage_gb: None,
     }
 }
 

@@ -1,10 +1,10 @@
 //! From an order to a usable database and back, as it should go.
 
-use super::{fail, set, wanted, with};
+use super::{fail, first, set, wanted, with};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::ExposeSecret as _;
 use slipway::{
-    domain::{Gone, Lans, Seen, Stage},
+    domain::{Gone, Lans, Plan, Seen, Stage},
     systems::database::{Databases as _, Wanted, reach::SiteUser},
 };
 use std::time::Duration;
@@ -71,6 +71,24 @@ async fn many_share_one_list_and_no_address() {
     }
     assert_eq!((set.made(), set.sim.inside.effects.world().objects.len()), (8, 0));
     assert_eq!(set.databases.room().await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_plan_has_its_own_size_and_leaves_the_rest_to_the_configuration() {
+    let sizes = |p: &serde_json::Value| ["cores", "ram", "storageSize"].map(|part| p[part].as_u64());
+    let text = r#"{"key": "large", "label": "Large", "database_instances": 2, "database_ram_gb": 8}"#;
+    let plan: Plan = serde_json::from_str(text).expect("a plan");
+    for set in [set().await, first(|_| ()).await] {
+        let acme = Wanted { plan: Some(plan.clone()), ..set.acme.clone() };
+        assert_eq!(set.databases.size(&plan).map(|size| size.instances), Some(2));
+        assert!(matches!(set.act(&acme).await, Ok(Seen::Working { .. })));
+        let properties = set.sim.one().1.properties;
+        let (count, sized) = match &properties["instances"] {
+            own @ serde_json::Value::Object(_) => (own["count"].as_u64(), own.clone()),
+            count => (count.as_u64(), properties.clone()),
+        };
+        assert_eq!((count, sizes(&sized)), (Some(2), [Some(1), Some(8), Some(10)]), "{properties}");
+    }
 }
 
 #[tokio::test]
