@@ -45,7 +45,7 @@ parts-test:
 	@.github/tests/run $${SLIPWAY_KUBECONFIG:+"$$SLIPWAY_KUBECONFIG"}
 	@wordpress/tests/run
 	@end2end/api
-	@SLIPWAY_END2END_CLUSTER= SLIPWAY_END2END_IDENTITY=authentik end2end/run story
+	@SLIPWAY_END2END_CLUSTER= SLIPWAY_END2END_IDENTITY=authentik SLIPWAY_END2END_PICTURES=none end2end/run story
 	@end2end/run story
 	@SLIPWAY_END2END_CLUSTER= end2end/run kill9
 
