@@ -92,7 +92,13 @@ def blueprints(helm):
     """platform: the blueprints can be read, ask only for what is there, and register the portal's own addresses"""
     one = own(helm)
     files = find(one, "ConfigMap", "authentik-blueprints")["data"]
-    assert list(files) == ["enrolment.yaml", "portal.yaml"]
+    assert list(files) == ["account.yaml", "enrolment.yaml", "portal.yaml"]
+    # The portal's account is made where its token is given, and may do what the documentation says, and invite.
+    account = yaml.load(files["account.yaml"], Loader)["entries"]
+    assert all(entry["conditions"][0].value == ["SLIPWAY_TOKEN", ""] for entry in account)
+    [role] = [entry["attrs"]["permissions"] for entry in account if entry["model"] == "authentik_rbac.role"]
+    told = set(re.findall(r"- (authentik_\w+\.\w+)", (CHARTS.parent / "docs/operations/authentik.md").read_text()))
+    assert set(role) == told | {"authentik_stages_invitation.add_invitation"}, set(role) ^ told
     # An address is called verified, so nobody may choose one: the flow asks for a name and a password, and stands behind an invitation.
     entries = yaml.load(files["enrolment.yaml"], Loader)["entries"]
     asked = {entry["attrs"]["field_key"] for entry in entries if entry["model"] == "authentik_stages_prompt.prompt"}
