@@ -147,6 +147,12 @@ async fn what_is_read_is_as_the_description_says() {
             panic!("{path}: {why}: {answer}");
         }
     }
+    for (path, operations) in described["paths"].as_object().expect("paths") {
+        for operation in operations.as_object().expect("operations").values() {
+            let known = operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "path").count();
+            assert_eq!(known, path.matches('{').count(), "{path}: a part of it is not described");
+        }
+    }
     let steps = program.get("/tenants/acme/timeline").await.1["steps"].clone();
     let ranks: Vec<_> = steps.as_array().expect("steps").iter().map(|step| step["rank"].clone()).collect();
     assert_eq!(ranks[..3], [json!(1), json!(1), json!(2)], "{ranks:?}");
