@@ -140,6 +140,7 @@ def refusals(helm):
         ({"url": ""}, "/url"),
         ({"url": "portal.example.org"}, "/url"),
         ({"url": "https://portal.example.org/path"}, "/url"),
+        ({"config": {"site": {"kubernetes": {"gateway": "web"}}}}, "/config/site/kubernetes/gateway"),
         ({"replicas": 0}, "/replicas"),
         ({"replicas": "two"}, "/replicas"),
         ({"image": {"digest": "latest"}}, "/image/digest"),
@@ -160,24 +161,23 @@ def refusals(helm):
 
 def rights(helm):
     """slipway: the ClusterRole grants the table of the site driver, right by right"""
-    role = find(full(helm), "ClusterRole")
     binding = find(full(helm), "ClusterRoleBinding")
-    assert binding["roleRef"]["name"] == role["metadata"]["name"] and binding["subjects"] == [{"kind": "ServiceAccount", "name": "portal", "namespace": "admin-apps"}]
-    granted = {(group, resource, verb) for rule in role["rules"] for group in rule["apiGroups"] for resource in rule["resources"] for verb in rule["verbs"]}
-    assert not [one for one in granted if "*" in one]
-    if not RIGHTS.exists():
-        print("!! server/src/systems/site/kubernetes/rights.rs is not there: the ClusterRole is NOT compared with what the driver uses")
-        return
-    used = table(RIGHTS)
-    assert len(used) > 20, "the table cannot be read"
-    assert used == granted, f"only the driver: {sorted(used - granted)}; only the chart: {sorted(granted - used)}"
+    for way, more in (("Ingress", {}), ("Gateway", {"config": {"site": {"kubernetes": {"gateway": "infra/web"}}}})):
+        role = find(helm.objects(CHART, merged(GOOD, more)), "ClusterRole")
+        assert binding["roleRef"]["name"] == role["metadata"]["name"] and binding["subjects"] == [{"kind": "ServiceAccount", "name": "portal", "namespace": "admin-apps"}]
+        granted = {(group, resource, verb) for rule in role["rules"] for group in rule["apiGroups"] for resource in rule["resources"] for verb in rule["verbs"]}
+        assert not [one for one in granted if "*" in one]
+        used = table(RIGHTS, r"\(\s*(?:Always|%s),\s*right" % way)
+        assert len(used) > 20, "the table cannot be read"
+        assert used == granted, f"{way}: only the driver: {sorted(used - granted)}; only the chart: {sorted(granted - used)}"
+    assert toml(helm, more)["site"]["kubernetes"]["gateway"] == "infra/web"
 
 
-def table(file):
+def table(file, line=r"\bright"):
     text = file.read_text()
     names = {name: re.findall(r'"([a-z]+)"', verbs) for name, verbs in re.findall(r"const ([A-Z]+): &\[&str\] = &\[(.*?)\];", text, re.S)}
     used = set()
-    for group, resource, verbs in re.findall(r'\bright\(\s*"([a-z0-9.]*)",\s*"([a-z/]+)",\s*(&\[.*?\]|[A-Z]+)', text, re.S):
+    for group, resource, verbs in re.findall(line + r'\(\s*"([a-z0-9.]*)",\s*"([a-z/]+)",\s*(&\[.*?\]|[A-Z]+)', text, re.S):
         used |= {(group, resource, verb) for verb in names.get(verbs) or re.findall(r'"([a-z]+)"', verbs)}
     return used
 

@@ -2,16 +2,29 @@
 # What an operator would have put into the cluster before Slipway comes: a storage class, an ingress class, the portal's account.
 # Sourced by up.
 
-rights=charts/slipway/files/rights.yaml
+rights=charts/slipway/files
 
 objects_up() {
   kubectl apply --server-side --field-manager slipway-cluster -f "$here/objects/classes.yaml" >/dev/null
   kubectl get storageclass standard >/dev/null 2>&1 ||
     kubectl apply --server-side --field-manager slipway-cluster -f "$here/objects/storage.yaml" >/dev/null
   # What works here with the portal's account works where Helm put it: the rights are the chart's.
-  sed 's/^/  /' "$root/$rights" | cat "$here/objects/portal.yaml" - | kubectl apply --server-side --field-manager slipway-cluster --force-conflicts -f - >/dev/null
+  sed 's/^/  /' "$root/$rights/rights.yaml" "$root/$rights/ingress-rights.yaml" | cat "$here/objects/portal.yaml" - | kubectl apply --server-side --field-manager slipway-cluster --force-conflicts -f - >/dev/null
   portal_kubeconfig
-  say "classes, and the portal's account from $rights"
+  gateway_up
+  say "classes, Gateway API, the portal's account from $rights"
+}
+
+# The Gateway API, in the version that Traefik is compiled with. A cluster without a node has nobody who serves its Gateways.
+gateway_up() {
+  local definitions version there='jsonpath={.metadata.annotations.gateway\.networking\.k8s\.io/bundle-version}'
+  definitions=$("$here/build" gateway-api)
+  version=$(basename "$(dirname "$definitions")")
+  if [ "$(kubectl get crd httproutes.gateway.networking.k8s.io -o "$there" 2>/dev/null)" != "v${version#gateway-api-}" ]; then
+    kubectl apply --server-side --field-manager slipway-cluster -f "$definitions" >/dev/null
+    kubectl wait --for condition=Established crd/{httproutes,gateways,gatewayclasses}.gateway.networking.k8s.io --timeout 30s >/dev/null
+  fi
+  kubectl apply --server-side --field-manager slipway-cluster -f "$here/objects/gateway.yaml" >/dev/null
 }
 
 # A year is longer than any cluster of this kind lives.

@@ -145,6 +145,7 @@ impl Config {
         let (portal, store, vault, sign_in) =
             (Portal::read(tables), Store::read(tables), Vault::read(tables), SignIn::read(tables));
         let (database, identity, site) = (Database::choose(tables), Identity::choose(tables), Site::choose(tables));
+        tables.problems.extend(site.iter().flat_map(Site::contradictions));
         let (reach, dump) = (DatabaseReach::read(tables), DatabaseDump::read(tables));
         let (chat, mcp, mail) = (Chat::choose(tables), Mcp::read(tables), Mail::choose(tables));
         let (engine, log) = (Engine::read(tables), Log::read(tables));

@@ -7,7 +7,7 @@ use crate::{
         http::Http,
         site::{
             Sites,
-            kubernetes::{self, KubernetesSites},
+            kubernetes::{self, Entrance, KubernetesSites},
             process::{self, ProcessSites},
         },
     },
@@ -47,9 +47,14 @@ fn kubernetes(s: &config::SiteKubernetes, config: &Config) -> anyhow::Result<kub
         image: s.image.clone(),
         image_pull_policy: pull_policy(s.image_pull_policy),
         storage_class: s.storage_class.clone(),
-        ingress_class: s.ingress_class.clone(),
-        ingress_annotations: s.ingress_annotations.clone().map(|a| a.0).unwrap_or_default(),
-        certificate: s.certificate.clone(),
+        entrance: match s.gateway.clone() {
+            Some(gateway) => Entrance::Gateway(gateway),
+            None => Entrance::Ingress {
+                class: s.ingress_class.clone(),
+                annotations: s.ingress_annotations.clone().map(|a| a.0).unwrap_or_default(),
+                certificate: s.certificate.clone(),
+            },
+        },
         address: s.address.0.clone(),
         ingress_ip: s.ingress_ip,
         reach: match s.reach {

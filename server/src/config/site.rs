@@ -1,7 +1,7 @@
 //! Where the tenants' sites run.
 
 use super::section::{Setting, choice, section};
-use crate::domain::{Peer, peer::PeerError};
+use crate::domain::{GatewayName, Peer, peer::PeerError};
 use serde::Deserialize;
 use std::{collections::BTreeMap, net::IpAddr, path::PathBuf};
 use url::{Host, Url};
@@ -49,13 +49,15 @@ section! {
     ingress_annotations: Option<Annotations>;
     /// Name of the Secret that holds or will hold a site's certificate, in the site's namespace; without one the ingress controller's own certificate is used. Only for addresses with `https`.
     certificate: Option<String>;
+    /// Gateway (Gateway API) as `namespace/name` or `namespace/name/listener`: a site then gets an HTTPRoute in place of an Ingress, and certificates are the Gateway's. Not together with the three settings before.
+    gateway: Option<GatewayName>;
     /// Address of a site: `{slug}` stands for its short name, `{ip}` for `ingress_ip`.
     address: SiteAddress = "http://wordpress-tenant-{slug}.local";
-    /// Address of the ingress controller. For names below `.local` the portal shows the line for the file of hosts.
+    /// Address of the ingress controller, or of the Gateway. For names below `.local` the portal shows the line for the file of hosts.
     ingress_ip: Option<IpAddr>;
     /// How the portal reaches sites: `service` by name (the portal runs in the cluster), `cluster-ip` (on a node), `public` (by their public address).
     reach: Reach = "service";
-    /// Who may connect to sites, the ingress controller and the portal: ranges such as `10.0.0.0/24` or `namespace:admin-apps`, with commas between them.
+    /// Who may connect to sites, the ingress controller (or the Gateway's pods) and the portal: ranges such as `10.0.0.0/24` or `namespace:admin-apps`, with commas between them.
     callers: Peers = "namespace:admin-apps";
     /// To whom sites may connect besides the cluster's name server, in the same form, also with a TCP port (`10.0.0.0/24:3306`): database, portal and provider. Those of them whose address is a number are allowed by themselves.
     egress: Peers = "namespace:admin-apps";
@@ -88,6 +90,25 @@ pub enum Reach {
 
 impl Setting for Reach {}
 impl Setting for IpAddr {}
+impl Setting for GatewayName {}
+
+impl Site {
+    /// Settings that rule each other out, one sentence each.
+    pub(super) fn contradictions(&self) -> Vec<String> {
+        let Self::Kubernetes(s @ SiteKubernetes { gateway: Some(gateway), .. }) = self else { return Vec::new() };
+        let given = [
+            ("ingress_class", s.ingress_class.is_some()),
+            ("ingress_annotations", s.ingress_annotations.is_some()),
+            ("certificate", s.certificate.is_some()),
+        ];
+        let say = |name| {
+            format!(
+                "site.kubernetes.{name}: sites behind the Gateway {gateway} have no Ingress. Leave out this or gateway."
+            )
+        };
+        given.into_iter().filter(|(_, given)| *given).map(|(name, _)| say(name)).collect()
+    }
+}
 
 /// Parties on the network.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -80,7 +80,7 @@ fn with_port(text: &str) -> Result<(&str, Option<u16>), PeerError> {
 }
 
 /// A DNS label (RFC 1123), as names of namespaces are.
-fn label(text: &str) -> Result<String, PeerError> {
+pub(super) fn label(text: &str) -> Result<String, PeerError> {
     let inside = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let fine = (1..=63).contains(&text.len()) && text.chars().all(inside);
     if fine && !text.starts_with('-') && !text.ends_with('-') { Ok(text.to_owned()) } else { Err(PeerError) }

@@ -1,7 +1,7 @@
 //! The configuration: what it takes, what it says about mistakes, and its reference.
 
 use secrecy::ExposeSecret;
-use slipway::config::{Chat, Config, ConfigError, Database, Identity, LogFormat, Mail, Security, reference};
+use slipway::config::{Chat, Config, ConfigError, Database, Identity, LogFormat, Mail, Security, Site, reference};
 use slipway::domain::{DatabaseSize, Gigabytes};
 use std::path::Path;
 
@@ -125,6 +125,32 @@ fn misspelt_names_are_found_all_at_once() {
     ] {
         assert!(said.contains(part), "{part}\n---\n{said}");
     }
+}
+
+#[test]
+fn sites_are_behind_a_gateway_or_an_ingress_and_never_both() {
+    let on_cluster = "[site]\ndriver = \"kubernetes\"\n[site.kubernetes]\nimage = \"wordpress\"\n";
+    let process = "[site.process]\ncore = \"/srv/wordpress\"\nwordpress = \"wordpress\"\ndata = \"/srv/sites\"\n";
+    let text = FULL.replace(process, on_cluster);
+    let Site::Kubernetes(site) = load(&text, &[]).unwrap().site else { panic!("another driver") };
+    assert_eq!(site.gateway, None);
+    let gateway = ("SLIPWAY_SITE__KUBERNETES__GATEWAY", "infra/web/https");
+    let Site::Kubernetes(site) = load(&text, &[gateway]).unwrap().site else { panic!("another driver") };
+    assert_eq!(site.gateway.map(|name| name.to_string()).as_deref(), Some("infra/web/https"));
+    let said = problems(&text, &[("SLIPWAY_SITE__KUBERNETES__GATEWAY", "web")]);
+    assert!(said.contains("site.kubernetes.gateway: write namespace/name"), "{said}");
+    let both = [
+        gateway,
+        ("SLIPWAY_SITE__KUBERNETES__INGRESS_CLASS", "traefik"),
+        ("SLIPWAY_SITE__KUBERNETES__INGRESS_ANNOTATIONS", "a=b"),
+        ("SLIPWAY_SITE__KUBERNETES__CERTIFICATE", "tls"),
+    ];
+    let said = problems(&text, &both);
+    for name in ["ingress_class", "ingress_annotations", "certificate"] {
+        let part = format!("site.kubernetes.{name}: sites behind the Gateway infra/web/https have no Ingress.");
+        assert!(said.contains(&part), "{part}\n---\n{said}");
+    }
+    assert!(load(&text, &both[1..]).is_ok(), "without a Gateway they are what they were");
 }
 
 #[test]

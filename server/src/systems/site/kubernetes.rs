@@ -15,11 +15,12 @@ use pods::Condition;
 use room::Room;
 use serde_json::Value;
 use snapshot::Snapshots;
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 use verified::Verified;
 
 mod address;
 mod drift;
+mod entrance;
 mod health;
 pub mod kind;
 mod manifest;
@@ -27,8 +28,11 @@ mod pods;
 mod remove;
 pub mod rights;
 mod room;
+mod route;
 mod snapshot;
 mod verified;
+
+pub use entrance::Entrance;
 
 /// Pause between two looks at a site that is coming up. It takes about five seconds when the image is there.
 const SOON: Duration = Duration::from_secs(2);
@@ -46,19 +50,15 @@ pub struct Config {
     pub image_pull_policy: &'static str,
     /// Class of the volumes; without one the cluster's default.
     pub storage_class: Option<String>,
-    /// Class of the ingresses; without one the cluster's default.
-    pub ingress_class: Option<String>,
-    /// Further annotations of the ingresses.
-    pub ingress_annotations: BTreeMap<String, String>,
-    /// Name of the Secret with a site's certificate, in the site's namespace.
-    pub certificate: Option<String>,
+    /// How visitors come in.
+    pub entrance: Entrance,
     /// Public address with `{slug}` and perhaps `{ip}`.
     pub address: String,
-    /// Address of the ingress controller.
+    /// Address of the ingress controller or the Gateway.
     pub ingress_ip: Option<std::net::IpAddr>,
     /// How the portal reaches sites.
     pub reach: Reach,
-    /// Who may connect to sites: the ingress controller, the portal.
+    /// Who may connect to sites: the ingress controller or the Gateway's pods, the portal.
     pub callers: Vec<Peer>,
     /// To whom sites may connect.
     pub egress: Vec<Peer>,
@@ -117,7 +117,8 @@ impl KubernetesSites {
         if room::ending(&found) {
             return Err(Fault::retry(format!("The namespace {name} is still being removed.")));
         }
-        let room = room::rooms(&self.cluster, Some(&name)).await?.remove(&name).unwrap_or_default();
+        let room =
+            room::rooms(&self.cluster, &self.config.entrance, Some(&name)).await?.remove(&name).unwrap_or_default();
         Ok((room.with_namespace(&name, &found), Some(found)))
     }
 
@@ -141,10 +142,14 @@ impl KubernetesSites {
         Ok(())
     }
 
-    /// What the pods of a room without differences come to.
+    /// What pods and way in of a room without differences come to.
     async fn condition(&self, room: &Room, wanted: &Wanted) -> Result<Seen<Place>, Fault> {
         let Some(deployment) = room.deployment() else { return Ok(Seen::Absent) };
-        match pods::condition(&deployment, room.pod().as_ref()) {
+        let condition = match pods::condition(&deployment, room.pod().as_ref()) {
+            Condition::Up => self.config.entrance.condition(room),
+            not_up => not_up,
+        };
+        match condition {
             Condition::Up => self.place(room, wanted).map(Seen::Ready),
             Condition::Coming(note) => Ok(Seen::Working { note, again: SOON }),
             Condition::Ill(fault) => Err(fault),
@@ -197,7 +202,7 @@ impl Sites for KubernetesSites {
     }
 
     async fn look(&self, wanted: &Wanted) -> Result<Seen<Place>, Fault> {
-        let rooms = self.snapshots.rooms(&self.cluster, wanted.tenant).await?;
+        let rooms = self.snapshots.rooms(&self.cluster, &self.config.entrance, wanted.tenant).await?;
         let name = namespace(&wanted.slug);
         let Some((room, found)) = rooms.get(&name).and_then(|r| Some((r, r.object(Kind::Namespace, &name)?))) else {
             return Ok(Seen::Absent);
@@ -209,7 +214,8 @@ impl Sites for KubernetesSites {
         let all = manifest::all(&self.config, wanted)?;
         let print = self.verified.print((&all, room.objects()));
         if !self.verified.holds(wanted.tenant, print) {
-            if let Some(what) = Self::first_drift(room, &all.manifests()?) {
+            let drift = Self::first_drift(room, &all.manifests()?);
+            if let Some(what) = drift.or_else(|| self.config.entrance.leftover(&name, room)) {
                 return Ok(Seen::Drifted { what });
             }
             self.verified.note(wanted.tenant, print);

@@ -99,6 +99,18 @@ impl Objects {
         }
     }
 
+    /// The controller of Gateways says this of every route.
+    pub(crate) fn routes_are(&self, accepted: &str, reason: &str) {
+        for ((kind, _, _), object) in &mut self.world().objects {
+            if kind == "httproutes" {
+                let condition = json!({ "type": "Accepted", "status": accepted, "reason": reason,
+                    "message": "Said by the controller", "observedGeneration": object["metadata"]["generation"] });
+                let parent = json!({ "parentRef": object["spec"]["parentRefs"][0], "conditions": [condition] });
+                object["status"] = json!({ "parents": [parent] });
+            }
+        }
+    }
+
     /// The deployment's controllers say that its pod is ready.
     pub(crate) fn pods_come_up(&self) {
         for ((kind, _, _), object) in &mut self.world().objects {

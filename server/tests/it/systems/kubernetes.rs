@@ -8,7 +8,7 @@ use slipway::{
         database, identity,
         site::{
             Place, Sites, Wanted,
-            kubernetes::{Config, KubernetesSites, Reach},
+            kubernetes::{Config, Entrance, KubernetesSites, Reach},
         },
     },
 };
@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 mod chart;
 mod faults;
+mod gateway;
 mod objects;
 mod pods;
 pub(crate) mod real;
@@ -29,9 +30,11 @@ pub(crate) fn config(kubeconfig: &Path) -> Config {
         image: "slipway-wordpress:local".to_owned(),
         image_pull_policy: "IfNotPresent",
         storage_class: Some("standard".to_owned()),
-        ingress_class: Some("slipway-local".to_owned()),
-        ingress_annotations: [("example.org/note".to_owned(), "a \"quoted\"\nnote".to_owned())].into(),
-        certificate: None,
+        entrance: Entrance::Ingress {
+            class: Some("slipway-local".to_owned()),
+            annotations: [("example.org/note".to_owned(), "a \"quoted\"\nnote".to_owned())].into(),
+            certificate: None,
+        },
         address: "http://wordpress-tenant-{slug}.local".to_owned(),
         ingress_ip: Some([192, 0, 2, 1].into()),
         reach: Reach::Service,
@@ -42,6 +45,11 @@ pub(crate) fn config(kubeconfig: &Path) -> Config {
         portal_api_url: "http://10.1.0.1:8000".to_owned(),
         app_id: Uuid::from_u128(5),
     }
+}
+
+/// The same behind a Gateway.
+pub(crate) fn behind(gateway: &str, config: &Config) -> Config {
+    Config { entrance: Entrance::Gateway(gateway.parse().expect("a Gateway's name")), ..config.clone() }
 }
 
 /// Sites as this configuration says; every server of a test speaks plain HTTP or is named by a file.

@@ -1,9 +1,9 @@
-//! Can sites be put on the cluster? Each right is asked for (`SelfSubjectAccessReview`). The classes of volumes and
-//! ingresses must be there, because nobody says a word when they are not: a claim or an ingress then waits for ever. Pod
-//! Security must be on, because without it the label `restricted` is a word. And sites must be allowed to reach the
-//! database: a packet that a policy drops is told by nobody either.
+//! Can sites be put on the cluster? Each right is asked for (`SelfSubjectAccessReview`). The class of volumes, and the
+//! class of ingresses or the Gateway, must be there, because nobody says a word when they are not: a claim, an ingress or a
+//! route then waits for ever. Pod Security must be on, because without it the label `restricted` is a word. And sites must
+//! be allowed to reach the database: a packet that a policy drops is told by nobody either.
 
-use super::{Config, kind::Kind, rights::RIGHTS};
+use super::{Config, Entrance, kind::Kind, rights::rights};
 use crate::{
     domain::{Fault, Health, Party, Peer},
     systems::cluster::Cluster,
@@ -11,6 +11,8 @@ use crate::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::net::IpAddr;
+
+mod gateway;
 
 /// The core's annotation for a default class.
 const DEFAULT_STORAGE: &str = "storageclass.kubernetes.io/is-default-class";
@@ -34,23 +36,22 @@ pub(super) async fn health(cluster: &Cluster, config: &Config) -> Health {
 
 async fn looked(cluster: &Cluster, config: &Config) -> Result<Health, Fault> {
     let version: Option<Version> = cluster.get("The version", "/version").await?;
-    let missing = cluster.missing_rights(RIGHTS, None).await?;
+    let missing = cluster.missing_rights(&rights(&config.entrance), None).await?;
     if let Some(first) = missing.first() {
         let more = if missing.len() > 1 { format!(" and {} more rights", missing.len() - 1) } else { String::new() };
         let say = format!("The portal's account may not {first}{more}.");
         return Ok(Health::bad(say, "Give it the ClusterRole of charts/slipway."));
     }
-    let (storage, ingress) = tokio::try_join!(
+    let (storage, closed) = tokio::try_join!(
         class(cluster, "/apis/storage.k8s.io/v1/storageclasses", config.storage_class.as_deref(), DEFAULT_STORAGE),
-        class(cluster, "/apis/networking.k8s.io/v1/ingressclasses", config.ingress_class.as_deref(), DEFAULT_INGRESS),
+        closed(cluster, &config.entrance),
     )?;
     if let Some(why) = storage {
         let next = "Name one of the cluster's storage classes as storage_class in [site.kubernetes].";
         return Ok(Health::bad(format!("Volumes cannot be made: {why}."), next));
     }
-    if let Some(why) = ingress {
-        let next = "Install an ingress controller, or name its class as ingress_class in [site.kubernetes].";
-        return Ok(Health::bad(format!("Nobody brings visitors in: {why}."), next));
+    if let Some(bad) = closed {
+        return Ok(bad);
     }
     if !guards_pods(cluster).await? {
         let say = "The cluster does not enforce Pod Security: a pod that asks for too much would not be refused.";
@@ -63,6 +64,17 @@ async fn looked(cluster: &Cluster, config: &Config) -> Result<Health, Fault> {
         ));
     }
     Ok(Health::good(format!("Kubernetes {}", version.map(|v| v.git_version).unwrap_or_default())))
+}
+
+/// Why visitors cannot come in.
+async fn closed(cluster: &Cluster, entrance: &Entrance) -> Result<Option<Health>, Fault> {
+    let name = match entrance {
+        Entrance::Gateway(name) => return gateway::closed(cluster, name).await,
+        Entrance::Ingress { class, .. } => class.as_deref(),
+    };
+    let why = class(cluster, "/apis/networking.k8s.io/v1/ingressclasses", name, DEFAULT_INGRESS).await?;
+    let next = "Install an ingress controller, or name its class as ingress_class in [site.kubernetes].";
+    Ok(why.map(|why| Health::bad(format!("Nobody brings visitors in: {why}."), next)))
 }
 
 /// Who enforces Pod Security also checks the labels that ask for it ("Pod Security Admission"; a profile that does not exist

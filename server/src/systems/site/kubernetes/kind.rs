@@ -29,11 +29,13 @@ pub enum Kind {
     CronJob,
     /// The address outside.
     Ingress,
+    /// The address outside, behind a Gateway.
+    HTTPRoute,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Namespace,
         Self::ResourceQuota,
         Self::LimitRange,
@@ -46,6 +48,7 @@ impl Kind {
         Self::Deployment,
         Self::CronJob,
         Self::Ingress,
+        Self::HTTPRoute,
     ];
 
     /// API group (empty for the core) and plural name; all are in version `v1`.
@@ -63,6 +66,7 @@ impl Kind {
             Self::Deployment => ("apps", "deployments"),
             Self::CronJob => ("batch", "cronjobs"),
             Self::Ingress => ("networking.k8s.io", "ingresses"),
+            Self::HTTPRoute => ("gateway.networking.k8s.io", "httproutes"),
         }
     }
 

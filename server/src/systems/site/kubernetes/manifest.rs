@@ -3,7 +3,7 @@
 //! Quantities are written as the API server writes them (12 hundred millicores are `1200m`, a thousand are `1`), so that
 //! what is wanted and what is found can be compared as texts.
 
-use super::{Config, kind::Kind, namespace};
+use super::{Config, Entrance, kind::Kind, namespace};
 use crate::{
     domain::{Fault, Party, Peer, Plan},
     systems::site::{
@@ -53,12 +53,10 @@ pub(super) struct All<'a> {
     site_url: &'a str,
     host: String,
     tls: bool,
-    certificate: Option<&'a str>,
     image: &'a str,
     image_pull_policy: &'a str,
     storage_class: Option<&'a str>,
-    ingress_class: Option<&'a str>,
-    ingress_annotations: &'a BTreeMap<String, String>,
+    entrance: &'a Entrance,
     callers: &'a [Peer],
     egress: Vec<Peer>,
     settings: BTreeMap<String, String>,
@@ -113,12 +111,10 @@ pub(super) fn all<'a>(config: &'a Config, wanted: &'a Wanted) -> Result<All<'a>,
         site_url: &wanted.site_url,
         host,
         tls,
-        certificate: config.certificate.as_deref(),
         image: &config.image,
         image_pull_policy: config.image_pull_policy,
         storage_class: config.storage_class.as_deref(),
-        ingress_class: config.ingress_class.as_deref(),
-        ingress_annotations: &config.ingress_annotations,
+        entrance: &config.entrance,
         callers: &config.callers,
         egress: egress(config, wanted),
         settings,
@@ -135,7 +131,7 @@ pub(super) fn all<'a>(config: &'a Config, wanted: &'a Wanted) -> Result<All<'a>,
     })
 }
 
-/// Host and whether it is reached by TLS. An ingress tells sites apart by name, so an address alone is none.
+/// Host and whether it is reached by TLS. Ingress and Gateway tell sites apart by name, so an address alone is none.
 fn host(site_url: &str) -> Result<(String, bool), Fault> {
     let url = Url::parse(site_url).ok();
     match url.as_ref().map(|u| (u.host(), u.scheme())) {

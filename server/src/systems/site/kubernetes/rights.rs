@@ -1,48 +1,94 @@
 //! All that the portal may do on the cluster, and why. One table for three readers: the doctor asks for each right, the
 //! chart's ClusterRole grants exactly these (a test compares them), and people read it in the documentation.
 
+use super::entrance::Entrance;
 use crate::systems::cluster::{Right, right};
+use When::{Always, Gateway, Ingress};
 
 /// Server-side apply is a patch, and creates what is missing.
 const APPLY: &[&str] = &["list", "create", "patch"];
 
+/// When a right is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// At all times.
+    Always,
+    /// When visitors come by an Ingress.
+    Ingress,
+    /// When visitors come by a Gateway.
+    Gateway,
+}
+
 /// The table.
-pub const RIGHTS: &[Right] = &[
-    right("", "namespaces", &["get", "list", "create", "patch", "delete"], "A tenant's room; all else goes with it."),
-    right("", "resourcequotas", APPLY, "What the room may use."),
-    right("", "limitranges", APPLY, "What a container gets that asks for nothing."),
-    right("", "serviceaccounts", APPLY, "The pods' account, without a token."),
-    right("", "secrets", APPLY, "The site's passwords. Lists ask for names and marks only."),
-    right("", "configmaps", APPLY, "The site's settings."),
-    right("", "persistentvolumeclaims", APPLY, "Uploads."),
-    right("", "services", APPLY, "The site's address inside the cluster."),
-    right("", "pods", &["list"], "Why a site does not come up."),
-    right("", "pods/log", &["get"], "The last words of a container that ended."),
-    right("apps", "deployments", APPLY, "The site."),
-    right("batch", "cronjobs", APPLY, "WordPress's clock."),
-    right("networking.k8s.io", "networkpolicies", APPLY, "Who may speak with the site."),
-    right("networking.k8s.io", "ingresses", APPLY, "The site's address outside."),
-    right("networking.k8s.io", "ingressclasses", &["list"], "Is there somebody to bring visitors in?"),
-    right("storage.k8s.io", "storageclasses", &["list"], "Is there somebody to make volumes?"),
+pub const RIGHTS: &[(When, Right)] = &[
+    (
+        Always,
+        right(
+            "",
+            "namespaces",
+            &["get", "list", "create", "patch", "delete"],
+            "A tenant's room; all else goes with it.",
+        ),
+    ),
+    (Always, right("", "resourcequotas", APPLY, "What the room may use.")),
+    (Always, right("", "limitranges", APPLY, "What a container gets that asks for nothing.")),
+    (Always, right("", "serviceaccounts", APPLY, "The pods' account, without a token.")),
+    (Always, right("", "secrets", APPLY, "The site's passwords. Lists ask for names and marks only.")),
+    (Always, right("", "configmaps", APPLY, "The site's settings.")),
+    (Always, right("", "persistentvolumeclaims", APPLY, "Uploads.")),
+    (Always, right("", "services", APPLY, "The site's address inside the cluster.")),
+    (Always, right("", "pods", &["list"], "Why a site does not come up.")),
+    (Always, right("", "pods/log", &["get"], "The last words of a container that ended.")),
+    (Always, right("apps", "deployments", APPLY, "The site.")),
+    (Always, right("batch", "cronjobs", APPLY, "WordPress's clock.")),
+    (Always, right("networking.k8s.io", "networkpolicies", APPLY, "Who may speak with the site.")),
+    (Always, right("storage.k8s.io", "storageclasses", &["list"], "Is there somebody to make volumes?")),
+    (Ingress, right("networking.k8s.io", "ingresses", APPLY, "The site's address outside.")),
+    (Ingress, right("networking.k8s.io", "ingressclasses", &["list"], "Is there somebody to bring visitors in?")),
+    (Gateway, right("gateway.networking.k8s.io", "httproutes", APPLY, "The site's address outside.")),
+    (Gateway, right("gateway.networking.k8s.io", "gateways", &["get"], "Does the Gateway let tenants' routes in?")),
+    (Gateway, right("networking.k8s.io", "ingresses", &["list"], "One from before must not be overlooked.")),
 ];
+
+/// The rights that are needed with this way in, and no more.
+pub fn rights(entrance: &Entrance) -> Vec<Right> {
+    let way = match entrance {
+        Entrance::Ingress { .. } => Ingress,
+        Entrance::Gateway(_) => Gateway,
+    };
+    RIGHTS.iter().filter(|(when, _)| *when == Always || *when == way).map(|(_, right)| *right).collect()
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::systems::site::kubernetes::kind::Kind;
 
     #[test]
-    fn every_kind_can_be_applied_and_nothing_may_do_everything() {
-        for kind in Kind::ALL {
-            let (group, resource) = kind.resource();
-            let right = RIGHTS.iter().find(|r| (r.group, r.resource) == (group, resource)).expect("a right");
-            assert!(APPLY.iter().all(|verb| right.verbs.contains(verb)), "{kind}");
+    fn each_way_in_has_the_rights_it_uses_and_no_more() {
+        let ingress = Entrance::Ingress { class: None, annotations: Default::default(), certificate: None };
+        let gateway = Entrance::Gateway("infra/web".parse().expect("a name"));
+        let of = |entrance: &Entrance, (group, resource): (&str, &str)| {
+            let all = rights(entrance);
+            let alike: Vec<_> = all.iter().filter(|r| (r.group, r.resource) == (group, resource)).collect();
+            assert!(alike.len() < 2, "{group}/{resource}");
+            alike.first().map_or(&[][..], |right| right.verbs)
+        };
+        let (ingresses, routes) = (("networking.k8s.io", "ingresses"), ("gateway.networking.k8s.io", "httproutes"));
+        for entrance in [&ingress, &gateway] {
+            for kind in entrance.kinds().filter(|kind| kind.resource() != ingresses) {
+                assert!(APPLY.iter().all(|verb| of(entrance, kind.resource()).contains(verb)), "{kind}");
+            }
         }
-        for right in RIGHTS {
+        assert_eq!((of(&ingress, ingresses), of(&ingress, routes)), (APPLY, &[][..]));
+        assert_eq!((of(&gateway, ingresses), of(&gateway, routes)), (&["list"][..], APPLY));
+        assert_eq!(of(&gateway, ("networking.k8s.io", "ingressclasses")), &[] as &[&str]);
+    }
+
+    #[test]
+    fn no_line_may_do_everything() {
+        for (_, right) in RIGHTS {
             let all = right.group.contains('*') || right.resource.contains('*') || right.verbs.contains(&"*");
             assert!(!all && right.why.ends_with(['.', '?']), "{right:?}");
-            let alike = |r: &&Right| (r.group, r.resource) == (right.group, right.resource);
-            assert_eq!(RIGHTS.iter().filter(alike).count(), 1, "{right:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is found in the tenants' rooms, by one list for each kind: of all tenants at once for the looks, of one tenant
 //! before it is changed. Of Secrets only their marks are asked for.
 
-use super::{drift, kind::Kind, manifest::Manifest};
+use super::{drift, entrance::Entrance, kind::Kind, manifest::Manifest};
 use crate::domain::{Fault, TenantId};
 use crate::systems::cluster::Cluster;
 use futures::future::try_join_all;
@@ -22,8 +22,12 @@ pub(super) struct Room {
 }
 
 /// All rooms by name, or only the named one, as far as they carry our label.
-pub(super) async fn rooms(cluster: &Cluster, only: Option<&str>) -> Result<HashMap<String, Room>, Fault> {
-    let kinds = Kind::ALL.into_iter().filter(|k| only.is_none() || *k != Kind::Namespace);
+pub(super) async fn rooms(
+    cluster: &Cluster,
+    entrance: &Entrance,
+    only: Option<&str>,
+) -> Result<HashMap<String, Room>, Fault> {
+    let kinds = entrance.kinds().filter(|k| only.is_none() || *k != Kind::Namespace);
     let lists = kinds.map(|kind| async move {
         let found = cluster.list(&kind.collection(only), OURS, kind == Kind::Secret).await?;
         Ok::<_, Fault>((kind, found))
@@ -56,7 +60,7 @@ fn slim(kind: Option<Kind>, object: &RawValue) -> Result<(String, String, Box<st
     let text = |key: &str| metadata.get(key).and_then(Value::as_str).map(str::to_owned);
     let name = text("name").ok_or_else(broken)?;
     let namespace = if kind == Some(Kind::Namespace) { name.clone() } else { text("namespace").ok_or_else(broken)? };
-    if !matches!(kind, None | Some(Kind::Deployment)) {
+    if !matches!(kind, None | Some(Kind::Deployment | Kind::HTTPRoute)) {
         object.as_object_mut().map(|o| o.remove("status"));
     }
     Ok((namespace, name, object.to_string().into()))

@@ -1,7 +1,10 @@
 //! One look at the whole cluster for many looks at tenants. A health round over a thousand tenants comes as a thousand
 //! calls within seconds; they share one list for each kind, and whoever comes while it is being made waits for it.
 
-use super::room::{self, Room};
+use super::{
+    entrance::Entrance,
+    room::{self, Room},
+};
 use crate::domain::{Fault, TenantId};
 use crate::systems::cluster::Cluster;
 use std::{
@@ -39,7 +42,7 @@ impl Snapshots {
     }
 
     /// All rooms, as they were some seconds ago at most and after the tenant's own last change.
-    pub(super) async fn rooms(&self, cluster: &Cluster, tenant: TenantId) -> Result<Rooms, Fault> {
+    pub(super) async fn rooms(&self, cluster: &Cluster, entrance: &Entrance, tenant: TenantId) -> Result<Rooms, Fault> {
         let mut newest = self.newest.lock().await;
         let changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner).get(&tenant).copied();
         if let Some(taken) = newest.as_ref()
@@ -49,7 +52,7 @@ impl Snapshots {
             return taken.rooms.clone();
         }
         let begun = Instant::now();
-        let rooms = room::rooms(cluster, None).await.map(Arc::new);
+        let rooms = room::rooms(cluster, entrance, None).await.map(Arc::new);
         let until = Instant::now() + AGE.max(begun.elapsed());
         *newest = Some(Taken { begun, until, rooms: rooms.clone() });
         self.changed.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, changed| *changed >= begun);

@@ -1,6 +1,10 @@
 //! The chart's roles and the tables of rights: the same, right by right.
 
-use slipway::systems::{cluster::Right, database, site::kubernetes::rights::RIGHTS};
+use slipway::systems::{
+    cluster::Right,
+    database,
+    site::kubernetes::rights::{RIGHTS, When},
+};
 use std::collections::BTreeSet;
 
 #[derive(serde::Deserialize)]
@@ -30,9 +34,15 @@ fn of_the_table(table: &[Right]) -> BTreeSet<String> {
 
 #[test]
 fn the_chart_grants_exactly_the_tables() {
-    for (file, table) in [("rights.yaml", RIGHTS), ("database-rights.yaml", database::rights::RIGHTS)] {
+    let sites = |when: When| -> Vec<Right> { RIGHTS.iter().filter(|(w, _)| *w == when).map(|(_, r)| *r).collect() };
+    for (file, table) in [
+        ("rights.yaml", sites(When::Always)),
+        ("ingress-rights.yaml", sites(When::Ingress)),
+        ("gateway-rights.yaml", sites(When::Gateway)),
+        ("database-rights.yaml", database::rights::RIGHTS.to_vec()),
+    ] {
         let path = format!("{}/../charts/slipway/files/{file}", env!("CARGO_MANIFEST_DIR"));
         let text = std::fs::read_to_string(path).expect("the chart has its rights in a file");
-        assert_eq!(of_the_chart(&text), of_the_table(table), "{file}");
+        assert_eq!(of_the_chart(&text), of_the_table(&table), "{file}");
     }
 }

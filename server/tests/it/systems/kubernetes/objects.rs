@@ -14,7 +14,7 @@ fn path(site: &Wanted, rest: &str) -> String {
 }
 
 /// A site on a cluster without nodes: somebody says that its pod runs.
-async fn pod_comes_up(cluster: &Cluster, site: &Wanted) {
+pub(super) async fn pod_comes_up(cluster: &Cluster, site: &Wanted) {
     let pods = path(site, "/api/v1/pods");
     let mut name = String::new();
     cluster

@@ -21,7 +21,7 @@ use slipway::{
 use std::time::Duration;
 
 /// Goes on as the engine does until this is the answer.
-async fn until(
+pub(super) async fn until(
     what: &str,
     sites: &KubernetesSites,
     site: &Wanted,
@@ -39,7 +39,7 @@ async fn until(
     panic!("it never came to this: {what}; last: {last:?}");
 }
 
-async fn up(sites: &KubernetesSites, site: &Wanted) -> Place {
+pub(super) async fn up(sites: &KubernetesSites, site: &Wanted) -> Place {
     match until("it is up", sites, site, |seen| matches!(seen, Ok(Seen::Ready(_)))).await {
         Ok(Seen::Ready(place)) => place,
         other => panic!("{other:?}"),
@@ -47,7 +47,7 @@ async fn up(sites: &KubernetesSites, site: &Wanted) -> Place {
 }
 
 /// A site that fits on a node, with its database.
-async fn with_database(mut site: Wanted, databases: &ServerDatabases) -> Wanted {
+pub(super) async fn with_database(mut site: Wanted, databases: &ServerDatabases) -> Wanted {
     site.plan.cpu_millicores = 100;
     let (slug, password) = (site.slug.clone(), site.database_password.clone());
     let wanted = database::Wanted { tenant: site.tenant, slug, password, owner_password: None, plan: None };

@@ -11,8 +11,8 @@ use axum::{
 };
 use kube::client::Body;
 use serde_json::{Value, json};
-use slipway::systems::site::kubernetes::{Config, KubernetesSites, rights::RIGHTS};
-use std::time::Duration;
+use slipway::systems::site::kubernetes::{Config, KubernetesSites, rights};
+use std::{path::Path, time::Duration};
 use tempfile::TempDir;
 
 /// A namespace of these tests, for accounts.
@@ -30,11 +30,18 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// With exactly the rights of the table.
     pub(crate) async fn new(account: &str) -> Option<Self> {
-        let rules = RIGHTS
-            .iter()
-            .map(|r| json!({ "apiGroups": [r.group], "resources": [r.resource], "verbs": r.verbs }))
-            .collect();
-        Self::with(account, rules).await
+        Self::as_configured(account, |config| config).await
+    }
+
+    /// With a configuration changed like this, and exactly the rights that it needs.
+    pub(crate) async fn as_configured(account: &str, change: impl Fn(Config) -> Config) -> Option<Self> {
+        let rights = rights::rights(&change(config(Path::new(""))).entrance);
+        let rules =
+            rights.iter().map(|r| json!({ "apiGroups": [r.group], "resources": [r.resource], "verbs": r.verbs }));
+        let mut cluster = Self::with(account, rules.collect()).await?;
+        cluster.config = change(cluster.config);
+        cluster.sites = sites(cluster.config.clone()).await;
+        Some(cluster)
     }
 
     /// With these rules of a ClusterRole.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    domain::{Email, Slug, TenantId},
+    domain::{Email, GatewayName, Slug, TenantId},
     systems::{database, identity, site::kubernetes::Reach},
 };
 use k8s_openapi::api::{apps::v1 as apps, batch::v1 as batch, core::v1 as core, networking::v1 as networking};
@@ -17,9 +17,11 @@ pub(in crate::systems::site::kubernetes) fn config() -> Config {
         image: "slipway-wordpress:local".to_owned(),
         image_pull_policy: "IfNotPresent",
         storage_class: Some("standard".to_owned()),
-        ingress_class: Some("traefik".to_owned()),
-        ingress_annotations: [("cert-manager.io/cluster-issuer".to_owned(), "letsencrypt".to_owned())].into(),
-        certificate: Some("wordpress-tls".to_owned()),
+        entrance: Entrance::Ingress {
+            class: Some("traefik".to_owned()),
+            annotations: [("cert-manager.io/cluster-issuer".to_owned(), "letsencrypt".to_owned())].into(),
+            certificate: Some("wordpress-tls".to_owned()),
+        },
         address: "https://{slug}.example.org".to_owned(),
         ingress_ip: Some([192, 0, 2, 1].into()),
         reach: Reach::Service,
@@ -97,6 +99,8 @@ fn every_manifest_is_what_its_kind_says() {
             Kind::Deployment => typed::<apps::Deployment>(body),
             Kind::CronJob => typed::<batch::CronJob>(body),
             Kind::Ingress => typed::<networking::Ingress>(body),
+            // The crate has no types of the Gateway API; a real API server reads it.
+            Kind::HTTPRoute => body.clone(),
         };
         assert_eq!(&again, body, "{manifest:?}");
         let marks = &body["metadata"];
@@ -172,6 +176,32 @@ fn a_site_needs_a_name_and_tls_only_where_its_address_says_so() {
     assert!(matches!(all(&config(), &plain).map(drop), Err(Fault::Fail { code: "address_refused", .. })));
 }
 
+#[test]
+fn behind_a_gateway_a_site_has_a_route_and_all_else_stays() {
+    let behind = |gateway: &str| Config { entrance: Entrance::Gateway(gateway.parse().expect("a name")), ..config() };
+    let all = made(&behind("infra/web"), &wanted());
+    let route = of(&all, Kind::HTTPRoute, "wordpress");
+    let spec = json!({
+        "parentRefs": [{ "namespace": "infra", "name": "web" }],
+        "hostnames": ["acme.example.org"],
+        "rules": [{ "backendRefs": [{ "name": "wordpress", "port": 80 }] }],
+    });
+    assert_eq!((&route["apiVersion"], &route["spec"]), (&json!("gateway.networking.k8s.io/v1"), &spec));
+    assert_eq!(route["metadata"]["labels"]["slipway.dev/tenant-id"], wanted().tenant.to_string());
+    let one = of(&made(&behind("infra/web/https"), &wanted()), Kind::HTTPRoute, "wordpress");
+    assert_eq!(one["spec"]["parentRefs"], json!([{ "namespace": "infra", "name": "web", "sectionName": "https" }]));
+
+    // The Service's own port is the one that the route names.
+    let service = of(&all, Kind::Service, "wordpress");
+    assert_eq!(service["spec"]["ports"][0]["port"], spec["rules"][0]["backendRefs"][0]["port"]);
+    let differs = changed(&made(&config(), &wanted()), &all);
+    let way_in = |path: &String| path.starts_with("Ingress ") || path.starts_with("HTTPRoute ");
+    assert_eq!((all.len(), differs.iter().find(|path| !way_in(path))), (14, None));
+    let plain = Wanted { site_url: "http://192.0.2.1".to_owned(), ..wanted() };
+    let refused = super::all(&behind("infra/web"), &plain).map(drop);
+    assert!(matches!(refused, Err(Fault::Fail { code: "address_refused", .. })));
+}
+
 /// Every value with its path, in one flat list.
 fn leaves(path: &str, value: &Value, into: &mut BTreeMap<String, Value>) {
     match value {
@@ -223,6 +253,17 @@ fn assert_only(field: &str, hostile: &str, config: &Config, wanted: &Wanted, sho
     assert!(differs.iter().all(|path| flat(&all)[path] == shown), "{hostile:?} became something else");
 }
 
+/// A name of a Gateway is refused or one text; `null` and `0x10` are names.
+fn assert_harmless_at_a_gateway(hostile: &str) {
+    let Ok(name) = format!("infra/{hostile}").parse::<GatewayName>() else { return };
+    let behind = |name: GatewayName| Config { entrance: Entrance::Gateway(name), ..config() };
+    let plain = format!("infra/web{}", name.section().map_or_else(String::new, |section| format!("/{section}")));
+    let calm = made(&behind(plain.parse().expect("a name")), &wanted());
+    let (own, all) = (name.name().to_owned(), made(&behind(name), &wanted()));
+    let path = "HTTPRoute wordpress/spec/parentRefs/0/name".to_owned();
+    assert!(changed(&calm, &all).iter().all(|differs| *differs == path) && flat(&all)[&path] == own, "{hostile:?}");
+}
+
 fn assert_harmless(hostile: &str) {
     let one_line: String = hostile.chars().filter(|c| !c.is_control()).collect();
     let named = Wanted { name: hostile.to_owned(), ..wanted() };
@@ -232,6 +273,7 @@ fn assert_harmless(hostile: &str) {
     assert_only("ConfigMap wordpress/data/OIDC_CLIENT_ID", hostile, &config(), &client, hostile);
     let image = Config { image: hostile.to_owned(), ..config() };
     assert_only("/image", hostile, &image, &wanted(), hostile);
+    assert_harmless_at_a_gateway(hostile);
     let class = Config { storage_class: Some(hostile.to_owned()), ..config() };
     assert_only("/spec/storageClassName", hostile, &class, &wanted(), hostile);
 }
