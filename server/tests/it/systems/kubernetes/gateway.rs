@@ -112,6 +112,10 @@ async fn cluster(account: &str) -> Option<Cluster> {
     cluster.clear(&format!("wordpress-tenant-{account}")).await;
     let room = json!({ "apiVersion": "v1", "kind": "Namespace" });
     cluster.put(&format!("/api/v1/namespaces/{HOME}"), room).await;
+    // The cluster may be an old one: what a run before had its controller write down must not speak for this one.
+    let left = format!("{GROUP}/namespaces/{HOME}/gateways/{account}");
+    let (status, answer) = cluster.admin("DELETE", &left, "application/json", Value::Null).await;
+    assert!(status == 200 || status == 404, "{left}: {answer}");
     Some(cluster)
 }
 
