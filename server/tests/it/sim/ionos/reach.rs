@@ -1,6 +1,6 @@
 //! The way into simulated clusters: only those that are usable answer, only to their own owner's login.
 
-use super::{Inside, Memory, Stored};
+use super::{Inside, Within};
 use async_trait::async_trait;
 use secrecy::ExposeSecret as _;
 use slipway::{
@@ -23,34 +23,25 @@ impl MemoryReach {
         Self { inside, cut: Arc::default() }
     }
 
-    fn at<T>(&self, owner: &Owner, then: impl FnOnce(&mut Memory, Uuid) -> T) -> Result<T, Fault> {
-        let mut memory = self.inside.memory();
+    fn at<T>(&self, owner: &Owner, then: impl FnOnce(&mut Within, Uuid) -> T) -> Result<T, Fault> {
+        let memory = self.inside.memory();
         let unreachable = || Fault::retry("The MariaDB server cannot be reached.");
         let usable = |state: &str| matches!(state, "AVAILABLE" | "DEGRADED");
-        let found = memory.clusters.iter().find(|(_, c)| address(c) == owner.host && usable(&c.state));
+        let found = memory.clusters.iter().find(|(_, c)| c.address() == owner.host && usable(&c.state));
         let (id, cluster) = found.filter(|_| !self.cut.load(Ordering::SeqCst)).ok_or_else(unreachable)?;
-        let (id, credentials) = (*id, &cluster.properties["credentials"]);
-        assert_eq!(credentials["username"], owner.user.as_str());
-        assert_eq!(credentials["password"], owner.password.expose_secret());
+        assert_eq!(cluster.credential("username"), Some(owner.user.as_str()));
+        assert_eq!(cluster.credential("password"), Some(owner.password.expose_secret()));
         assert_eq!(owner.port, 3306);
-        Ok(then(&mut memory, id))
+        Ok(then(&mut self.inside.within(), *id))
     }
-}
-
-/// Where a cluster is, without its mask.
-fn address(cluster: &Stored) -> String {
-    let properties = &cluster.properties;
-    let two = properties["connection"]["primaryInstanceAddress"].as_str();
-    let cidr = two.or(properties["connections"][0]["cidr"].as_str()).unwrap_or_default();
-    cidr.split('/').next().unwrap_or_default().to_owned()
 }
 
 fn login(account: &Account) -> (String, String) {
     (account.user.clone(), account.password.expose_secret().to_owned())
 }
 
-fn seen(memory: &Memory, id: Uuid, account: &Account) -> Seen<()> {
-    match memory.databases.get(&(id, account.database.clone())) {
+fn seen(within: &Within, id: Uuid, account: &Account) -> Seen<()> {
+    match within.databases.get(&(id, account.database.clone())) {
         None => Seen::Absent,
         Some(found) if *found == login(account) => Seen::Ready(()),
         Some(_) => Seen::Drifted { what: format!("The user of {} cannot sign in.", account.database) },
@@ -60,24 +51,24 @@ fn seen(memory: &Memory, id: Uuid, account: &Account) -> Seen<()> {
 #[async_trait]
 impl Reach for MemoryReach {
     async fn look(&self, owner: &Owner, account: &Account) -> Result<Seen<()>, Fault> {
-        self.at(owner, |memory, id| seen(memory, id, account))
+        self.at(owner, |within, id| seen(within, id, account))
     }
 
     async fn prepare(&self, owner: &Owner, account: &Account) -> Result<Seen<()>, Fault> {
         let effects = self.inside.effects.clone();
-        self.at(owner, |memory, id| {
-            if memory.databases.insert((id, account.database.clone()), login(account)).is_none() {
+        self.at(owner, |within, id| {
+            if within.databases.insert((id, account.database.clone()), login(account)).is_none() {
                 effects.made("database", &account.database);
             }
-            seen(memory, id, account)
+            seen(within, id, account)
         })
     }
 
     async fn dump(&self, owner: &Owner, account: &Account, name: &str) -> Result<Seen<()>, Fault> {
-        self.at(owner, |memory, id| {
-            assert_eq!(seen(memory, id, account), Seen::Ready(()), "a dump of what is there");
-            if !memory.dumps.iter().any(|n| n == name) {
-                memory.dumps.push(name.to_owned());
+        self.at(owner, |within, id| {
+            assert_eq!(seen(within, id, account), Seen::Ready(()), "a dump of what is there");
+            if !within.dumps.iter().any(|n| n == name) {
+                within.dumps.push(name.to_owned());
             }
             Seen::Ready(())
         })

@@ -40,7 +40,7 @@ async fn comes_and_goes() {
 
     let Ok(Gone::Seen { what }) = set.gone(&set.acme).await else { panic!("it goes") };
     assert_eq!(what, "The cluster slipway-test-acme-00000001 is gone, and 10.7.222.3/24 is free again.");
-    assert_eq!(set.sim.inside.memory().dumps, ["slipway-test-acme-00000001-1"]);
+    assert_eq!(set.sim.inside.within().dumps, ["slipway-test-acme-00000001-1"]);
     assert_eq!((set.held(&set.acme), set.sim.inside.effects.world().objects.len()), (None, 0));
     assert!(matches!(set.databases.remove(&set.acme).await, Ok(Gone::Seen { .. })), "twice");
 }
@@ -95,11 +95,11 @@ async fn a_plan_has_its_own_size_and_leaves_the_rest_to_the_configuration() {
 async fn drift_is_found_and_put_right_inside_of_the_database() {
     let set = set().await;
     set.ready(&set.acme).await;
-    set.sim.inside.memory().databases.values_mut().for_each(|login| login.1.clear());
+    set.sim.inside.within().databases.values_mut().for_each(|login| login.1.clear());
     set.clock.by(Duration::from_secs(60));
     assert!(matches!(set.databases.look(&set.acme).await, Ok(Seen::Drifted { .. })));
     assert!(matches!(set.databases.ensure(&set.acme).await, Ok(Seen::Ready(_))));
-    set.sim.change(|c| c.state = "UPDATING".to_owned());
+    set.sim.change(|c| (c.state, c.left) = ("UPDATING".to_owned(), 2));
     set.clock.by(Duration::from_secs(60));
     let Ok(Seen::Working { note, .. }) = set.databases.look(&set.acme).await else { panic!("maintenance") };
     assert_eq!(note, "IONOS is working on the database.");
