@@ -12,12 +12,12 @@ cluster = $${XDG_DATA_HOME:-$$HOME/.local/share}/slipway-cluster
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
-demo: ## a whole Slipway on this machine, with real servers behind it; CLUSTER=1 runs the sites on a local Kubernetes
+demo: ## a whole Slipway on this machine, with real servers behind it; CLUSTER=1 runs the sites on a local Kubernetes, IONOS=simulated makes databases at a simulated IONOS
 	@end2end/parts/setup demo
 	@if [ -n "$(CLUSTER)" ]; then end2end/cluster/up; fi
 	@app/build-web
 	cargo build --workspace --bins --locked
-	@exec target/debug/slipway demo $(if $(CLUSTER),--cluster "$(cluster)")
+	@exec target/debug/slipway demo $(if $(CLUSTER),--cluster "$(cluster)") $(if $(IONOS),--ionos $(IONOS))
 
 cluster: ## a real Kubernetes on this machine for tenants' sites; end2end/cluster/README.md
 	@end2end/cluster/up
@@ -45,6 +45,7 @@ parts-test:
 	@.github/tests/run $${SLIPWAY_KUBECONFIG:+"$$SLIPWAY_KUBECONFIG"}
 	@wordpress/tests/run
 	@end2end/api
+	@end2end/ionos/conform
 	@SLIPWAY_END2END_CLUSTER= SLIPWAY_END2END_IDENTITY=authentik SLIPWAY_END2END_PICTURES=none end2end/run story
 	@end2end/run story
 	@SLIPWAY_END2END_CLUSTER= end2end/run kill9

@@ -126,7 +126,11 @@ pub(super) fn driver(database: &config::Database) -> String {
     match database {
         config::Database::Server(d) => format!("MariaDB server at {}:{}", d.host, d.port),
         config::Database::Existing(_) => "MariaDB servers that Terraform made".to_owned(),
-        config::Database::IonosV2(c) => format!("Managed MariaDB at IONOS, {}", c.location.0),
-        config::Database::IonosV1(c) => format!("Managed MariaDB at IONOS, {} (first API)", c.location.0),
+        config::Database::IonosV2(c) => {
+            format!("Managed MariaDB at IONOS, {}", ionos::place(&c.location.0, c.url.as_ref()))
+        }
+        config::Database::IonosV1(c) => {
+            format!("Managed MariaDB at IONOS, {} (first API)", ionos::place(&c.location.0, c.url.as_ref()))
+        }
     }
 }

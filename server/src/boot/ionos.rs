@@ -38,6 +38,14 @@ fn cloud_url(url: Option<&WebAddress>, cloud: Option<&WebAddress>) -> Option<Str
     }
 }
 
+/// The location, for people: only a simulator has an address of its own.
+pub(super) fn place(location: &str, url: Option<&WebAddress>) -> String {
+    match url {
+        None => location.to_owned(),
+        Some(url) => format!("{location}, simulated at {}", url.base()),
+    }
+}
+
 /// By the second version of the API.
 pub(super) fn v2(c: &DatabaseIonosV2, hands: Hands) -> IonosDatabases {
     let config = ionos::Config {
@@ -55,7 +63,9 @@ pub(super) fn v2(c: &DatabaseIonosV2, hands: Hands) -> IonosDatabases {
         backup_days: c.backup_days,
         maintenance: (c.maintenance_day.clone(), c.maintenance_time.clone()),
         dumps: hands.dumps,
-        place: c.location.0.clone(),
+        location: c.location.0.clone(),
+        place: place(&c.location.0, c.url.as_ref()),
+        simulated: c.url.is_some(),
     };
     let book = Arc::new(StoredAddresses { store: hands.store, clock: hands.clock.clone() });
     IonosDatabases::v2(hands.http, config, book, hands.reach, hands.clock)
@@ -78,7 +88,9 @@ pub(super) fn v1(c: &DatabaseIonosV1, hands: Hands) -> IonosDatabases {
         backup_days: 7,
         maintenance: (c.maintenance_day.clone(), c.maintenance_time.clone()),
         dumps: hands.dumps,
-        place: c.location.0.clone(),
+        location: c.location.0.clone(),
+        place: place(&c.location.0, c.url.as_ref()),
+        simulated: c.url.is_some(),
     };
     let book = Arc::new(StoredAddresses { store: hands.store, clock: hands.clock.clone() });
     IonosDatabases::v1(hands.http, config, book, hands.reach, hands.clock)

@@ -53,6 +53,9 @@ pub(super) struct Args {
     /// Where sites' sign-in clients are made: at the provider itself, or at a simulated Authentik beside it.
     #[arg(long, value_enum, default_value = "provider")]
     identity: Identity,
+    /// A database server of its own for each tenant, made by a simulated IONOS in place of the shared MariaDB.
+    #[arg(long, value_enum, conflicts_with = "cluster")]
+    ionos: Option<Ionos>,
     /// The servers' scripts.
     #[arg(long, value_name = "DIR", default_value = "end2end/parts")]
     parts: PathBuf,
@@ -77,6 +80,13 @@ enum Identity {
     Provider,
     /// By Authentik's API, which is simulated: its server cannot be brought onto every machine.
     Authentik,
+}
+
+/// Which IONOS makes the tenants' databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Ionos {
+    /// A stand-in whose time is scaled, with a real MariaDB behind each cluster.
+    Simulated,
 }
 
 /// The first three numbers of the demo's addresses.

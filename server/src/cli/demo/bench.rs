@@ -4,7 +4,7 @@ use super::{
     Args, Folder, Net, Vars,
     model::Model,
     part::{PORTAL, Part},
-    parts::{CHAT_ADMIN, CHAT_CLIENT},
+    parts::{CHAT_ADMIN, CHAT_CLIENT, IONOS_PACE},
     probe::Probe,
 };
 use anyhow::{Context as _, bail};
@@ -95,6 +95,16 @@ impl<'a> Bench<'a> {
         part
     }
 
+    pub(super) fn ionos(&self, net: Net) -> Part {
+        let ready = Probe::Page(format!("http://{}/everything", net.ionos()));
+        let mut part = self.server("ionos", "IONOS, simulated", net.ionos(), ready);
+        part.env.extend([
+            file("IONOS_TOKEN_FILE", &self.folder.secret("ionos-token")),
+            pair("IONOS_PACE", IONOS_PACE.to_string()),
+        ]);
+        part
+    }
+
     pub(super) fn llm(&self, net: Net, model: &Model) -> Part {
         let ready = Probe::Page(format!("http://{}/health", net.llm()));
         let mut part = self.server("llm", "Stub writer", net.llm(), ready);
@@ -171,7 +181,7 @@ impl<'a> Bench<'a> {
         let mut env = self
             .chosen(|name| matches!(name.to_ascii_lowercase().as_str(), "http_proxy" | "https_proxy" | "all_proxy"));
         let others = self.vars.get("no_proxy").or_else(|| self.vars.get("NO_PROXY")).map_or("", String::as_str);
-        let ours: Vec<String> = (1..=7).map(|last| net.host(last).to_string()).collect();
+        let ours: Vec<String> = (1..=8).map(|last| net.host(last).to_string()).collect();
         env.push(pair("no_proxy", format!("localhost,{},{others}", ours.join(",")).trim_end_matches(',')));
         env
     }

@@ -16,8 +16,9 @@ use std::{
 const MARK: &str = ".slipway-demo";
 
 /// Every secret of the demo, thrown once. The names are those of the files.
-const SECRETS: [&str; 9] = [
+const SECRETS: [&str; 10] = [
     "mariadb-root-password",
+    "ionos-token",
     "idp-registration-token",
     "authentik-token",
     "portal-client-secret",
@@ -44,7 +45,7 @@ impl Folder {
     pub(super) fn open(args: &Args, vars: &Vars) -> anyhow::Result<Self> {
         let root = match &args.data {
             Some(data) => data.clone(),
-            None => user_data(vars)?.join(if args.cluster.is_some() { "slipway-demo-cluster" } else { "slipway-demo" }),
+            None => user_data(vars)?.join(usual(args)),
         };
         DirBuilder::new().recursive(true).mode(0o700).create(&root).with_context(|| root.display().to_string())?;
         let root = root.canonicalize()?;
@@ -132,6 +133,15 @@ impl Folder {
     pub(super) fn reveal(&self, name: &str) -> anyhow::Result<String> {
         let path = self.secret(name);
         Ok(std::fs::read_to_string(&path).with_context(|| path.display().to_string())?.trim().to_owned())
+    }
+}
+
+/// Tenants stay where they were made, so each kind of demo has a folder of its own.
+fn usual(args: &Args) -> &'static str {
+    match (&args.cluster, args.ionos) {
+        (Some(_), _) => "slipway-demo-cluster",
+        (None, Some(_)) => "slipway-demo-ionos",
+        (None, None) => "slipway-demo",
     }
 }
 

@@ -1,6 +1,7 @@
 //! THE PARTS: what the demo consists of and where each of them is.
 
 use super::{Args, Identity, Net, bench::Bench, model::Model, part::Part};
+use crate::domain::Lan;
 use anyhow::{Context as _, bail};
 use std::{
     io::ErrorKind,
@@ -13,6 +14,9 @@ pub(super) const CHAT_ADMIN: &str = "chat-admin@example.org";
 pub(super) const PORTAL_CLIENT: &str = "slipway-portal";
 /// Client of OpenWebUI at the provider.
 pub(super) const CHAT_CLIENT: &str = "openwebui";
+
+/// Seconds until a database of the simulated IONOS is usable.
+pub(super) const IONOS_PACE: u32 = 45;
 
 const HTTP: u16 = 8000;
 
@@ -41,6 +45,16 @@ impl Net {
         (self.host(6), 3306).into()
     }
 
+    pub(super) fn ionos(self) -> SocketAddr {
+        (self.host(8), HTTP).into()
+    }
+
+    /// The network in which the simulated IONOS has its databases.
+    pub(super) fn lan(self) -> Net {
+        let [a, b, c] = self.0;
+        Net([a, b, c ^ 128])
+    }
+
     pub(super) fn llm(self) -> SocketAddr {
         (self.host(7), HTTP).into()
     }
@@ -60,14 +74,23 @@ impl Plan {
     /// This program's own name cannot be found out.
     pub(super) fn new(args: &Args, bench: &Bench<'_>, model: &Model) -> anyhow::Result<Self> {
         let net = args.net();
-        let mut servers = vec![bench.mariadb(net), bench.idp(net), bench.openwebui(net, model)];
-        let mut addresses = vec![("MariaDB", net.mariadb()), ("single sign-on", net.idp()), ("OpenWebUI", net.chat())];
+        let mut servers = vec![bench.idp(net), bench.openwebui(net, model)];
+        let mut addresses = vec![("single sign-on", net.idp()), ("OpenWebUI", net.chat())];
+        if args.ionos.is_some() {
+            servers.push(bench.ionos(net));
+            addresses.push(("the simulated IONOS", net.ionos()));
+            let databases = Lan::HOSTS.map(|host| (net.lan().host(host), net.mariadb().port()).into());
+            addresses.extend(databases.map(|at| ("a tenant's MariaDB", at)));
+        } else {
+            servers.push(bench.mariadb(net));
+            addresses.push(("MariaDB", net.mariadb()));
+        }
         if args.identity == Identity::Authentik {
             servers.push(bench.authentik(net));
             addresses.push(("the simulated Authentik", net.authentik()));
         }
         if model.stub {
-            servers.insert(2, bench.llm(net, model));
+            servers.push(bench.llm(net, model));
             addresses.push(("the stub writer", net.llm()));
         }
         if !args.no_portal {

@@ -11,6 +11,9 @@ use anyhow::Context as _;
 use serde_json::json;
 use std::{fmt::Write as _, path::Path};
 
+/// The data center that the simulated IONOS knows.
+const DATACENTER: &str = "5a029f4a-72e5-11ec-90d6-0242ac120003";
+
 /// Clients that the provider knows from its start on: the portal and OpenWebUI.
 ///
 /// # Errors
@@ -57,10 +60,7 @@ pub(super) fn portal(folder: &Folder, args: &Args, cache: &Path, model: &Model) 
     sheet.text("issuer", &issuer);
     sheet.text("client_id", PORTAL_CLIENT);
     sheet.path("client_secret_file", &folder.secret("portal-client-secret"));
-    sheet.section("database.server");
-    sheet.text("host", net.mariadb().ip());
-    sheet.text("user", "root");
-    sheet.path("password_file", &folder.secret("mariadb-root-password"));
+    databases(&mut sheet, folder, args);
     match args.identity {
         Identity::Provider => {
             sheet.section("identity.rfc7591");
@@ -87,6 +87,30 @@ pub(super) fn portal(folder: &Folder, args: &Args, cache: &Path, model: &Model) 
     sheet.section("mail.log");
     sheet.path("folder", &folder.at("mail"));
     replace(&folder.at("slipway.toml"), &sheet.0, 0o600)
+}
+
+fn databases(sheet: &mut Sheet, folder: &Folder, args: &Args) {
+    let net = args.net();
+    if args.ionos.is_none() {
+        sheet.section("database.server");
+        sheet.text("host", net.mariadb().ip());
+        sheet.text("user", "root");
+        sheet.path("password_file", &folder.secret("mariadb-root-password"));
+        return;
+    }
+    sheet.section("database");
+    sheet.text("driver", "ionos_v2");
+    sheet.section("database.ionos_v2");
+    sheet.text("location", "de-txl");
+    sheet.text("url", format!("http://{}", net.ionos()));
+    sheet.path("token_file", &folder.secret("ionos-token"));
+    sheet.text("environment", "demo");
+    sheet.text("datacenter", DATACENTER);
+    sheet.text("lans", format!("1={}.0/24", net.lan()));
+    sheet.text("backup_location", "eu-central-3");
+    // The portal stands in their network itself: both are on loopback.
+    sheet.section("database.reach");
+    sheet.text("via", "direct");
 }
 
 fn processes(sheet: &mut Sheet, folder: &Folder, args: &Args, cache: &Path) -> anyhow::Result<()> {

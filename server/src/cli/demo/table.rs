@@ -1,6 +1,11 @@
 //! The one table that says what is where and who comes in how; for programs the same as JSON.
 
-use super::{Args, Folder, Identity, Net, model::Model, parts::CHAT_ADMIN, watch::Running};
+use super::{
+    Args, Folder, Identity, Net,
+    model::Model,
+    parts::{CHAT_ADMIN, IONOS_PACE},
+    watch::Running,
+};
 use serde_json::{Value, json};
 use std::{fmt::Write as _, path::PathBuf};
 
@@ -12,12 +17,22 @@ pub(super) fn table(folder: &Folder, args: &Args, model: &Model, running: &Runni
     let rows = rows(folder, args, model);
     let wide = rows.iter().map(|row| row.1.len()).max().unwrap_or_default();
     let seconds = running.age().as_secs_f32();
-    let mut text = format!("\nSlipway is up after {seconds:.0} s. Everything is real and on this machine only.\n\n");
+    let mut text = format!("\nSlipway is up after {seconds:.0} s. {}, and on this machine only.\n\n", truth(args));
     for (what, place, note) in rows {
         let _a_string_takes_everything = writeln!(text, "  {what:<15} {place:<wide$}  {note}");
     }
     let root = folder.root().display();
     text + &format!("\n  Files are in {root}\n\nCtrl-C stops all of it. Start again to go on, --reset to begin anew.")
+}
+
+/// What stands for something else.
+fn truth(args: &Args) -> &'static str {
+    match (args.ionos.is_some(), args.identity == Identity::Authentik) {
+        (false, false) => "Everything is real",
+        (true, false) => "IONOS is simulated and its time is scaled; all else is real",
+        (false, true) => "Authentik is simulated; all else is real",
+        (true, true) => "IONOS and Authentik are simulated, and IONOS's time is scaled; all else is real",
+    }
 }
 
 fn rows(folder: &Folder, args: &Args, model: &Model) -> Vec<Row> {
@@ -32,7 +47,7 @@ fn rows(folder: &Folder, args: &Args, model: &Model) -> Vec<Row> {
         row("", format!("{chat}/auth?form=1"), by_password(CHAT_ADMIN, "openwebui-admin-password")),
         row("Single sign-on", format!("http://{}", net.idp()), "stands for your company's; nobody needs a password"),
         language_model(net, model),
-        row("MariaDB", net.mariadb().to_string(), by_password("root", "mariadb-root-password")),
+        database(args, by_password("root", "mariadb-root-password")),
         row("Metrics", format!("http://{}/metrics", net.metrics()), "for Prometheus"),
         row("Letters", short(folder.at("mail")), "a file for each letter that would be sent"),
         row("Logs", short(folder.at("logs")), "a file for each server"),
@@ -56,6 +71,18 @@ fn wordpress(args: &Args) -> Row {
             row("WordPress", format!("a name for each tenant at {}", c.ingress), hosts)
         }
     }
+}
+
+fn database(args: &Args, root: String) -> Row {
+    let net = args.net();
+    if args.ionos.is_none() {
+        return row("MariaDB", net.mariadb().to_string(), root);
+    }
+    let note = format!(
+        "simulated: after {IONOS_PACE} s instead of 5 to 30 minutes a real MariaDB for each tenant, in {}.0/24",
+        net.lan()
+    );
+    row("IONOS", format!("http://{}/everything", net.ionos()), note)
 }
 
 fn language_model(net: Net, model: &Model) -> Row {
@@ -86,12 +113,13 @@ pub(super) fn json(folder: &Folder, args: &Args, model: &Model, running: &Runnin
         },
         "idp": format!("http://{}", net.idp()),
         "authentik": (args.identity == Identity::Authentik).then(|| format!("http://{}", net.authentik())),
-        "mariadb": {
+        "ionos": args.ionos.map(|_| format!("http://{}", net.ionos())),
+        "mariadb": args.ionos.is_none().then(|| json!({
             "host": net.mariadb().ip(),
             "port": net.mariadb().port(),
             "user": "root",
             "password_file": folder.secret("mariadb-root-password"),
-        },
+        })),
         "model": { "name": model.name, "stub": model.stub },
         "cluster": args.cluster.as_ref().map(|c| json!({ "kubeconfig": c.kubeconfig(), "ingress": c.ingress })),
         "mail": folder.at("mail"),

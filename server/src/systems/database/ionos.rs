@@ -79,8 +79,12 @@ pub struct Config {
     pub maintenance: (String, String),
     /// Write a dump before a cluster is removed.
     pub dumps: bool,
-    /// The location as people call it, such as `de-txl`.
+    /// The location, such as `de-txl`.
+    pub location: String,
+    /// The same as people call it.
     pub place: String,
+    /// It is no IONOS that answers there but a simulator, whose time is scaled.
+    pub simulated: bool,
 }
 
 /// Managed clusters.

@@ -18,6 +18,7 @@ pub(in super::super) fn at(data: &Path, net: Net) -> anyhow::Result<Folder> {
         data: Some(data.to_owned()),
         net: Some(net),
         cluster: None,
+        ionos: None,
         identity: super::super::Identity::Provider,
         parts: PathBuf::new(),
         json_ready: None,

@@ -141,7 +141,7 @@ impl IonosDatabases {
     }
 
     fn center(&self, found: Option<DataCenter>) -> Health {
-        let (id, place) = (&self.config.datacenter, &self.config.place);
+        let (id, place) = (&self.config.datacenter, &self.config.location);
         let next = "Correct datacenter and location in the section of IONOS's databases: both are of one place.";
         let Some(DataCenter { name, location }) = found else {
             return Health::bad(format!("There is no data center {id} that the token's user may see."), next);

@@ -146,8 +146,14 @@ impl IonosDatabases {
     /// Often at first, then every half a minute: all waiting tenants share one list.
     fn making(&self, held: &Reservation) -> Seen<Details> {
         let age = self.clock.now().since(held.since);
-        let note = "IONOS is making the database. It usually takes 5 to 30 minutes.".to_owned();
-        Seen::Working { note, again: (age / 10).clamp(Duration::from_secs(5), Duration::from_secs(30)) }
+        let note = match self.config.simulated {
+            false => "IONOS is making the database. It usually takes 5 to 30 minutes.",
+            true => "A simulated IONOS is making the database. Its time is scaled: the real one takes 5 to 30 minutes.",
+        };
+        Seen::Working {
+            note: note.to_owned(),
+            again: (age / 10).clamp(Duration::from_secs(5), Duration::from_secs(30)),
+        }
     }
 
     /// Is the last order so old that its cluster would be seen?

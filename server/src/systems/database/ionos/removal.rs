@@ -41,7 +41,7 @@ impl IonosDatabases {
             if held.stage != Stage::Leaving {
                 self.note(wanted.tenant, &mut held, Stage::Leaving).await?;
             }
-            return Ok(leaving());
+            return Ok(self.leaving());
         }
         if held.stage == Stage::Available
             && let Some(pause) = self.dump(wanted, &held, order).await?
@@ -52,7 +52,7 @@ impl IonosDatabases {
             self.note(wanted.tenant, &mut held, Stage::Leaving).await?;
         }
         self.clusters.delete(cluster).await?;
-        Ok(leaving())
+        Ok(self.leaving())
     }
 
     /// The last dump, where dumps are configured; `None` when nothing is left to wait for.
@@ -69,15 +69,18 @@ impl IonosDatabases {
         })
     }
 
+    fn leaving(&self) -> Gone {
+        let note = match self.config.simulated {
+            false => "IONOS removes the database. It usually takes some minutes.",
+            true => "A simulated IONOS removes the database. Its time is scaled: the real one takes some minutes.",
+        };
+        Gone::Working { note: note.to_owned(), again: Duration::from_secs(15) }
+    }
+
     async fn free(&self, order: &Order, wanted: &Wanted) -> Result<Gone, Fault> {
         self.book.free(wanted.tenant).await?;
         Ok(Gone::Seen { what: format!("The cluster {} is gone, and {} is free again.", order.name, order.address) })
     }
-}
-
-fn leaving() -> Gone {
-    let note = "IONOS removes the database. It usually takes some minutes.".to_owned();
-    Gone::Working { note, again: Duration::from_secs(15) }
 }
 
 fn dumping(note: String) -> Gone {

@@ -56,7 +56,9 @@ pub(crate) fn config(url: &str, folder: &Path) -> Config {
         backup_days: 7,
         maintenance: ("Sunday".to_owned(), "03:00:00".to_owned()),
         dumps: true,
+        location: "de-txl".to_owned(),
         place: "de-txl".to_owned(),
+        simulated: false,
     }
 }
 

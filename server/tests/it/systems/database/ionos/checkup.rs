@@ -137,7 +137,7 @@ async fn data_center_and_networks_are_held_against_the_configuration() {
     lans(false, "10.7.99.0/24");
     assert_eq!(network(&asked(&set).await), ["Network 3 is 10.7.99.0/24, not 10.7.223.0/24."]);
 
-    let elsewhere = with(|c| c.place = "de-fra".to_owned()).await;
+    let elsewhere = with(|c| c.location = "de-fra".to_owned()).await;
     let checks = asked(&elsewhere).await;
     assert!(bad(&checks)[0].1.ends_with("is in de-txl, not in de-fra."), "{checks:?}");
     let nowhere = with(|c| c.datacenter = "00000000-0000-4000-8000-000000000000".to_owned()).await;
