@@ -1,5 +1,6 @@
 //! The driver for IONOS's managed MariaDB against its stand-in, which holds every call against the shapes of the API.
 
+mod both;
 mod checkup;
 mod faults;
 mod first;

@@ -96,67 +96,6 @@ async fn a_cluster_with_data_is_never_replaced() {
 }
 
 #[tokio::test]
-async fn patience_ends_after_an_hour_there_and_back() {
-    let set = set().await;
-    set.sim.inside.memory().making = 1000;
-    let (code, say) = fail(set.settle_long(&set.acme).await);
-    assert_eq!((code, say.contains("making the database for more than an hour")), ("database_overdue", true));
-    set.sim.change(|c| c.state = "AVAILABLE".to_owned());
-    set.clock.by(Duration::from_secs(5));
-    set.ready(&set.acme).await;
-
-    set.sim.inside.memory().removing = 1000;
-    set.databases.remove(&set.acme).await.expect("it begins");
-    set.clock.by(Duration::from_secs(3700));
-    let (code, say) = fail(set.databases.remove(&set.acme).await);
-    assert_eq!((code, say.contains("removing the database")), ("database_overdue", true));
-    assert!(set.held(&set.acme).is_some(), "the address stays taken");
-    set.sim.inside.memory().clusters.clear();
-    assert!(matches!(set.gone(&set.acme).await, Ok(Gone::Seen { .. })), "Retry now looks again");
-}
-
-#[tokio::test]
-async fn a_wish_to_slow_down_is_passed_on() {
-    let set = set().await;
-    set.sim.faults.arm("PUT", Trouble::TooMany(42), 1);
-    let Err(Fault::Retry { after, .. }) = set.act(&set.acme).await else { panic!("it waits") };
-    assert_eq!(after, Some(Duration::from_secs(42)));
-    set.ready(&set.acme).await;
-    assert_eq!(set.made(), 1);
-}
-
-#[tokio::test]
-async fn an_unknown_state_is_told_and_waited_for() {
-    let set = set().await;
-    set.act(&set.acme).await.expect("ordered");
-    set.sim.change(|c| c.state = "HIBERNATING".to_owned());
-    set.clock.by(Duration::from_secs(30));
-    let Ok(Seen::Working { note, .. }) = set.act(&set.acme).await else { panic!("it waits") };
-    assert!(note.contains("HIBERNATING, which Slipway does not know"), "{note}");
-    set.sim.change(|c| c.state = "PROVISIONING".to_owned());
-    set.clock.by(Duration::from_secs(60));
-    set.ready(&set.acme).await;
-}
-
-#[tokio::test]
-async fn a_page_is_no_answer_and_never_means_absence() {
-    let set = set().await;
-    set.sim.faults.arm("GET", Trouble::Page, 2);
-    set.ready(&set.acme).await;
-    assert_eq!(set.made(), 1);
-    // A proxy that answers 404 with its own page: the cluster is hidden, not gone.
-    set.sim.inside.memory().pages = true;
-    let kept = std::mem::take(&mut set.sim.inside.memory().clusters);
-    set.clock.by(Duration::from_secs(60));
-    assert!(matches!(set.databases.look(&set.acme).await, Err(Fault::Retry { .. })));
-    assert!(matches!(set.databases.remove(&set.acme).await, Err(Fault::Retry { .. })));
-    assert_eq!(set.held(&set.acme).map(|h| h.stage), Some(Stage::Available));
-    set.sim.inside.memory().pages = false;
-    set.sim.inside.memory().clusters = kept;
-    set.gone(&set.acme).await.expect("it goes");
-}
-
-#[tokio::test]
 async fn a_cluster_without_the_tenants_marks_is_left_alone() {
     let set = set().await;
     set.ready(&set.acme).await;
@@ -238,5 +177,5 @@ async fn without_dumps_none_is_written() {
     let set = with(|c| c.dumps = false).await;
     set.ready(&set.acme).await;
     set.gone(&set.acme).await.expect("it goes");
-    assert!(set.sim.inside.memory().dumps.is_empty());
+    assert!(set.sim.inside.within().dumps.is_empty());
 }
