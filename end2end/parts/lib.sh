@@ -47,3 +47,17 @@ install_packages() {
   "${sudo[@]}" apt-get -qq update
   "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "$@"
 }
+
+# Sets $schemathesis to the program that holds an API against its description; says what is wrong when it cannot be had.
+bring_schemathesis() {
+  local version=4.32.5
+  local tool=$cache/schemathesis-$version
+  schemathesis=$tool/bin/schemathesis
+  [ ! -x "$schemathesis" ] || return 0
+  rm -rf "$tool"
+  if ! { python3 -m venv "$tool" && "$tool/bin/pip" -q install "schemathesis==$version"; } >"$cache/logs/schemathesis" 2>&1; then
+    rm -rf "$tool"
+    echo "!! Schemathesis $version cannot be installed. See $cache/logs/schemathesis."
+    return 1
+  fi
+}
