@@ -8,7 +8,7 @@ mod servers;
 use anyhow::Context as _;
 use axum::{Json, middleware::from_fn_with_state, routing::get};
 use clap::Parser;
-use ionos_simulator::{DATACENTER, Inside, Time, Witness, routes};
+use ionos_simulator::{Inside, Time, Witness, routes};
 use keep::{Keep, kept};
 use serde_json::{Value, json};
 use servers::Servers;
@@ -27,9 +27,9 @@ struct Args {
     /// How long a cluster takes to come up; it takes a third of that to go.
     #[arg(long, value_name = "SECONDS", default_value_t = 45)]
     pace: u32,
-    /// Id of the data center that it knows.
-    #[arg(long, value_name = "UUID", default_value = DATACENTER)]
-    datacenter: String,
+    /// Id of the one data center that it knows; without it any is taken.
+    #[arg(long, value_name = "UUID")]
+    datacenter: Option<String>,
     /// Folder that keeps the clusters over a restart.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,

@@ -59,8 +59,8 @@ impl Memory {
         if let Some(refusal) = self.refusal(&properties["connection"], &properties["restoreFromBackup"]) {
             return refusal;
         }
-        if properties["credentials"].is_null() || MARIADB.iter().all(|(name, _)| properties["version"] != *name) {
-            return refuse(422, "credentials are missing, or there is no such version");
+        if properties["credentials"].is_null() {
+            return refuse(422, "credentials are missing");
         }
         let made = shown(id, self.store(id, Version::V2, properties, witness));
         if self.is_unwell() { refuse(503, "Service Unavailable") } else { (201, Some(made)) }

@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use serde_json::json;
 use std::{fmt::Write as _, path::Path};
 
-/// The data center that the simulated IONOS knows.
+/// A data center: the simulated IONOS takes any.
 const DATACENTER: &str = "5a029f4a-72e5-11ec-90d6-0242ac120003";
 
 /// Clients that the provider knows from its start on: the portal and OpenWebUI.
