@@ -7,8 +7,11 @@ use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
 /// Each description with what its paths begin with.
-const DESCRIPTIONS: [(&str, &str); 2] =
-    [("", include_str!("../openapi/mariadb-v1.yaml")), ("/v2", include_str!("../openapi/mariadb-v2.yaml"))];
+const DESCRIPTIONS: [(&str, &str); 3] = [
+    ("", include_str!("../openapi/mariadb-v1.yaml")),
+    ("/v2", include_str!("../openapi/mariadb-v2.yaml")),
+    ("/cloudapi/v6", include_str!("../openapi/cloud-v6.yaml")),
+];
 
 /// What the API takes and answers: operations by path, then by method.
 pub(crate) struct Contract(BTreeMap<String, BTreeMap<String, Operation>>);
@@ -16,7 +19,7 @@ pub(crate) struct Contract(BTreeMap<String, BTreeMap<String, Operation>>);
 /// One call of the API.
 pub(crate) struct Operation {
     query: BTreeMap<String, Validator>,
-    path: BTreeMap<String, Validator>,
+    path: Vec<Validator>,
     request: Option<Validator>,
     answers: BTreeMap<u16, Option<Validator>>,
 }
@@ -69,19 +72,18 @@ fn validator(schema: &Value, description: &Value) -> Validator {
 
 impl Operation {
     fn read(operation: &Value, description: &Value) -> Self {
-        let parameters = |place: &str| {
+        let parameters = |place: &'static str| {
             let all = operation["parameters"].as_array().into_iter().flatten().map(|p| follow(p, description));
-            let here = all.filter(|p| p["in"] == place);
+            let here = all.filter(move |p| p["in"] == place);
             here.map(|p| (p["name"].as_str().expect("a name").to_owned(), validator(&p["schema"], description)))
-                .collect()
         };
         let body = |of: &Value| {
             let schema = of.pointer("/content/application~1json/schema")?;
             Some(validator(schema, description))
         };
         Self {
-            query: parameters("query"),
-            path: parameters("path"),
+            query: parameters("query").collect(),
+            path: parameters("path").map(|(_, validator)| validator).collect(),
             request: operation.get("requestBody").and_then(body),
             answers: members(&operation["responses"])
                 .map(|(status, answer)| (status.parse().expect("a status"), body(follow(answer, description))))
@@ -102,8 +104,8 @@ impl Operation {
     }
 
     /// What is wrong with a part of the path: such a thing cannot be there.
-    pub(crate) fn path(&self, key: &str) -> Option<Flaw> {
-        let fits = self.path.values().all(|validator| validator.is_valid(&key.into()));
+    pub(crate) fn path(&self, keys: &[String]) -> Option<Flaw> {
+        let fits = self.path.iter().zip(keys).all(|(validator, key)| validator.is_valid(&key.as_str().into()));
         (!fits).then(|| (404, "Resource does not exist".to_owned()))
     }
 

@@ -2,6 +2,7 @@
 //! list may lag behind, errors have one shape, a proxy may answer with a page, and what is made is paid for until it is
 //! gone. Written from `docs/outside/ionos.md`; each exchange is held against the descriptions in `openapi/`.
 
+mod cloud;
 mod contract;
 mod memory;
 mod v1;
@@ -26,6 +27,9 @@ use uuid::Uuid;
 
 /// The data center that exists.
 pub const DATACENTER: &str = "5a029f4a-72e5-11ec-90d6-0242ac120003";
+
+/// When clusters are made, unless somebody tells the time.
+const CREATED: &str = "2026-01-10T13:37:50Z";
 
 static CONTRACT: LazyLock<Contract> = LazyLock::new(Contract::new);
 
@@ -80,8 +84,8 @@ pub fn routes(inside: Inside) -> Router {
 pub(crate) struct Ask {
     /// "PUT /v2/clusters/{clusterId}"
     name: String,
-    /// What stands for `{…}`.
-    key: String,
+    /// What stands for each `{…}`.
+    keys: Vec<String>,
     query: HashMap<String, String>,
     body: Option<Value>,
 }
@@ -89,7 +93,11 @@ pub(crate) struct Ask {
 impl Ask {
     /// The cluster that it is about.
     fn id(&self) -> Uuid {
-        self.key.parse().unwrap_or_default()
+        self.key(0).parse().unwrap_or_default()
+    }
+
+    fn key(&self, place: usize) -> &str {
+        self.keys.get(place).map_or("", String::as_str)
     }
 
     fn number(&self, key: &str, usual: usize) -> usize {
@@ -130,20 +138,27 @@ async fn answer(
         Ok(operation) => operation,
         Err(methods) => return ([(header::ALLOW, methods)], say(refuse(405, "Method not allowed"))).into_response(),
     };
-    let place = matched.as_str().split('/').position(|part| part.starts_with('{'));
-    let key = place.and_then(|at| request.uri().path().split('/').nth(at)).unwrap_or_default().to_owned();
-    let name = format!("{method} {}", matched.as_str());
+    let keys: Vec<String> = matched
+        .as_str()
+        .split('/')
+        .zip(request.uri().path().split('/'))
+        .filter(|(part, _)| part.starts_with('{'))
+        .map(|(_, key)| key.to_owned())
+        .collect();
+    let (name, path) = (format!("{method} {}", matched.as_str()), request.uri().path().to_owned());
     let Ok(bytes): Result<Bytes, _> = axum::body::to_bytes(request.into_body(), 1 << 20).await else {
         return say(refuse(400, "the body did not arrive"));
     };
     let mut memory = inside.memory();
-    let flaw = if place.is_some() { operation.path(&key) } else { None };
-    let body = match flaw.or_else(|| operation.query(&query)) {
+    if memory.closed.iter().any(|begin| path.starts_with(begin)) {
+        return page();
+    }
+    let body = match operation.path(&keys).or_else(|| operation.query(&query)) {
         None => operation.body(text(header::CONTENT_TYPE), &bytes),
         Some(flaw) => Err(flaw),
     };
     let said = match body {
-        Ok(body) => memory.ask(&Ask { name: name.clone(), key, query, body }, &*inside.witness),
+        Ok(body) => memory.ask(&Ask { name: name.clone(), keys, query, body }, &*inside.witness),
         Err((status, flaw)) => {
             memory.flaws.push(format!("{name}: {flaw}"));
             refuse(status, &flaw)
@@ -162,10 +177,15 @@ fn checked(memory: &mut Memory, operation: &Operation, name: &str, said: Said) -
         return say(refuse(500, &flaw));
     }
     if said.0 == 404 && memory.pages {
-        let page = "<!doctype html><title>404</title><p>Nothing here";
-        return (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "text/html")], page).into_response();
+        return page();
     }
     say(said)
+}
+
+/// What a proxy says.
+fn page() -> Response {
+    let page = "<!doctype html><title>404</title><p>Nothing here";
+    (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "text/html")], page).into_response()
 }
 
 fn say((status, body): Said) -> Response {

@@ -60,15 +60,8 @@ fn say(line: &str) {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let args = Args::parse();
-    let token = std::fs::read_to_string(&args.token_file).context("The file with the token cannot be read")?;
     let asked = stop()?;
-    let inside = Inside::new(token.trim(), Time::Clock, Arc::new(Aloud));
-    {
-        let mut memory = inside.memory();
-        (memory.making, memory.removing) = (args.pace, args.pace / 3);
-        memory.datacenter = args.datacenter;
-        memory.holding = args.mariadb.is_some();
-    }
+    let inside = inside(&args)?;
     let keep = args.data.as_deref().map(Keep::open).transpose()?.map(Arc::new);
     if let Some(keep) = &keep {
         keep.recall(&inside)?;
@@ -96,6 +89,18 @@ async fn main() -> anyhow::Result<()> {
     done
 }
 
+fn inside(args: &Args) -> anyhow::Result<Inside> {
+    let token = std::fs::read_to_string(&args.token_file).context("The file with the token cannot be read")?;
+    let inside = Inside::new(token.trim(), Time::Clock, Arc::new(Aloud));
+    let mut memory = inside.memory();
+    (memory.making, memory.removing) = (args.pace, args.pace / 3);
+    memory.datacenter.clone_from(&args.datacenter);
+    memory.holding = args.mariadb.is_some();
+    memory.now = now();
+    drop(memory);
+    Ok(inside)
+}
+
 /// Listens from now on; what comes of it waits until somebody asks it to end.
 fn stop() -> std::io::Result<impl Future<Output = ()>> {
     let (mut a, mut b) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -110,6 +115,7 @@ async fn seconds(inside: &Inside, servers: &mut Option<Servers>, keep: Option<&K
     second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         second.tick().await;
+        inside.memory().now = now();
         inside.second();
         if let Some(servers) = servers {
             servers.round(inside).await;
@@ -118,6 +124,12 @@ async fn seconds(inside: &Inside, servers: &mut Option<Servers>, keep: Option<&K
             keep.keep(inside)?;
         }
     }
+}
+
+/// The time, as the API writes it.
+#[expect(clippy::disallowed_methods, reason = "here is where the clock comes from")]
+fn now() -> String {
+    jiff::Timestamp::now().to_string()
 }
 
 /// Clusters without their credentials, and what broke the descriptions.

@@ -1,6 +1,6 @@
 //! What IONOS remembers, how it behaves, and how time goes by for its clusters.
 
-use super::{Ask, DATACENTER, Said, Witness, refuse};
+use super::{Ask, CREATED, DATACENTER, Said, Witness, refuse};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -33,6 +33,8 @@ pub struct Stored {
     pub properties: Value,
     /// In IONOS's words.
     pub state: String,
+    /// When it was ordered.
+    pub created: String,
     /// Why it failed, or will fail.
     pub message: Option<String>,
     /// Its name on the network.
@@ -88,6 +90,10 @@ pub struct Memory {
     pub token: String,
     /// The data center that it knows; without one it takes any.
     pub datacenter: Option<String>,
+    /// Networks of the data center: whether each is public, and its addresses.
+    pub lans: BTreeMap<String, (bool, String)>,
+    /// What time it is, for clusters that are ordered.
+    pub now: String,
     /// Moments until a new cluster is usable.
     pub making: u32,
     /// Moments until one that goes is gone.
@@ -104,6 +110,8 @@ pub struct Memory {
     pub refusal: Option<String>,
     /// What is not there is answered with a page, as a proxy does.
     pub pages: bool,
+    /// Beginnings of paths at which only such a page answers.
+    pub closed: Vec<&'static str>,
     /// Its answers may be such as no description knows.
     pub strange: bool,
     /// What broke the contract.
@@ -126,6 +134,8 @@ impl Memory {
             clusters: BTreeMap::new(),
             token: token.to_owned(),
             datacenter: Some(DATACENTER.to_owned()),
+            lans: BTreeMap::new(),
+            now: CREATED.to_owned(),
             making: 2,
             removing: 2,
             holding: false,
@@ -134,6 +144,7 @@ impl Memory {
             unwell_after: 0,
             refusal: None,
             pages: false,
+            closed: Vec::new(),
             strange: false,
             flaws: Vec::new(),
             time,
@@ -159,7 +170,11 @@ impl Memory {
     }
 
     pub(crate) fn ask(&mut self, ask: &Ask, witness: &dyn Witness) -> Said {
-        if ask.name.contains(" /v2/") { self.v2(ask, witness) } else { self.v1(ask, witness) }
+        match &ask.name {
+            name if name.contains(" /v2/") => self.v2(ask, witness),
+            name if name.contains(" /cloudapi/") => self.cloud(ask),
+            _ => self.v1(ask, witness),
+        }
     }
 
     pub(crate) fn second(&mut self, witness: &dyn Witness) {
@@ -224,6 +239,7 @@ impl Memory {
             version,
             properties: properties.clone(),
             state: state.to_owned(),
+            created: self.now.clone(),
             message: if self.failing.is_empty() { None } else { Some(self.failing.remove(0)) },
             dns: format!("ma-{}.mariadb.de-txl.ionos.com", &id.simple().to_string()[..8]),
             left: self.making,

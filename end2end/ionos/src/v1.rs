@@ -60,5 +60,5 @@ fn shown(id: Uuid, cluster: &Stored) -> Value {
     let mut properties = cluster.properties.clone();
     properties.as_object_mut().expect("members").remove("credentials");
     properties["dnsName"] = cluster.dns.clone().into();
-    json!({"id": id, "metadata": {"state": cluster.state}, "properties": properties})
+    json!({"id": id, "metadata": {"state": cluster.state, "createdDate": cluster.created}, "properties": properties})
 }

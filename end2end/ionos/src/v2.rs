@@ -80,7 +80,7 @@ fn part(ask: &Ask, items: Vec<Value>) -> Vec<Value> {
 }
 
 fn one(ask: &Ask, items: Vec<Value>) -> Said {
-    items.into_iter().find(|item| item["id"] == ask.key).map_or_else(nothing, |item| (200, Some(item)))
+    items.into_iter().find(|item| item["id"] == ask.key(0)).map_or_else(nothing, |item| (200, Some(item)))
 }
 
 fn resource(kind: &str, id: &str, metadata: &Value, properties: &Value) -> Value {
@@ -100,7 +100,7 @@ fn shown(id: Uuid, cluster: &Stored) -> Value {
     if let Some(credentials) = properties["credentials"].as_object_mut() {
         credentials.remove("password");
     }
-    let mut metadata = json!({"state": cluster.state, "dnsName": cluster.dns});
+    let mut metadata = json!({"state": cluster.state, "dnsName": cluster.dns, "createdDate": cluster.created});
     if cluster.state == "FAILED" {
         metadata["statusMessage"] = json!(cluster.message);
     }

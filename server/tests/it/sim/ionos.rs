@@ -81,6 +81,7 @@ impl IonosSim {
         let within = Arc::<Mutex<Within>>::default();
         let notes = Arc::new(Notes { effects: effects.clone(), within: within.clone() });
         let ionos = ionos_simulator::Inside::new(TOKEN, Time::Looks, notes);
+        ionos.memory().lans.insert("2".to_owned(), (false, "10.7.222.0/24".to_owned()));
         let wire = Wire::serve(faults.over(routes(ionos.clone()))).await;
         Self { wire, faults, inside: Inside { ionos, within, effects } }
     }
