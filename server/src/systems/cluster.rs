@@ -87,8 +87,8 @@ impl Cluster {
         let mut next = String::new();
         loop {
             let accept = if marks_only { Accept::Marks } else { Accept::Whole };
-            let request = request(Method::GET, &page(path, labels, &next), accept).body(Body::empty());
-            let page: Page = self.ask(request).await?.ok("A list")?.json()?;
+            let question = Question { method: Method::GET, path: &page(path, labels, &next), accept, body: None };
+            let page: Page = self.ask(&question).await?.ok("A list")?.json()?;
             all.extend(page.items.into_iter().flatten());
             next = page.metadata.next;
             if next.is_empty() {
@@ -115,10 +115,8 @@ impl Cluster {
     async fn patch(&self, path: &str, body: &Value) -> Result<Answer, Fault> {
         let path = format!("{path}fieldManager={MANAGER}&fieldValidation=Strict");
         let body = serde_json::to_vec(body).unwrap_or_default();
-        let request = request(Method::PATCH, &path, Accept::Marks)
-            .header(header::CONTENT_TYPE, "application/apply-patch+yaml")
-            .body(Body::from(body));
-        self.ask(request).await
+        let body = Some(("application/apply-patch+yaml", body));
+        self.ask(&Question { method: Method::PATCH, path: &path, accept: Accept::Marks, body }).await
     }
 
     /// Asks for the end of an object, if it still is the one with this uid. `false` when there is none.
@@ -156,19 +154,28 @@ impl Cluster {
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer, Fault> {
-        let request = request(method, path, Accept::Whole);
-        let request = match body {
-            Some(body) => request
-                .header(header::CONTENT_TYPE, "application/json")
-                .body(Body::from(serde_json::to_vec(body).unwrap_or_default())),
-            None => request.body(Body::empty()),
-        };
-        self.ask(request).await
+        let body = body.map(|body| ("application/json", serde_json::to_vec(body).unwrap_or_default()));
+        self.ask(&Question { method, path, accept: Accept::Whole, body }).await
     }
 
+    /// Asks. A server that starts refuses everything until it has read the cluster's rules, so a missing right counts
+    /// only when the server says that it is ready, and says it once more.
     #[tracing::instrument(level = "debug", skip_all)]
-    async fn ask(&self, request: http::Result<Request<Body>>) -> Result<Answer, Fault> {
-        let request = request.map_err(|_| Fault::fail("unexpected_answer", "A name is none.", "Report this."))?;
+    async fn ask(&self, question: &Question<'_>) -> Result<Answer, Fault> {
+        let answer = self.exchange(question).await?;
+        if !answer.lacks_right() {
+            return Ok(answer);
+        }
+        let ready = Question { method: Method::GET, path: "/readyz", accept: Accept::Whole, body: None };
+        if self.exchange(&ready).await?.0 != StatusCode::OK {
+            return Err(Fault::retry("The cluster's API server is starting and does not know its rules yet."));
+        }
+        self.exchange(question).await
+    }
+
+    async fn exchange(&self, question: &Question<'_>) -> Result<Answer, Fault> {
+        let request =
+            question.request().map_err(|_| Fault::fail("unexpected_answer", "A name is none.", "Report this."))?;
         let _turn = self.gate.acquire().await;
         let exchange = async {
             let response = self.client.send(request).await.map_err(|e| refusal::unreached(&e))?;
@@ -180,20 +187,35 @@ impl Cluster {
     }
 }
 
+/// A request that can be repeated.
+struct Question<'a> {
+    method: Method,
+    path: &'a str,
+    accept: Accept,
+    /// Its kind and its bytes.
+    body: Option<(&'static str, Vec<u8>)>,
+}
+
+impl Question<'_> {
+    fn request(&self) -> http::Result<Request<Body>> {
+        let group = "application/json;as=PartialObjectMetadata";
+        let accept = match (self.accept, self.method == Method::GET) {
+            (Accept::Whole, _) => "application/json".to_owned(),
+            (Accept::Marks, true) => format!("{group}List;g=meta.k8s.io;v=v1"),
+            (Accept::Marks, false) => format!("{group};g=meta.k8s.io;v=v1"),
+        };
+        let request = Request::builder().method(self.method.clone()).uri(self.path).header(header::ACCEPT, accept);
+        match &self.body {
+            Some((kind, bytes)) => request.header(header::CONTENT_TYPE, *kind).body(Body::from(bytes.clone())),
+            None => request.body(Body::empty()),
+        }
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Accept {
     Whole,
     Marks,
-}
-
-fn request(method: Method, path: &str, accept: Accept) -> http::request::Builder {
-    let group = "application/json;as=PartialObjectMetadata";
-    let accept = match (accept, method == Method::GET) {
-        (Accept::Whole, _) => "application/json".to_owned(),
-        (Accept::Marks, true) => format!("{group}List;g=meta.k8s.io;v=v1"),
-        (Accept::Marks, false) => format!("{group};g=meta.k8s.io;v=v1"),
-    };
-    Request::builder().method(method).uri(path).header(header::ACCEPT, accept)
 }
 
 /// Address of a page of a list.
@@ -216,6 +238,11 @@ impl Answer {
         let body = Limited::new(body, LARGEST).collect().await;
         let body = body.map_err(|_| Fault::retry("The cluster broke off in the middle of an answer."))?;
         Ok(Self(head.status, pause.map(Duration::from_secs), body.to_bytes().to_vec()))
+    }
+
+    /// The account may not do what it asked for.
+    fn lacks_right(&self) -> bool {
+        self.0 == StatusCode::FORBIDDEN && refusal::lacks_right(&self.2)
     }
 
     /// This answer if it is a good one. `what` names the object in sentences.

@@ -39,6 +39,12 @@ pub(super) fn fault(what: &str, code: StatusCode, pause: Option<Duration>, body:
     }
 }
 
+/// Does this 403 speak of rights, and not of quota, rules or a namespace that ends?
+pub(super) fn lacks_right(body: &[u8]) -> bool {
+    let status: Status = serde_json::from_slice(body).unwrap_or_default();
+    matches!(forbidden("", plain(&status.message)), Fault::Fail { code: "cluster_right_missing", .. })
+}
+
 fn forbidden(what: &str, said: String) -> Fault {
     let has = |text: &str| said.contains(text);
     if has("because it is being terminated") {

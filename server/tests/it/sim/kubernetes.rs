@@ -30,6 +30,8 @@ struct World {
     held_by: Option<String>,
     /// Before the next removal somebody removes the namespace and makes it anew.
     replaced: bool,
+    /// So many requests are refused, because the server has not read its rules yet.
+    starting: u32,
     /// Pod Security is off: nobody reads its labels.
     lax: bool,
 }
@@ -62,6 +64,11 @@ impl Objects {
     /// Before the next removal the namespace becomes somebody else's.
     pub(crate) fn replace_before_removal(&self) {
         self.world().replaced = true;
+    }
+
+    /// It was started anew, and refuses so many requests until it knows who may do what.
+    pub(crate) fn start_anew(&self, refused: u32) {
+        self.world().starting = refused;
     }
 
     /// Pod Security is switched off.
@@ -128,6 +135,11 @@ async fn answer(State(objects): State<Objects>, request: Request) -> Response {
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let path: Vec<&str> = head.uri.path().trim_start_matches('/').split('/').collect();
     let mut world = objects.world();
+    if let Some(less) = world.starting.checked_sub(1) {
+        world.starting = less;
+        let say = r#"User "slipway" cannot list resource "ingresses" in API group "networking.k8s.io""#;
+        return refuse(403, "Forbidden", say, json!({}));
+    }
     if head.uri.query().is_some_and(|query| query.contains("dryRun=All")) {
         return dry(&world, body);
     }

@@ -56,6 +56,20 @@ async fn waits_as_long_as_it_was_asked_to_and_goes_on_where_it_was() {
 }
 
 #[tokio::test]
+async fn a_server_that_starts_is_waited_for() {
+    let (server, sites, _folder) = stage().await;
+    let site = wanted("acme");
+    // Neither does it say that it is ready.
+    server.objects.start_anew(2);
+    let stopped = sites.ensure(&site).await;
+    assert!(matches!(&stopped, Err(Fault::Retry { why, .. }) if why.contains("is starting")), "{stopped:?}");
+    // It became ready in between.
+    server.objects.start_anew(1);
+    working(sites.ensure(&site).await);
+    assert_eq!(server.objects.count(), 14);
+}
+
+#[tokio::test]
 async fn comes_through_storms_of_every_kind() {
     let troubles = [
         Trouble::LostRequest,
