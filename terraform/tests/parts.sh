@@ -17,32 +17,27 @@ listening() {
   return 1
 }
 
-# moto: prints the path of the S3 stand-in, installed once. Fails where Python's packages are out of reach.
-moto() {
-  local version=5.2.5
-  local folder=${SLIPWAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/slipway}/moto-$version
-  if [ ! -x "$folder/bin/moto_server" ]; then
-    rm -rf "$folder"
-    python3 -m venv "$folder" && "$folder/bin/pip" -q install --disable-pip-version-check "moto[server]==$version" || return
-  fi
-  echo "$folder/bin/moto_server"
+# store: starts what stands for a bucket, and sets $port. Fails where it is not installed.
+store() {
+  local part
+  part=$(dirname "${BASH_SOURCE[0]}")/../../end2end/parts/store
+  "$part/install" check >/dev/null || return
+  port=$(free_port)
+  PART_HOST=127.0.0.1 PART_PORT=$port "$part/start" >"$scratch/moto" 2>&1 &
+  processes+=($!)
+  listening "$port"
 }
 
 # The backend of `platform`, to the letter, with a store on loopback behind it: state arrives there, and a lock is respected.
 state_and_lock() {
-  local server port folder=$scratch/state
-  if ! server=$(moto 2>"$scratch/moto"); then
-    tail -3 "$scratch/moto" >&2
-    echo '!! moto could not be installed: the state in a bucket and its lock are NOT checked.'
+  local port folder=$scratch/state
+  if ! store; then
+    echo '!! moto is not installed: the state in a bucket and its lock are NOT checked. Next: end2end/parts/setup store'
     return
   fi
-  port=$(free_port)
-  "$server" -p "$port" >"$scratch/moto" 2>&1 &
-  processes+=($!)
-  listening "$port"
   export AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing AWS_EC2_METADATA_DISABLED=true
-  local ask=(curl -fsS --user testing:testing --aws-sigv4 aws:amz:eu-central-3:s3) store=http://127.0.0.1:$port/acme-state
-  curl -fsS -X PUT "$store" >/dev/null
+  local ask=(curl -fsS --user testing:testing --aws-sigv4 aws:amz:eu-central-3:s3) bucket=http://127.0.0.1:$port/acme-state
+  curl -fsS -X PUT "$bucket" >/dev/null
 
   mkdir "$folder"
   cp platform/backend.tf "$folder"
@@ -53,10 +48,10 @@ state_and_lock() {
   terraform -chdir="$folder" init -backend-config="$scratch/backend.hcl" >/dev/null
   terraform -chdir="$folder" apply -auto-approve >/dev/null
   [ ! -e "$folder/terraform.tfstate" ]
-  "${ask[@]}" "$store/platform/terraform.tfstate" | jq -e '.resources[0].name == "kept"' >/dev/null
+  "${ask[@]}" "$bucket/platform/terraform.tfstate" | jq -e '.resources[0].name == "kept"' >/dev/null
 
   # Somebody else is at work.
-  "${ask[@]}" -X PUT --data-binary '{"ID":"1","Who":"ada"}' "$store/platform/terraform.tfstate.tflock" >/dev/null
+  "${ask[@]}" -X PUT --data-binary '{"ID":"1","Who":"ada"}' "$bucket/platform/terraform.tfstate.tflock" >/dev/null
   if terraform -chdir="$folder" plan >"$scratch/locked" 2>&1; then
     echo "a plan went ahead although somebody else held the lock" >&2
     return 1

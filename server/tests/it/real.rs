@@ -64,6 +64,15 @@ impl Part {
         Self::start_at("mariadb", host, &[], &[("MARIADB_ROOT_PASSWORD_FILE", MASTER)]).await
     }
 
+    /// A store of objects as S3 is one, at an address of this machine. It takes any login.
+    pub(crate) async fn store_at(host: &str) -> Option<Self> {
+        if !works(root().join("end2end/parts/store/install"), &["check"]).await {
+            skipped("a store of objects", "moto is not installed");
+            return None;
+        }
+        Some(Self::start_at("store", host, &[], &[]).await)
+    }
+
     /// The OpenID provider, with [`MASTER`] as initial access token.
     pub(crate) async fn idp() -> Option<Self> {
         if !root().join("end2end/node_modules/oidc-provider").exists() || !works("node", &["--version"]).await {

@@ -4,40 +4,10 @@ use super::{root, run};
 use crate::real::{MASTER, Part, root as project, works};
 use sqlx::MySqlConnection;
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     process::{Output, Stdio},
-    time::Duration,
 };
-use tokio::{
-    io::{AsyncBufReadExt as _, BufReader},
-    process::{Child, Command},
-};
-
-/// A store on loopback, as `terraform/tests` installs it.
-async fn store() -> Option<(Child, String)> {
-    let home = PathBuf::from(std::env::var_os("HOME")?);
-    let cache = std::env::var_os("SLIPWAY_CACHE").map_or(home.join(".cache/slipway"), PathBuf::from);
-    let program = cache.join("moto-5.2.5/bin/moto_server");
-    let mut server = Command::new(program);
-    // It chooses its port: one that is asked for may be another test's by the time it comes up, which takes seconds.
-    server.args(["-p", "0"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut child = server.kill_on_drop(true).spawn().ok()?;
-    let mut said = BufReader::new(child.stderr.take()?);
-    let mut line = String::new();
-    let comes_up = async {
-        while said.read_line(&mut line).await.expect("words") > 0 {
-            if let Some((_, url)) = line.trim().split_once("Running on ") {
-                return url.to_owned();
-            }
-            line.clear();
-        }
-        panic!("the store ended");
-    };
-    let url = tokio::time::timeout(Duration::from_secs(90), comes_up).await.expect("the store comes up");
-    // It goes on speaking.
-    child.stderr = Some(said.into_inner());
-    Some((child, url))
-}
+use tokio::process::Command;
 
 async fn done(program: &str, arguments: &[&str]) -> Output {
     let done = Command::new(program).args(arguments).stdin(Stdio::null()).output().await.expect("it runs");
@@ -48,8 +18,15 @@ async fn done(program: &str, arguments: &[&str]) -> Output {
 /// The words with which `curl` signs; the store answers nobody else.
 const SIGNED: [&str; 5] = ["-fsS", "--user", "key:canary", "--aws-sigv4", "aws:amz:eu-central-3:s3"];
 
-async fn fetched(url: &str) -> Vec<u8> {
+pub(super) async fn fetched(url: &str) -> Vec<u8> {
     done("curl", &[&SIGNED[..], &[url]].concat()).await.stdout
+}
+
+/// Makes the bucket `dumps`, and gives its address.
+pub(super) async fn bucket(store: &Part) -> String {
+    let url = format!("http://{}:{}/dumps", store.host, store.port);
+    done("curl", &["-fsS", "-X", "PUT", &url]).await;
+    url
 }
 
 /// The folder of a Job: its Secret and its room.
@@ -93,25 +70,32 @@ async fn word(root: &mut MySqlConnection, database: &str) -> String {
     sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(root).await.expect("the row is there")
 }
 
+/// Puts the dump into a database of its own, as docs/operations/backup.md says, and reads the word that is in it.
+pub(super) async fn restored(part: &Part, url: &str) -> String {
+    let mut root = root(part).await;
+    run(&mut root, "CREATE DATABASE restored".to_owned()).await.expect("made");
+    let errand = Errand::new(part, url);
+    let login = errand.at("client.cnf");
+    let back = format!("curl {} {url} | gunzip | mariadb --defaults-extra-file={login} restored", SIGNED.join(" "));
+    done("bash", &["-euo", "pipefail", "-c", &back]).await;
+    word(&mut root, "restored").await
+}
+
 #[tokio::test]
 async fn a_dump_arrives_once_and_can_be_restored() {
     let needed = works("php", &["-r", "exit(defined('CURLOPT_AWS_SIGV4') ? 0 : 1);"]).await;
     if !needed || !works("mariadb-dump", &["--version"]).await || !works("curl", &["--version"]).await {
         return eprintln!("!! PHP 8.2 with curl, curl and MariaDB's client are not all here: dumps are NOT tested");
     }
-    let Some((_store, store)) = store().await else {
-        return eprintln!(
-            "!! there is no store (moto) on this machine: dumps are NOT tested. Next: terraform/tests/run"
-        );
-    };
+    let Some(store) = Part::store_at("127.0.0.1").await else { return };
     let Some(part) = Part::mariadb().await else { return };
+    let bucket = bucket(&store).await;
     let mut root = root(&part).await;
-    run(&mut root, "CREATE DATABASE acme; CREATE DATABASE restored".to_owned()).await.expect("made");
+    run(&mut root, "CREATE DATABASE acme".to_owned()).await.expect("made");
     run(&mut root, "CREATE TABLE acme.t (word TEXT); INSERT INTO acme.t VALUES ('it''s 😀')".to_owned())
         .await
         .expect("made");
-    done("curl", &["-fsS", "-X", "PUT", &format!("{store}/dumps")]).await;
-    let url = format!("{store}/dumps/0190/2026-11-23T02-00-00Z.sql.gz");
+    let url = format!("{bucket}/0190/2026-11-23T02-00-00Z.sql.gz");
 
     assert_eq!(Errand::new(&part, &url).run("acme").await["seen"], "ready");
     let kept = fetched(&url).await;
@@ -123,15 +107,9 @@ async fn a_dump_arrives_once_and_can_be_restored() {
     assert!(!Path::new(&again.at("dump.sql.gz")).exists(), "nothing was dumped a second time");
     assert_eq!(fetched(&url).await, kept, "and nothing was replaced");
 
-    let back = format!(
-        "curl {} {url} | gunzip | mariadb --defaults-extra-file={} restored",
-        SIGNED.join(" "),
-        again.at("client.cnf")
-    );
-    done("bash", &["-euo", "pipefail", "-c", &back]).await;
-    assert_eq!((word(&mut root, "acme").await, word(&mut root, "restored").await), ("later".into(), "it's 😀".into()));
+    assert_eq!((word(&mut root, "acme").await, restored(&part, &url).await), ("later".into(), "it's 😀".into()));
 
-    let nowhere = Errand::new(&part, &format!("{store}/no-such-bucket/x.sql.gz")).run("acme").await;
+    let nowhere = Errand::new(&part, &format!("{bucket}-not/x.sql.gz")).run("acme").await;
     assert_eq!((nowhere["seen"].as_str(), nowhere["status"].as_u64()), (Some("unkept"), Some(404)), "{nowhere}");
     let away = Errand::new(&part, "http://127.0.0.1:1/dumps/x.sql.gz").run("acme").await;
     assert_eq!((away["seen"].as_str(), away["status"].as_u64()), (Some("unkept"), Some(0)), "{away}");

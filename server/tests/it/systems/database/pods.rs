@@ -3,8 +3,9 @@
 
 use super::{
     code,
+    dump::{bucket, fetched, restored},
     reach::{account, owner},
-    sign_in,
+    root, run, sign_in,
 };
 use crate::{
     real::{MASTER, Part},
@@ -19,7 +20,10 @@ use slipway::{
         cluster,
         database::{
             Details,
-            reach::{Account, Owner, Reach, job::Config, job::Jobs},
+            reach::{
+                Account, Owner, Reach,
+                job::{Config, Dumps, Jobs},
+            },
             rights::RIGHTS,
         },
     },
@@ -28,6 +32,8 @@ use std::{sync::Arc, time::Duration};
 use uuid::Uuid;
 
 const HOME: &str = "slipway-tests-databases";
+/// Where the dumps of these tests are made.
+const DUMPS: &str = "slipway-tests-dumps";
 
 /// Goes on as the engine does until it is over.
 async fn over(mut ask: impl AsyncFnMut() -> Result<Seen<()>, Fault>) -> Result<Seen<()>, Fault> {
@@ -42,27 +48,27 @@ async fn over(mut ask: impl AsyncFnMut() -> Result<Seen<()>, Fault>) -> Result<S
     panic!("it is never over; last: {last:?}");
 }
 
-async fn home(cluster: &Cluster) -> Jobs {
-    cluster.clear(HOME).await;
-    let room = json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": HOME,
+async fn home(cluster: &Cluster, namespace: &str, dumps: Option<Dumps>) -> Jobs {
+    cluster.clear(namespace).await;
+    let room = json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": namespace,
         "labels": { "pod-security.kubernetes.io/enforce": "restricted" } } });
     let (status, answer) = cluster.admin("POST", "/api/v1/namespaces", "application/json", room).await;
     assert_eq!(status, 201, "{answer}");
     let way = cluster::Cluster::new(cluster.config.kubeconfig.as_deref(), None).await.expect("the file can be read");
     let config = Config {
-        namespace: HOME.to_owned(),
+        namespace: namespace.to_owned(),
         image: cluster.config.image.clone(),
         image_pull_policy: cluster.config.image_pull_policy,
-        dumps: None,
+        dumps,
     };
     Jobs::new(Arc::new(way), config)
 }
 
 /// Jobs, pods and Secrets of the namespace.
-async fn all(cluster: &Cluster) -> Vec<Vec<Value>> {
+async fn all(cluster: &Cluster, namespace: &str) -> Vec<Vec<Value>> {
     let kinds = [("apis/batch/v1", "jobs"), ("api/v1", "pods"), ("api/v1", "secrets")];
     join_all(kinds.map(async |(group, kind)| {
-        let (status, list) = cluster.get(&format!("/{group}/namespaces/{HOME}/{kind}")).await;
+        let (status, list) = cluster.get(&format!("/{group}/namespaces/{namespace}/{kind}")).await;
         assert_eq!(status, 200, "{list}");
         list["items"].as_array().cloned().unwrap_or_default()
     }))
@@ -71,7 +77,7 @@ async fn all(cluster: &Cluster) -> Vec<Vec<Value>> {
 
 async fn left(cluster: &Cluster, n: usize) {
     let what = format!("there are {n} Jobs, each with its pod and its Secret");
-    cluster.until(&what, async || all(cluster).await.iter().all(|found| found.len() == n)).await;
+    cluster.until(&what, async || all(cluster, HOME).await.iter().all(|found| found.len() == n)).await;
 }
 
 #[tokio::test]
@@ -80,7 +86,7 @@ async fn a_job_on_a_real_node_speaks_for_the_portal() {
     let Some(cluster) = Cluster::with("databases", rules.collect()).await else { return };
     let Some(host) = host_for_pods() else { return };
     let part = Part::mariadb_at(&host).await;
-    let jobs = home(&cluster).await;
+    let jobs = home(&cluster, HOME, None).await;
     let (owner, acme) = (owner(&part, "root", MASTER), account(1, "acme"));
 
     assert_eq!(over(async || jobs.look(&owner, &acme).await).await, Ok(Seen::Absent));
@@ -99,7 +105,7 @@ async fn a_job_on_a_real_node_speaks_for_the_portal() {
         assert_eq!(jobs.look(&owner, &acme).await, Ok(Seen::Ready(())));
     }
     assert_eq!(cluster.changes(), changes, "a good answer is kept");
-    for shown in all(&cluster).await[..2].iter().flatten().map(Value::to_string) {
+    for shown in all(&cluster, HOME).await[..2].iter().flatten().map(Value::to_string) {
         assert!(!shown.contains("canary") && !shown.contains("throw"), "{shown}");
     }
 
@@ -117,4 +123,50 @@ async fn refuses(jobs: &Jobs, owner: &Owner, acme: &Account) {
     {
         assert_eq!(over(async || jobs.look(owner, account).await).await.map_err(code), Err(fault));
     }
+}
+
+/// The local cluster's image of a site brings MariaDB's client too, so that it can stand for the image of dumps.
+#[tokio::test]
+async fn a_dump_by_a_job_on_a_real_node_arrives_once_and_whole() {
+    let rules = RIGHTS.iter().map(|r| json!({ "apiGroups": [r.group], "resources": [r.resource], "verbs": r.verbs }));
+    let Some(cluster) = Cluster::with("dumps", rules.collect()).await else { return };
+    let Some(host) = host_for_pods() else { return };
+    let Some(store) = Part::store_at(&host).await else { return };
+    let (part, bucket) = (Part::mariadb_at(&host).await, bucket(&store).await);
+    let dumps = |bucket: &str| Dumps {
+        image: cluster.config.image.clone(),
+        endpoint: format!("http://{host}:{}", store.port),
+        region: "eu-central-3".to_owned(),
+        bucket: bucket.to_owned(),
+        key_id: "key".to_owned(),
+        secret: "canary".into(),
+    };
+    let jobs = home(&cluster, DUMPS, Some(dumps("dumps"))).await;
+    let (owner, acme) = (owner(&part, "root", MASTER), account(1, "acme"));
+    assert_eq!(over(async || jobs.prepare(&owner, &acme).await).await, Ok(Seen::Ready(())));
+    let mut root = root(&part).await;
+    let database = &acme.database;
+    let post = format!("CREATE TABLE {database}.t (word TEXT); INSERT INTO {database}.t VALUES ('it''s 😀')");
+    run(&mut root, post).await.expect("made");
+
+    let say = async |jobs: &Jobs, name: &str| over(async || jobs.dump(&owner, &acme, name).await).await;
+    assert_eq!(say(&jobs, "last").await, Ok(Seen::Ready(())));
+    let url = format!("{bucket}/{}/last.sql.gz", acme.tenant);
+    let kept = fetched(&url).await;
+    // A Job that is asked for again, after it was taken away with its pod, finds what there is.
+    run(&mut root, format!("UPDATE {database}.t SET word = 'later'")).await.expect("changed");
+    let (status, answer) = cluster.admin("DELETE", &jobs_of(DUMPS), "application/json", Value::Null).await;
+    assert_eq!(status, 200, "{answer}");
+    cluster.until("the Jobs are gone", async || all(&cluster, DUMPS).await.iter().all(Vec::is_empty)).await;
+    assert_eq!(say(&jobs, "last").await, Ok(Seen::Ready(())));
+    assert_eq!(fetched(&url).await, kept, "what was kept is not written over");
+    assert_eq!(restored(&part, &url).await, "it's 😀");
+
+    let nowhere = home(&cluster, DUMPS, Some(dumps("no-such-bucket"))).await;
+    assert_eq!(say(&nowhere, "last").await.map_err(code), Err("dump_refused"));
+    cluster.clear(DUMPS).await;
+}
+
+fn jobs_of(namespace: &str) -> String {
+    format!("/apis/batch/v1/namespaces/{namespace}/jobs?propagationPolicy=Background")
 }
