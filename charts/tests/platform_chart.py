@@ -1,5 +1,6 @@
 """The chart of what the portal stands on. The charts of others are stand-ins that show the values they were given."""
 
+import json
 import re
 
 import yaml
@@ -11,6 +12,11 @@ SOURCE = yaml.safe_load((CHART / "values.yaml").read_text())
 URLS = {"urls": {"authentik": "https://sso.example.org", "openwebui": "https://chat.example.org", "portal": "https://portal.example.org"}}
 # Of the Secrets that people make; docs/operations/install.md lists the same.
 SECRET_KEYS = {"PORTAL_CLIENT_SECRET", "OPENWEBUI_CLIENT_SECRET"}
+
+# Blueprints that Authentik brings along.
+THEIRS = {"Default - Authentication flow", "Default - Brand", "Default - Provider authorization flow (implicit consent)", "Default - Provider invalidation flow", "System - OAuth2 Provider - Scopes"}
+# authentik-models.json has the fields of the API of 2026.2.2. These are of blueprints alone, or of another version.
+ELSEWHERE = {"authentik_rbac.role.permissions", "authentik_core.token.key", "authentik_rbac.initialpermissions.mode", "authentik_providers_oauth2.oauth2provider.grant_types"}
 
 
 def rendered(helm, more=None):
@@ -92,13 +98,19 @@ def blueprints(helm):
     """platform: the blueprints can be read, ask only for what is there, and register the portal's own addresses"""
     one = own(helm)
     files = find(one, "ConfigMap", "authentik-blueprints")["data"]
-    assert list(files) == ["account.yaml", "enrolment.yaml", "portal.yaml"]
+    assert list(files) == ["account.yaml", "brand.yaml", "enrolment.yaml", "permissions.yaml", "portal.yaml", "recovery.yaml"]
     # The portal's account is made where its token is given, and may do what the documentation says, and invite.
     account = yaml.load(files["account.yaml"], Loader)["entries"]
     assert all(entry["conditions"][0].value == ["SLIPWAY_TOKEN", ""] for entry in account)
     [role] = [entry["attrs"]["permissions"] for entry in account if entry["model"] == "authentik_rbac.role"]
     told = set(re.findall(r"- (authentik_\w+\.\w+)", (CHARTS.parent / "docs/operations/authentik.md").read_text()))
     assert set(role) == told | {"authentik_stages_invitation.add_invitation"}, set(role) ^ told
+    # What it makes it may see, change and remove, and nothing else.
+    objects = yaml.load(files["permissions.yaml"], Loader)["entries"][-1]
+    assert objects["conditions"][0].value == ["SLIPWAY_TOKEN", ""]
+    allowed = {f"{one.value[2][1]}.{one.value[1][1]}" for one in objects["attrs"]["permissions"]}
+    made = {name.replace(".add_", ".{}_") for name in role if ".add_" in name}
+    assert allowed == {name.format(act) for name in made for act in ("view", "change", "delete")} - {"authentik_stages_invitation.change_invitation"} | {"authentik_core.add_user_to_group", "authentik_core.remove_user_from_group"}, allowed
     # An address is called verified, so nobody may choose one: the flow asks for a name and a password, and stands behind an invitation.
     entries = yaml.load(files["enrolment.yaml"], Loader)["entries"]
     asked = {entry["attrs"]["field_key"] for entry in entries if entry["model"] == "authentik_stages_prompt.prompt"}
@@ -126,6 +138,42 @@ def blueprints(helm):
     assert groups == set(re.findall(r'_group` \| `"(.*?)"`', (CHARTS.parent / "docs/configuration.md").read_text()))
 
 
+def models(helm):
+    """platform: each entry of a blueprint has fields that its model has, and names blueprints that there are"""
+    known = json.loads((CHARTS / "tests/authentik-models.json").read_text())
+    read = {path.name: yaml.load(path.read_text(), Loader) for path in sorted((CHART / "blueprints").iterdir())}
+    names = {one["metadata"]["name"] for one in read.values()} | THEIRS
+    for name, blueprint in read.items():
+        ids = set()
+        for entry in blueprint["entries"]:
+            used = {value.value for _, value in walk(entry) if isinstance(value, Tag) and value.name == "KeyOf"}
+            assert used <= ids, f"{name}: {used - ids} is not above {entry}"
+            ids |= {entry["id"]} if "id" in entry else set()
+            if entry["model"] == "authentik_blueprints.metaapplyblueprint":
+                assert entry["attrs"]["identifiers"]["name"] in names, f"{name}: {entry}"
+                continue
+            fields = set(entry["identifiers"]) | set(entry.get("attrs", {}))
+            unknown = {f"{entry['model']}.{field}" for field in fields - set(known[entry["model"]])}
+            assert unknown <= ELSEWHERE, f"{name}: {unknown}"
+
+
+def recovery(helm):
+    """platform: whoever forgot the password gets a letter where there is a mail server, and is offered nothing where there is none"""
+    entries = yaml.load((CHART / "blueprints/recovery.yaml").read_text(), Loader)["entries"]
+    assert all(entry["conditions"][0].value == ["AUTHENTIK_EMAIL__HOST", ""] for entry in entries)
+    [letter] = [entry["attrs"] for entry in entries if entry["model"].endswith("emailstage")]
+    assert letter["activate_user_on_success"] is False and letter["use_global_settings"] is True
+    [written] = [entry["attrs"] for entry in entries if entry["model"].endswith("userwritestage")]
+    assert written == {"user_creation_mode": "never_create"}
+    settings = lambda more: find([one for one in rendered(helm, more) if one["kind"] != "Given"], "ConfigMap", "authentik-settings")["data"]
+    assert not [name for name in settings({}) if "EMAIL" in name]
+    for tls, expected in (("starttls", ("true", "false")), ("tls", ("false", "true")), ("none", ("false", "false"))):
+        env = settings({"mail": {"host": "mail.example.org", "from": "sign-in@example.org", "tls": tls}})
+        assert (env["AUTHENTIK_EMAIL__USE_TLS"], env["AUTHENTIK_EMAIL__USE_SSL"]) == expected, env
+        assert (env["AUTHENTIK_EMAIL__HOST"], env["AUTHENTIK_EMAIL__PORT"], env["AUTHENTIK_EMAIL__FROM"]) == ("mail.example.org", "587", "sign-in@example.org")
+    assert settings({"signIn": {"title": "Acme"}})["SIGN_IN_TITLE"] == "Acme"
+
+
 def nothing_secret(helm):
     """both: no value of either chart is a secret"""
     for chart in ("slipway", "platform"):
@@ -150,10 +198,12 @@ def refusals(helm):
         ({"secrets": {"authentik": "other"}}, "they must be the same"),
         ({"secrets": {"openwebui": "other"}}, "it must be among them"),
         ({"chatSettings": {"RAG_OPENAI_API_KEY": "sk-1"}}, "chatSettings.RAG_OPENAI_API_KEY is a secret"),
+        ({"mail": {"host": "mail.example.org"}}, "/mail/from"),
+        ({"mail": {"tls": "maybe"}}, "/mail/tls"),
         ({"part": {}}, "part"),
     ):
         code, text = helm.run("template", helm.room / "platform", merged(URLS, more), "platform")
         assert code and words in text, f"{more}: {text}"
 
 
-CHECKS = [lint, pinned, parts, authentik, openwebui, traefik, blueprints, refusals, nothing_secret]
+CHECKS = [lint, pinned, parts, authentik, openwebui, traefik, blueprints, models, recovery, refusals, nothing_secret]
