@@ -142,6 +142,7 @@ pub fn routes(inside: Inside) -> Router {
         "/policies/bindings/{policy_binding_uuid}/",
         "/core/users/",
         "/stages/invitation/invitations/",
+        "/stages/invitation/invitations/{invite_uuid}/",
     ];
     let app = paths.into_iter().fold(Router::new(), |app, path| app.route(&format!("/api/v3{path}"), any(answer)));
     app.with_state(inside)

@@ -18,12 +18,13 @@ mod refusal;
 mod version;
 
 use super::{Check, Client, Identity, Registration, Wanted};
-use crate::domain::{Clock, Fault, Gone, Health, Seen, Slug, invitation::Newcomer};
+use crate::domain::{Clock, Fault, Gone, Health, Seen, Slug, invitation::Newcomer, person::Member};
 use crate::systems::http::Http;
 use api::Api;
 use async_trait::async_trait;
 use ground::{Ground, Kept};
 use group::{Group, Groups, Part};
+use invitation::Invitation;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -107,6 +108,9 @@ impl Authentik {
         }
         let right = client::fields(wanted, &ground, &self.config);
         what.extend(differs("provider", parts.provider.as_ref().map(|p| p.correction(right))));
+        if !self.strays(wanted, &wanted.people).await?.is_empty() {
+            what.push("somebody who does not belong to the tenant has an open invitation".to_owned());
+        }
         let right = application::fields(wanted, parts.provider.as_ref().map(|p| p.pk));
         what.extend(differs("application", parts.application.as_ref().map(|a| a.correction(right))));
         match parts.groups(wanted) {
@@ -128,6 +132,10 @@ impl Authentik {
         let wrong = people::differences(&self.api, wanted, groups).await?;
         what.extend(wrong.iter().map(|name| format!("the group {name} holds other people than the portal")));
         Ok(what)
+    }
+
+    async fn strays(&self, wanted: &Wanted, people: &[Member]) -> Result<Vec<Invitation>, Fault> {
+        invitation::strays(&self.api, &self.config, wanted.tenant, people).await
     }
 
     fn client(&self, wanted: &Wanted) -> Client {
@@ -155,6 +163,7 @@ impl Identity for Authentik {
         let groups = group::ensure(&self.api, wanted).await?;
         application::ensure(&self.api, wanted, provider.pk, &groups).await?;
         people::mirror(&self.api, wanted, &groups).await?;
+        invitation::withdraw(&self.api, &self.strays(wanted, &wanted.people).await?).await?;
         Ok(match self.look(wanted).await? {
             Seen::Ready(client) => Seen::Ready(Registration { client, secret: wanted.secret.clone(), handle: None }),
             Seen::Absent => Seen::Absent,
@@ -168,7 +177,8 @@ impl Identity for Authentik {
         application::remove(&self.api, wanted, provider).await?;
         client::remove(&self.api, wanted).await?;
         group::remove(&self.api, wanted).await?;
-        if self.parts(wanted).await?.nothing() {
+        invitation::withdraw(&self.api, &self.strays(wanted, &[]).await?).await?;
+        if self.parts(wanted).await?.nothing() && self.strays(wanted, &[]).await?.is_empty() {
             let (name, group) = (client::name(wanted), Part::Members.name(wanted));
             return Ok(Gone::Seen {
                 what: format!("Provider and application {name} and the groups {group} and {group}-admins are gone."),

@@ -1,20 +1,32 @@
 //! The way in for somebody who has no account yet: an invitation into the enrolment flow. The address is fixed by the
 //! invitation, so that flow must not ask for it: an address is called verified, and here it is, because the link arrives there.
 //!
+//! An invitation that was not used ends with the place in the tenant, because whoever has an account may come in wherever no
+//! group is asked for.
+//!
 //! Groups are not set by it (authentik issue 2098): the groups follow the members at a look, as for everybody.
 
 use super::api::{Api, Written};
 use super::{Config, ground, people};
-use crate::domain::{Fault, invitation::Newcomer};
+use crate::domain::{Fault, TenantId, invitation::Newcomer, person::Member};
 use serde::Deserialize;
 use serde_json::json;
 
 const PATH: &str = "/stages/invitation/invitations/";
 
 #[derive(Deserialize)]
-struct Invitation {
+pub(super) struct Invitation {
     pk: String,
     name: String,
+    #[serde(default)]
+    fixed_data: Fixed,
+}
+
+/// What the flow does not ask for.
+#[derive(Deserialize, Default)]
+struct Fixed {
+    #[serde(default)]
+    email: String,
 }
 
 /// Address at which the person makes their account; `None` when there is nothing to make, or no flow for it.
@@ -28,6 +40,33 @@ pub(super) async fn link(api: &Api, config: &Config, who: &Newcomer<'_>) -> Resu
         None => make(api, slug, who).await?,
     };
     Ok(Some(format!("{}/if/flow/{slug}/?itoken={}", config.public_url, found.pk)))
+}
+
+/// Invitations of this tenant that were not used, for addresses that are none of `people`.
+pub(super) async fn strays(
+    api: &Api,
+    config: &Config,
+    tenant: TenantId,
+    people: &[Member],
+) -> Result<Vec<Invitation>, Fault> {
+    if config.enrolment_flow.is_none() {
+        return Ok(Vec::new());
+    }
+    // Each mark names its tenant.
+    let tenant = tenant.to_string();
+    let found: Option<Vec<Invitation>> = api.list(PATH, &[("search", &tenant)]).await?;
+    let stray = |i: &Invitation| {
+        i.name.contains(&tenant) && !people.iter().any(|m| m.email.as_str().eq_ignore_ascii_case(&i.fixed_data.email))
+    };
+    Ok(found.unwrap_or_default().into_iter().filter(stray).collect())
+}
+
+/// Takes them back: their links open nothing any more.
+pub(super) async fn withdraw(api: &Api, invitations: &[Invitation]) -> Result<(), Fault> {
+    for invitation in invitations {
+        api.delete(&format!("{PATH}{}/", invitation.pk)).await?;
+    }
+    Ok(())
 }
 
 async fn find(api: &Api, mark: &str) -> Result<Option<Invitation>, Fault> {

@@ -2,7 +2,7 @@
 
 use super::{Set, set};
 use crate::sim::faults::Trouble;
-use slipway::domain::{At, Email, Role, invitation::Newcomer, person::Member};
+use slipway::domain::{At, Email, Role, TenantId, invitation::Newcomer, person::Member};
 use slipway::systems::identity::Identity;
 use uuid::Uuid;
 
@@ -138,4 +138,31 @@ async fn who_has_no_account_is_invited_once_and_nobody_else() {
     set.sim.inside.memory().forbidden.insert("invitation");
     let refused = way_in("otto@example.org", "invitation-4").await.expect_err("no right");
     assert!(refused.to_string().contains("invitations"), "{refused}");
+}
+
+/// Whoever has an account may come in wherever no group is asked for, so a link must not outlive the place.
+#[tokio::test]
+async fn an_invitation_that_nobody_used_ends_with_the_place() {
+    let mut set = town().await;
+    let tenant = set.acme.tenant;
+    let other = TenantId(Uuid::from_u128(77));
+    set.acme.people = ["nina@example.org", "otto@example.org"].map(|email| member(email, None, Role::Member)).into();
+    for (email, of) in [("nina@example.org", tenant), ("otto@example.org", tenant), ("pia@example.org", other)] {
+        let (mark, email) = (format!("invitation-{of}-{}-1", &email[..3]), Email::parse(email).expect("an address"));
+        let who = Newcomer { email: &email, mark: &mark, until: At(1_790_900_000_000_000) };
+        set.identity.way_in(&who).await.expect("it is there").expect("a link");
+    }
+    let open = |set: &Set| set.sim.inside.memory().rows["invitation"].len();
+    set.ready().await;
+    assert_eq!(open(&set), 3, "both are still invited");
+
+    set.acme.people.truncate(1);
+    assert!(set.drift().await.contains("an open invitation"));
+    set.sim.faults.arm("DELETE /api/v3/stages/invitation", Trouble::LostAnswer, 1);
+    let _this_one_may_fail = set.identity.ensure(&set.acme).await;
+    set.ready().await;
+    assert_eq!(open(&set), 2, "Otto's is withdrawn");
+
+    set.gone().await;
+    assert_eq!(open(&set), 1, "that of another tenant is not ours to take");
 }
