@@ -8,6 +8,7 @@ import yaml
 from rendering import CHARTS, find, merged, pods, walk
 
 CHART = CHARTS / "slipway"
+INSTALL = CHARTS.parent / "docs/operations/install.md"
 REFERENCE = CHARTS.parent / "docs/configuration.md"
 RIGHTS = CHARTS.parent / "server/src/systems/site/kubernetes/rights.rs"
 DATABASE_RIGHTS = CHARTS.parent / "server/src/systems/database/rights.rs"
@@ -18,7 +19,7 @@ GOOD = {
         "portal": {"support": "platform@example.org"},
         "sign_in": {"issuer": "https://sso.example.org/application/o/portal/", "client_id": "portal"},
         "database": {"driver": "server", "server": {"host": "mariadb.example.org", "port": 3306, "user": "slipway"}},
-        "identity": {"driver": "rfc7591", "rfc7591": {"issuer": "https://sso.example.org"}},
+        "identity": {"driver": "authentik", "authentik": {"url": "https://sso.example.org"}},
         "site": {"driver": "kubernetes", "kubernetes": {"image": "slipway-wordpress:0.1.0"}},
         "chat": {"driver": "openwebui", "openwebui": {"url": "http://open-webui.admin-apps", "base_model": "small"}},
     },
@@ -123,7 +124,7 @@ def documented(helm):
 
 def secrets(helm):
     """slipway: secrets are files of one Secret, and each has its setting"""
-    one = helm.objects(CHART, merged(GOOD, {"secrets": {"name": "vault", "keys": {"database-password": None, "token": "identity.rfc7591.initial_access_token"}}}))
+    one = helm.objects(CHART, merged(GOOD, {"secrets": {"name": "vault", "keys": {"database-password": None, "authentik-token": None, "token": "identity.rfc7591.initial_access_token"}}}))
     keys = {"store-url", "master-key", "sign-in-client-secret", "openwebui-api-key", "openwebui-jwt-secret", "token"}
     for name, pod in pods(one):
         volume = next(volume for volume in pod["volumes"] if "secret" in volume)["secret"]
@@ -132,6 +133,23 @@ def secrets(helm):
     assert config["store"] == {"url_file": "/run/secrets/slipway/store-url"} and config["vault"] == {"master_key_file": "/run/secrets/slipway/master-key"}
     assert config["identity"]["rfc7591"]["initial_access_token_file"] == "/run/secrets/slipway/token" and "password_file" not in config["database"]["server"]
     assert not [one for one in full(helm) if one["kind"] == "Secret"], "the chart makes a Secret"
+
+
+def installed(helm):
+    """slipway: the values of docs/operations/install.md fit the chart, and its Secret has the keys that the chart reads"""
+    page = INSTALL.read_text()
+    [values] = [block for block in re.findall(r"```yaml\n(.*?)```", page, re.S) if block.startswith("url: ")]
+    values = yaml.safe_load(values)
+    config = tomllib.loads(find(helm.objects(CHART, values), "ConfigMap")["data"]["slipway.toml"])
+    # Authentik takes no dynamic registration, so a portal beside it needs the driver for it.
+    assert config["identity"]["driver"] == "authentik" and config["identity"]["authentik"]["token_file"]
+    known = REFERENCE.read_text()
+    for path, _ in walk({key: values["config"][key] for key in ("identity", "mail", "chat", "sign_in")}):
+        section, name = ".".join(path[:-1]), path[-1]
+        assert re.search(rf"## `\[{re.escape(section)}\]`(?:(?!\n## ).)*\n\| `{name}`", known, re.S), f"{section}.{name}"
+    [made] = re.findall(r"create secret generic slipway (.*?)\n\n", page, re.S)
+    keys = {**yaml.safe_load((CHART / "values.yaml").read_text())["secrets"]["keys"], **values.get("secrets", {}).get("keys", {})}
+    assert set(re.findall(r"--from-literal=([-a-z]+)=", made)) == {key for key, setting in keys.items() if setting}
 
 
 def refusals(helm):
@@ -210,4 +228,4 @@ def image(helm):
     assert of({}) == {f"slipway:{version}"} and of({"tag": "9"}) == {"slipway:9"} and of({"tag": "9", "digest": digest}) == {f"slipway@{digest}"}
 
 
-CHECKS = [lint, objects, locked, probes, configuration, documented, secrets, refusals, rights, database_rights, ingress, image]
+CHECKS = [lint, objects, locked, probes, configuration, documented, secrets, installed, refusals, rights, database_rights, ingress, image]
