@@ -81,7 +81,7 @@ pub struct StepView {
     pub status: StepStatus,
     /// Names of steps this one waits for (titles).
     pub waits_for: Vec<String>,
-    /// 1-based, 0 before the first.
+    /// 1-based, 0 before the first. A look at what the outside is at work on is no attempt.
     pub attempt: u32,
     /// When the current run began, microseconds since 1970.
     pub started_at: Option<i64>,

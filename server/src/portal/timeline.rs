@@ -90,14 +90,14 @@ fn view(plans: &Plans, node: &Node, course: &Course, events: &[Event]) -> StepVi
     let waits = if removing { Vec::new() } else { node.after.iter().filter(open).map(title).collect() };
     let turned = events.iter().rposition(|e| e.flow == Flow::Tenant && matches!(e.fact, Fact::Reversed { .. }));
     let (started, ended) = run(own(&events[turned.unwrap_or(0)..], name));
-    let log: Vec<LogLine> = own(events, name).map(line).collect();
+    let log = told(own(events, name));
     let (note, next_at, code, next_action) = words(track, &waits);
     StepView {
         name: name.into(),
         title: node.step.title().into(),
         status: status(track, removing),
         waits_for: waits,
-        attempt: track.attempt,
+        attempt: track.trials,
         started_at: started.map(|a| a.0),
         ended_at: ended.map(|a| a.0),
         next_at,
@@ -142,6 +142,21 @@ fn words(track: &Track, waits: &[String]) -> Words {
     }
 }
 
+/// The step's log. A look that found the outside still at the same work says nothing new.
+fn told<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<LogLine> {
+    let mut waits: Option<&str> = None;
+    let news = |event: &&'a Event| {
+        let before = waits.take();
+        waits = match &event.fact {
+            Fact::Waiting { note, .. } => Some(note),
+            Fact::Started { .. } => before,
+            _ => None,
+        };
+        before.is_none() || waits != before
+    };
+    events.filter(news).map(line).collect()
+}
+
 fn line(event: &Event) -> LogLine {
     let (text, tone) = sentence(&event.fact);
     LogLine { seq: event.seq, at: event.at.0, text, tone: tone.into() }
@@ -151,7 +166,8 @@ fn line(event: &Event) -> LogLine {
 pub fn sentence(fact: &Fact) -> (String, &'static str) {
     match fact {
         Fact::Opened { by } => (format!("Asked for by {by}."), ""),
-        Fact::Started { attempt } => (format!("Attempt {attempt} begins."), ""),
+        Fact::Started { attempt: 1 } => ("Begins.".into(), ""),
+        Fact::Started { .. } => ("Looks again.".into(), ""),
         Fact::Waiting { note, .. } => (note.clone(), ""),
         Fact::Retrying { why, .. } => (why.clone(), "retrying"),
         Fact::Done { outside_id: Some(id), .. } => (format!("Done: {id}."), "done"),
@@ -170,6 +186,31 @@ pub fn sentence(fact: &Fact) -> (String, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_wait_is_one_attempt_and_one_line() {
+        let waits = |note: &str| Fact::Waiting { note: note.into(), again_at: At(9) };
+        let trouble = || Fact::Retrying { why: "It is away.".into(), again_at: At(9) };
+        let begins = |attempt| Fact::Started { attempt };
+        let facts = [
+            begins(1),
+            waits("Ordered."),
+            begins(2),
+            waits("Ordered."),
+            begins(3),
+            waits("Nearly there."),
+            begins(4),
+            trouble(),
+            begins(5),
+            waits("Nearly there."),
+        ];
+        let event = |(seq, fact)| Event { seq, flow: Flow::Tenant, step: "database".into(), fact, at: At(seq) };
+        let events: Vec<Event> = (1..).zip(facts).map(event).collect();
+        let lines: Vec<String> = told(events.iter()).into_iter().map(|line| line.text).collect();
+        assert_eq!(lines, ["Begins.", "Ordered.", "Nearly there.", "It is away.", "Looks again.", "Nearly there."]);
+        let state = State::fold(&events);
+        assert_eq!(state.tenant().and_then(|c| c.track("database")).map(|t| (t.attempt, t.trials)), Some((5, 2)));
+    }
 
     fn ran(facts: Vec<(i64, Fact)>) -> (Option<i64>, Option<i64>) {
         let event = |(seq, (at, fact))| Event { seq, flow: Flow::Tenant, step: "chat".into(), fact, at: At(at) };

@@ -58,8 +58,10 @@ pub struct Track {
     pub phase: Phase,
     /// An effect may exist: it was started at least once.
     pub touched: bool,
-    /// Attempts in the current direction.
+    /// Starts in the current direction.
     pub attempt: u32,
+    /// The same without the looks at what the outside was at work on: what people call an attempt.
+    pub trials: u32,
     /// Retries in a row, for the pause.
     pub tries: u32,
     /// When the current direction's first attempt began.
@@ -162,6 +164,7 @@ impl Track {
     fn apply(&mut self, fact: &Fact, at: At) {
         match fact {
             Fact::Started { attempt } => {
+                self.trials += u32::from(!matches!(self.phase, Phase::Waiting { .. }));
                 (self.phase, self.touched, self.attempt, self.ended_at) = (Phase::Started, true, *attempt, None);
                 self.started_at.get_or_insert(at);
             }
