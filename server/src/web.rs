@@ -63,6 +63,12 @@ pub trait SignedIn: Send + Sync {
     /// The store did not answer.
     async fn signed_in(&self, caller: &Caller) -> anyhow::Result<()>;
 
+    /// The provider says the same of somebody who is here already; a newer name or address counts.
+    ///
+    /// # Errors
+    /// The store did not answer.
+    async fn seen_again(&self, caller: &Caller) -> anyhow::Result<()>;
+
     /// Seals an id token for the session.
     ///
     /// # Errors
@@ -166,6 +172,7 @@ fn site(front: &Front) -> Router {
         .merge(sign_in::routes())
         .merge(api::routes())
         .layer(from_fn_with_state(front.clone(), bound::bind))
+        .layer(from_fn_with_state(front.clone(), sign_in::renew))
         .layer(session::layer(front))
         .layer(from_fn_with_state(front.clone(), guard::same_origin))
         .layer(DefaultBodyLimit::max(FORM_LIMIT))

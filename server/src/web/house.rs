@@ -14,11 +14,15 @@ use tokio::sync::watch;
 #[async_trait]
 impl SignedIn for House {
     async fn signed_in(&self, caller: &Caller) -> anyhow::Result<()> {
-        self.end_invitations().await?;
-        self.store.signed_in(caller).await?;
-        self.confirm_tokens(caller).await?;
+        self.seen_again(caller).await?;
         self.record(&self.entry(caller.email.as_str(), "portal.sign_in", None, true, "")).await;
         Ok(())
+    }
+
+    async fn seen_again(&self, caller: &Caller) -> anyhow::Result<()> {
+        self.end_invitations().await?;
+        self.store.signed_in(caller).await?;
+        Ok(self.confirm_tokens(caller).await?)
     }
 
     async fn seal(&self, id_token: &SecretString) -> anyhow::Result<String> {

@@ -9,6 +9,7 @@ mod provider;
 mod trouble;
 mod wire;
 
+pub(super) use answer::Trip;
 pub use answer::{Answer, Pending};
 pub use trouble::Trouble;
 
@@ -88,12 +89,16 @@ impl SignIn {
         Ok(Self { inner: Arc::new(Inner { settings, public, provider, clock, dice }) })
     }
 
-    /// Begins a trip: the provider's address for the browser, and what must be remembered until it comes back. `anew`
-    /// asks the provider not to take the account that is signed in there without a word.
+    /// The provider answers now.
+    pub(super) async fn is_awake(&self) -> bool {
+        self.inner.provider.is_awake().await
+    }
+
+    /// Begins a trip: the provider's address for the browser, and what must be remembered until it comes back.
     ///
     /// # Errors
     /// The provider does not answer, or not as a provider.
-    pub(super) async fn begin(&self, to: &Destination, anew: bool) -> Result<(String, Pending), Trouble> {
+    pub(super) async fn begin(&self, to: &Destination, trip: Trip) -> Result<(String, Pending), Trouble> {
         let inner = &*self.inner;
         let known = inner.provider.known().await?;
         let throw = || Token::throw(&*inner.dice).reveal().to_owned();
@@ -103,6 +108,7 @@ impl SignIn {
             verifier: throw(),
             to: to.as_str().to_owned(),
             begun: inner.clock.now(),
+            quiet: trip == Trip::Quiet,
         };
         let verifier = PkceCodeVerifier::new(pending.verifier.clone());
         let (state, nonce) = (CsrfToken::new(pending.state.clone()), Nonce::new(pending.nonce.clone()));
@@ -113,9 +119,11 @@ impl SignIn {
             .add_scope(Scope::new("email".into()))
             .add_scope(Scope::new("profile".into()))
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
-        if anew {
-            request = request.add_prompt(CoreAuthPrompt::Login);
-        }
+        request = match trip {
+            Trip::Usual => request,
+            Trip::Anew => request.add_prompt(CoreAuthPrompt::Login),
+            Trip::Quiet => request.add_prompt(CoreAuthPrompt::None),
+        };
         let (url, _, _) = request.url();
         Ok((url.into(), pending))
     }

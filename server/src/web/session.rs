@@ -53,6 +53,9 @@ pub struct Stay {
     pub since: At,
     /// Their last request, to five minutes.
     pub seen: At,
+    /// When the provider is to be asked again who they are, if that is not a quarter of an hour after they signed in.
+    #[serde(default)]
+    pub ask_at: Option<At>,
     /// The provider's id token, sealed, shown to it again when the person signs out.
     #[serde(default)]
     pub hint: Option<String>,
@@ -115,13 +118,32 @@ pub(super) async fn enter(
     session.insert(CALLER, &presence.caller).await?;
     session.insert(SID, sid).await?;
     session.insert(AGENT, agent.chars().take(200).collect::<String>()).await?;
-    session.insert(STAY, &presence.stay).await?;
-    session.set_expiry(Some(until(presence.stay.ends())));
+    keep(session, &presence.stay).await
+}
+
+/// Goes on with somebody who is here already.
+pub(super) async fn go_on(session: &Session, presence: &Presence, sid: Option<&str>) -> Result<(), session::Error> {
+    session.insert(CALLER, &presence.caller).await?;
+    session.insert(SID, sid).await?;
+    keep(session, &presence.stay).await
+}
+
+/// Writes down how long somebody is here.
+pub(super) async fn keep(session: &Session, stay: &Stay) -> Result<(), session::Error> {
+    session.insert(STAY, stay).await?;
+    session.set_expiry(Some(until(stay.ends())));
+    Ok(())
+}
+
+/// The session is kept until then at least; that of somebody who is here, as long as they may be.
+pub(super) async fn last_until(session: &Session, end: At) -> Result<(), session::Error> {
+    let stay = session.get::<Stay>(STAY).await?;
+    session.set_expiry(Some(until(stay.map_or(end, |stay| stay.ends().max(end)))));
     Ok(())
 }
 
 /// When the store may forget a session, by the house's clock.
-pub(super) fn until(end: At) -> Expiry {
+fn until(end: At) -> Expiry {
     let end = time::OffsetDateTime::from_unix_timestamp(end.unix());
     end.map_or(Expiry::OnSessionEnd, Expiry::AtDateTime)
 }

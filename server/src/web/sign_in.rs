@@ -3,14 +3,17 @@
 
 mod back_channel;
 mod leave;
+mod renew;
 mod site;
+
+pub(super) use renew::renew;
 
 use super::{
     Destination,
     bound::store_silent,
     dress::Problem,
     front::Front,
-    oidc::{Answer, Pending},
+    oidc::{Answer, Arrived, Pending, Trip},
     session::{self, Presence, Stay},
 };
 use app::context::House;
@@ -31,6 +34,8 @@ use tower_sessions::Session;
 const TRIP: Duration = Duration::from_secs(15 * 60);
 /// Trips a browser may have under way at once (tabs); the oldest are forgotten.
 const TRIPS: usize = 5;
+/// Paths for whoever is not signed in, or not yet.
+const SESSION_OVER: [&str; 4] = ["/sign-in", "/sign-out", "/signed-out", "/welcome"];
 /// Key of the trips in the session.
 const PENDING: &str = "pending";
 
@@ -67,7 +72,8 @@ async fn begin(
     if house.is_some() && !anew {
         return Ok(Redirect::to(to.as_str()).into_response());
     }
-    let (address, pending) = front.sign_in.begin(&to, anew).await.map_err(|trouble| again(trouble.oops(), &to))?;
+    let trip = if anew { Trip::Anew } else { Trip::Usual };
+    let (address, pending) = front.sign_in.begin(&to, trip).await.map_err(|trouble| again(trouble.oops(), &to))?;
     remember(&front, &session, pending).await.map_err(silent)?;
     Ok(Redirect::to(&address).into_response())
 }
@@ -79,8 +85,7 @@ async fn remember(front: &Front, session: &Session, trip: Pending) -> Result<(),
     trips.push(trip);
     let surplus = trips.len().saturating_sub(TRIPS);
     session.insert(PENDING, trips.split_off(surplus)).await?;
-    session.set_expiry(Some(session::until(now.plus(TRIP))));
-    Ok(())
+    session::last_until(session, now.plus(TRIP)).await
 }
 
 /// Takes the trip that `state` belongs to. It is gone afterwards: a replayed answer finds nothing.
@@ -93,7 +98,7 @@ async fn recall(
     let Some(place) = trips.iter().position(|trip| trip.is_for(state)) else { return Ok(None) };
     let trip = trips.swap_remove(place);
     session.insert(PENDING, trips).await?;
-    session.set_expiry(Some(session::until(front.now().plus(TRIP))));
+    session::last_until(session, front.now().plus(TRIP)).await?;
     session.save().await?;
     Ok((front.now().since(trip.begun) < TRIP).then_some(trip))
 }
@@ -108,21 +113,32 @@ async fn arrive(
     let trip = recall(&front, &session, &answer.state).await.map_err(silent)?;
     let trip = trip.ok_or_else(|| again(stale(), &Destination::or_home(None)))?;
     let to = Destination::or_home(Some(&trip.to));
-    let arrived = front.sign_in.finish(answer, &trip).await.map_err(|trouble| {
-        tracing::warn!(%trouble, "a sign-in failed");
-        again(trouble.oops(), &to)
-    })?;
+    let arrived = match front.sign_in.finish(answer, &trip).await {
+        Ok(arrived) => arrived,
+        Err(trouble) if trip.quiet => return renew::not_renewed(&front, &session, trouble, &to).await,
+        Err(trouble) => {
+            tracing::warn!(%trouble, "a sign-in failed");
+            return Err(again(trouble.oops(), &to));
+        }
+    };
+    if trip.quiet && renew::renewed(&front, &session, &arrived).await?.is_some() {
+        return Ok(Redirect::to(to.as_str()).into_response());
+    }
     front.people.signed_in(&arrived.caller).await.map_err(silent)?;
     let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let now = front.now();
-    // Nobody is kept out because the sign-out may be less smooth.
-    let hint = front.people.seal(&arrived.id_token).await;
-    let hint = hint.inspect_err(|error| tracing::warn!(%error, "the id token could not be sealed")).ok();
-    let stay = Stay { since: now, seen: now, hint };
+    let hint = hint(&front, &arrived).await;
+    let stay = Stay { since: now, seen: now, ask_at: None, hint };
     let presence = Presence { caller: arrived.caller, stay };
     session::enter(&session, &presence, arrived.sid.as_deref(), agent).await.map_err(silent)?;
     tracing::info!(subject = presence.caller.subject, "signed in");
     Ok(Redirect::to(to.as_str()).into_response())
+}
+
+/// The id token for the sign-out. Nobody is kept out because that may be less smooth.
+async fn hint(front: &Front, arrived: &Arrived) -> Option<String> {
+    let sealed = front.people.seal(&arrived.id_token).await;
+    sealed.inspect_err(|error| tracing::warn!(%error, "the id token could not be sealed")).ok()
 }
 
 fn stale() -> Oops {

@@ -12,6 +12,7 @@ mod forms;
 mod logout;
 mod oops;
 mod pages;
+mod renewal;
 mod rights;
 mod serve;
 mod sign_in;
@@ -62,6 +63,9 @@ struct People(Store, Vault);
 impl SignedIn for People {
     async fn signed_in(&self, caller: &Caller) -> anyhow::Result<()> {
         Ok(self.0.signed_in(caller).await?)
+    }
+    async fn seen_again(&self, caller: &Caller) -> anyhow::Result<()> {
+        self.signed_in(caller).await
     }
     async fn seal(&self, id_token: &SecretString) -> anyhow::Result<String> {
         Ok(self.1.seal("session", id_token).await?)

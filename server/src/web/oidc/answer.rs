@@ -5,6 +5,17 @@ use crate::domain::At;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
+/// How the provider is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::web) enum Trip {
+    /// Whoever is signed in there is it.
+    Usual,
+    /// The account that is signed in there is not taken without a word.
+    Anew,
+    /// Nobody is asked anything.
+    Quiet,
+}
+
 /// A trip to the provider, kept in the session until its one answer comes. Cannot be printed.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Pending {
@@ -15,6 +26,9 @@ pub struct Pending {
     pub(in crate::web) to: String,
     /// When it began.
     pub(in crate::web) begun: At,
+    /// Nobody was to be asked anything.
+    #[serde(default)]
+    pub(in crate::web) quiet: bool,
 }
 
 impl Pending {
@@ -49,6 +63,10 @@ impl Answer {
     pub(super) fn code(self) -> Result<String, Trouble> {
         match (self.error.as_deref(), self.code) {
             (Some("access_denied"), _) => Err(Trouble::Denied),
+            (
+                Some("login_required" | "interaction_required" | "consent_required" | "account_selection_required"),
+                _,
+            ) => Err(Trouble::NobodyThere),
             (Some("temporarily_unavailable" | "server_error"), _) => Err(Trouble::Silent),
             (Some(_), _) => Err(Trouble::Odd("it refused the request of the portal")),
             (None, Some(code)) if !code.is_empty() => Ok(code),

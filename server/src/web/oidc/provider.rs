@@ -23,6 +23,8 @@ const FRESH: Duration = Duration::from_secs(3600);
 const PAUSE: Duration = Duration::from_secs(10);
 /// After a failure, everybody who waits in the queue gets the same answer for this long.
 const SULK: Duration = Duration::from_secs(2);
+/// Somebody who only opens a page waits this long for it.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Clocks may differ this much.
 const LEEWAY: i64 = 30;
 
@@ -154,6 +156,23 @@ impl Provider {
             return old.ok_or_else(|| trouble.clone());
         }
         self.ask(&mut memory).await.or_else(|trouble| old.ok_or(trouble))
+    }
+
+    /// It answers, or did so a moment ago.
+    pub(super) async fn is_awake(&self) -> bool {
+        let mut memory = self.memory.lock().await;
+        let now = self.clock.now();
+        if memory.failed.as_ref().is_some_and(|(at, _)| now.since(*at) < SULK) {
+            return false;
+        }
+        if memory.known.as_ref().is_some_and(|known| now.since(known.at) < PAUSE) {
+            return true;
+        }
+        let asked = tokio::time::timeout(PATIENCE, self.ask(&mut memory)).await;
+        if asked.is_err() {
+            memory.failed = Some((now, Trouble::Silent));
+        }
+        matches!(asked, Ok(Ok(_)))
     }
 
     /// A newer description than `than`, because a key was not known. Asks at most every ten seconds.

@@ -18,6 +18,9 @@ pub enum Trouble {
     /// The person or the provider said no.
     #[error("the sign-in was denied")]
     Denied,
+    /// Nobody is signed in there, or somebody has to answer a question first.
+    #[error("nobody is signed in at the sign-in service")]
+    NobodyThere,
     /// An answer of another provider.
     #[error("the answer came from another sign-in service")]
     MixedUp,
@@ -70,6 +73,9 @@ impl Trouble {
                 "The sign-in was denied.",
                 "Sign in with an account that may use Slipway.",
             ),
+            Self::NobodyThere => {
+                Oops::new(403, "sign_in_over", "You are not signed in at the sign-in service.", "Sign in again.")
+            }
             Self::MixedUp => {
                 Oops::new(400, "sign_in_mixed_up", "This answer came from another sign-in service.", "Sign in again.")
             }

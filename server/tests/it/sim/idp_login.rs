@@ -135,6 +135,11 @@ impl Idp {
         self.inside().id_tokens.clone()
     }
 
+    /// Time goes by there too.
+    pub(crate) fn by(&self, time: std::time::Duration) {
+        self.inside().now += i64::try_from(time.as_secs()).expect("a short time");
+    }
+
     /// Restarts with new keys; the old ones are gone.
     pub(crate) fn rotate(&self) {
         let mut inside = self.inside();
