@@ -72,11 +72,14 @@ final class World {
 	private static function database() {
 		$data = self::$dir . '/db';
 		$user = 0 === posix_geteuid() ? array( '--user=root' ) : array();
+		// In a shared folder a server that starts removes the temporary tables of others.
+		$tmp = self::$dir . '/tmp';
 		mkdir( $data, 0700 );
-		self::run( array_merge( array( 'mariadb-install-db', '--no-defaults', "--datadir=$data", '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve' ), $user ) );
+		mkdir( $tmp, 0700 );
+		self::run( array_merge( array( 'mariadb-install-db', '--no-defaults', "--datadir=$data", "--tmpdir=$tmp", '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve' ), $user ) );
 		$server = is_executable( '/usr/sbin/mariadbd' ) ? '/usr/sbin/mariadbd' : 'mariadbd';
 		list( $host, $port ) = explode( ':', self::$ports['db'] );
-		self::start( 'db', array_merge( array( $server, '--no-defaults', "--datadir=$data", '--socket=' . self::$dir . '/s', "--port=$port", "--bind-address=$host", '--skip-name-resolve', '--innodb-flush-log-at-trx-commit=0', '--innodb-buffer-pool-size=32M' ), $user ) );
+		self::start( 'db', array_merge( array( $server, '--no-defaults', "--datadir=$data", "--tmpdir=$tmp", '--socket=' . self::$dir . '/s', "--port=$port", "--bind-address=$host", '--skip-name-resolve', '--innodb-flush-log-at-trx-commit=0', '--innodb-buffer-pool-size=32M' ), $user ) );
 		self::wait( self::$ports['db'] );
 		$sql = new mysqli( 'localhost', 'root', '', '', 0, self::$dir . '/s' );
 		$sql->query( 'CREATE DATABASE acme' );
