@@ -1,16 +1,16 @@
 # shellcheck shell=bash disable=SC2154
 # The two longer parts of `run`, which sources this file and owns $scratch and the array `processes`.
 
-# free_port: a TCP port of loopback that nobody listens on.
+# free_port: a TCP port that nobody listens on, at an address of loopback that nobody else uses: other tests take any port of 127.0.0.1.
 free_port() {
-  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.9.3", 0)); print(s.getsockname()[1])'
 }
 
 # listening PORT: waits for a server that was just started, for 90 s: moto takes its time on a busy machine.
 listening() {
   local tries
   for tries in $(seq 450); do
-    if (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then return; fi
+    if (exec 3<>"/dev/tcp/127.0.9.3/$1") 2>/dev/null; then return; fi
     sleep 0.2
   done
   echo "nothing listens on port $1 after $tries tries" >&2
@@ -23,7 +23,7 @@ store() {
   part=$(dirname "${BASH_SOURCE[0]}")/../../end2end/parts/store
   "$part/install" check >/dev/null || return
   port=$(free_port)
-  PART_HOST=127.0.0.1 PART_PORT=$port "$part/start" >"$scratch/moto" 2>&1 &
+  PART_HOST=127.0.9.3 PART_PORT=$port "$part/start" >"$scratch/moto" 2>&1 &
   processes+=($!)
   listening "$port"
 }
@@ -36,13 +36,13 @@ state_and_lock() {
     return
   fi
   export AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing AWS_EC2_METADATA_DISABLED=true
-  local ask=(curl -fsS --user testing:testing --aws-sigv4 aws:amz:eu-central-3:s3) bucket=http://127.0.0.1:$port/acme-state
+  local ask=(curl -fsS --user testing:testing --aws-sigv4 aws:amz:eu-central-3:s3) bucket=http://127.0.9.3:$port/acme-state
   curl -fsS -X PUT "$bucket" >/dev/null
 
   mkdir "$folder"
   cp platform/backend.tf "$folder"
   echo 'resource "terraform_data" "kept" { input = "kept" }' >"$folder/main.tf"
-  printf 'bucket = "acme-state"\nregion = "eu-central-3"\nendpoints = { s3 = "http://127.0.0.1:%s" }\n' "$port" >"$scratch/backend.hcl"
+  printf 'bucket = "acme-state"\nregion = "eu-central-3"\nendpoints = { s3 = "http://127.0.9.3:%s" }\n' "$port" >"$scratch/backend.hcl"
   ./check-lock "$scratch/backend.hcl" | grep '^yes'
 
   terraform -chdir="$folder" init -backend-config="$scratch/backend.hcl" >/dev/null
@@ -80,7 +80,7 @@ simulated_installation() {
   processes+=($!)
   listening "$port"
   sed "s/PORT/$port/" tests/ionos.yaml >"$scratch/ionos.yaml"
-  export IONOS_CONFIG_FILE=$scratch/ionos.yaml IONOS_API_URL_OBJECT_STORAGE=http://127.0.0.1:$port/s3
+  export IONOS_CONFIG_FILE=$scratch/ionos.yaml IONOS_API_URL_OBJECT_STORAGE=http://127.0.9.3:$port/s3
   export IONOS_S3_ACCESS_KEY=testing IONOS_S3_SECRET_KEY=testing
   export TF_VAR_password_seed=a-seed-for-tests-and-for-nothing-else
 
@@ -114,7 +114,7 @@ simulated_installation() {
     return 1
   fi
   grep -q 'prevent_destroy' "$scratch/apply"
-  if curl -fsS "http://127.0.0.1:$port/requests" | grep '^DELETE'; then
+  if curl -fsS "http://127.0.9.3:$port/requests" | grep '^DELETE'; then
     echo "something was deleted" >&2
     return 1
   fi

@@ -64,7 +64,12 @@ impl Part {
         Self::start_at("mariadb", host, &[], &[("MARIADB_ROOT_PASSWORD_FILE", MASTER)]).await
     }
 
-    /// A store of objects as S3 is one, at an address of this machine. It takes any login.
+    /// A store of objects as S3 is one. It takes any login.
+    pub(crate) async fn store() -> Option<Self> {
+        Self::store_at(&free_host()).await
+    }
+
+    /// The same at an address of this machine that others reach.
     pub(crate) async fn store_at(host: &str) -> Option<Self> {
         if !works(root().join("end2end/parts/store/install"), &["check"]).await {
             skipped("a store of objects", "moto is not installed");
