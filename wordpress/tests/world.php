@@ -16,7 +16,8 @@ final class World {
 		foreach ( array( SIGINT, SIGTERM ) as $signal ) {
 			pcntl_signal( $signal, static fn() => exit( 130 ) );
 		}
-		foreach ( array( 'db' => '127.0.0.1', 'site' => '127.0.0.1', 'portal' => '127.0.0.2' ) as $who => $host ) {
+		// Addresses of our own: other tests take any port of 127.0.0.1.
+		foreach ( array( 'db' => '127.0.12.1', 'site' => '127.0.12.1', 'portal' => '127.0.12.2' ) as $who => $host ) {
 			$socket              = stream_socket_server( "tcp://$host:0" );
 			self::$ports[ $who ] = stream_socket_get_name( $socket, false );
 			$held[]              = $socket;
