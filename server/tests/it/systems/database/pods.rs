@@ -38,7 +38,7 @@ const DUMPS: &str = "slipway-tests-dumps";
 /// Goes on as the engine does until it is over.
 async fn over(mut ask: impl AsyncFnMut() -> Result<Seen<()>, Fault>) -> Result<Seen<()>, Fault> {
     let mut last = None;
-    for _ in 0..240 {
+    for _ in 0..600 {
         match ask().await {
             Ok(Seen::Working { note, .. }) => last = Some(note),
             seen => return seen,

@@ -28,7 +28,7 @@ pub(super) async fn until(
     right: impl Fn(&Result<Seen<Place>, Fault>) -> bool,
 ) -> Result<Seen<Place>, Fault> {
     let mut last = None;
-    for _ in 0..240 {
+    for _ in 0..600 {
         let seen = sites.ensure(site).await;
         if right(&seen) {
             return seen;

@@ -103,7 +103,7 @@ impl Cluster {
     }
 
     pub(crate) async fn until(&self, what: &str, mut done: impl AsyncFnMut() -> bool) {
-        for _ in 0..300 {
+        for _ in 0..900 {
             if done().await {
                 return;
             }
