@@ -37,6 +37,7 @@ test: ## everything that must hold: format, lints, licences, unit, integration a
 
 # What needs real parts. end2end/cluster/with says by SLIPWAY_* which cluster there is.
 parts-test:
+	cargo build --workspace --bins --locked # `cargo test` alone builds no program without integration tests of its own
 	cargo test --workspace --locked
 	cargo test -p server --locked --test it -- --ignored real_openwebui --test-threads 1
 	@.ci/image-test
