@@ -24,7 +24,7 @@ const data = env('PART_DATA');
 const issuer = `http://${host}:${port}`;
 mkdirSync(data, { recursive: true, mode: 0o700 });
 
-const people = JSON.parse(readFileSync(env('IDP_PEOPLE_FILE', new URL('people.json', import.meta.url)), 'utf8'));
+const hired = JSON.parse(readFileSync(env('IDP_PEOPLE_FILE', new URL('people.json', import.meta.url)), 'utf8'));
 const clients = process.env.IDP_CLIENTS_FILE ? JSON.parse(readFileSync(process.env.IDP_CLIENTS_FILE, 'utf8')) : [];
 const initialAccessToken = process.env.IDP_INITIAL_ACCESS_TOKEN_FILE && readFileSync(process.env.IDP_INITIAL_ACCESS_TOKEN_FILE, 'utf8').trim();
 const store = await Store.open(join(data, 'idp.json'));
@@ -43,9 +43,21 @@ async function cookieKeys() {
   return store.get('secret:cookies');
 }
 
+// The people of now: what the company's administrator changed since the file was written is kept beside it.
+const people = () => hired.map((person) => ({ ...person, ...store.get(`person:${person.sub}`) }));
+
+// What an administrator does to somebody: another address or name, or an account made anew (another subject). Names them by the
+// subject of people.json. Sessions at the provider stay, except those of a subject that is no more.
+async function change(who, wanted) {
+  if (!hired.some((person) => person.sub === who)) return false;
+  const kept = Object.entries(wanted).filter(([key]) => ['sub', 'email', 'email_verified', 'name', 'groups'].includes(key));
+  await store.put(`person:${who}`, { ...store.get(`person:${who}`), ...Object.fromEntries(kept) });
+  return true;
+}
+
 // Anybody may come in by an address that is not on the list: with no groups, and under a subject that is always the same.
 function personBy(test, email) {
-  const known = people.find(test);
+  const known = people().find(test);
   if (known || !email) return known;
   const name = email.split('@')[0].split(/[._+-]+/).filter(Boolean).map((word) => word[0].toUpperCase() + word.slice(1)).join(' ');
   return { sub: `guest-${createHash('sha256').update(email).digest('hex').slice(0, 16)}`, email, name: name || email, groups: [] };
@@ -123,21 +135,21 @@ function send(res, status, body, type = 'text/html; charset=utf-8') {
   res.end(body);
 }
 
-async function formOf(req) {
+async function textOf(req) {
   let text = '';
   for await (const chunk of req) if ((text += chunk).length > 4096) throw new Error('form too large');
-  return new URLSearchParams(text);
+  return text;
 }
 
 async function interaction(req, res, cancel) {
   const { uid, params } = await provider.interactionDetails(req, res);
   const client = (await provider.Client.find(params.client_id))?.clientName ?? params.client_id;
-  if (req.method === 'GET') return send(res, 200, pages.signIn({ uid, client, people, email: params.login_hint }));
+  if (req.method === 'GET') return send(res, 200, pages.signIn({ uid, client, people: people(), email: params.login_hint }));
   if (cancel) return provider.interactionFinished(req, res, { error: 'access_denied', error_description: 'The person cancelled the sign-in.' });
 
-  const email = ((await formOf(req)).get('email') ?? '').trim().toLowerCase();
+  const email = (new URLSearchParams(await textOf(req)).get('email') ?? '').trim().toLowerCase();
   if (!/^[^@\s]+@[^@\s]+\.[^@\s.]+$/.test(email)) {
-    return send(res, 422, pages.signIn({ uid, client, people, email, problem: 'Give a full e-mail address, such as nora@example.org.' }));
+    return send(res, 422, pages.signIn({ uid, client, people: people(), email, problem: 'Give a full e-mail address, such as nora@example.org.' }));
   }
   const person = personBy((one) => one.email === email, email);
   if (person.sub.startsWith('guest-')) await store.put(`guest:${person.sub}`, person);
@@ -152,6 +164,11 @@ const server = createServer(async (req, res) => {
     if (pathname === '/demo/clients') {
       const list = store.list('Client').map(([id, { software_id, client_name, redirect_uris }]) => ({ client_id: id, software_id, client_name, redirect_uris }));
       return send(res, 200, JSON.stringify(list), 'application/json');
+    }
+    const changed = /^\/demo\/people\/([\w-]+)$/.exec(pathname);
+    if (changed && req.method === 'PUT') {
+      const known = await change(changed[1], JSON.parse(await textOf(req)));
+      return send(res, known ? 204 : 404, '');
     }
     const step = /^\/interaction\/[\w-]+(\/cancel)?$/.exec(pathname);
     if (step && ['GET', 'POST'].includes(req.method)) return await interaction(req, res, Boolean(step[1]));
