@@ -8,6 +8,7 @@ import traceback
 
 import yaml
 
+import blueprints
 import platform_chart
 import portal_chart
 from rendering import CHARTS, Helm
@@ -30,7 +31,7 @@ def server(helm, kubeconfig):
 
 def main():
     helm = Helm(sys.argv[1])
-    checks = [check for part in (portal_chart, platform_chart) for check in part.CHECKS]
+    checks = [check for part in (portal_chart, platform_chart, blueprints) for check in part.CHECKS]
     if sys.argv[2:3] == ["--server"]:
         on_server = functools.partial(server, kubeconfig=sys.argv[3])
         on_server.__doc__ = server.__doc__

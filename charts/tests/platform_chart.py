@@ -24,9 +24,9 @@ def rendered(helm, more=None):
     return helm.objects(chart if chart.exists() else helm.platform(), merged(URLS, more or {}), "platform")
 
 
-def own(helm):
+def own(helm, more=None):
     """Our own objects alone."""
-    return [one for one in rendered(helm) if one["kind"] != "Given"]
+    return [one for one in rendered(helm, more) if one["kind"] != "Given"]
 
 
 def given(helm, name, more=None):
