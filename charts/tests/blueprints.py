@@ -44,4 +44,11 @@ def whole(helm):
     assert seen == 2, seen
 
 
-CHECKS = [whole]
+def home(helm):
+    """platform: whoever has nothing to do at the sign-in's own pages is sent to the portal"""
+    [brand] = of(source("brand.yaml"), "brands.brand")
+    assert brand["attrs"]["default_application"].value == ["authentik_core.application", ["slug", "portal"]]
+    assert "slipway-portal-and-chat" in [entry["attrs"]["identifiers"]["name"] for entry in of(source("brand.yaml"), "metaapplyblueprint")]
+
+
+CHECKS = [whole, home]
