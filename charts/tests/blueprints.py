@@ -51,4 +51,18 @@ def home(helm):
     assert "slipway-portal-and-chat" in [entry["attrs"]["identifiers"]["name"] for entry in of(source("brand.yaml"), "metaapplyblueprint")]
 
 
-CHECKS = [whole, home]
+def once(helm):
+    """platform: an invitation that is opened again when the account is there makes no second one"""
+    entries = source("enrolment.yaml")
+    [policy] = [entry for entry in of(entries, "expressionpolicy")]
+    assert policy["attrs"]["expression"].count("__iexact=address") == 2, "the address counts in every case, also as a name"
+    at = {entry["identifiers"]["stage"].value: entry for entry in of(entries, "flowstagebinding")}
+    negate = {entry["identifiers"]["target"].value: entry.get("attrs", {}).get("negate", False) for entry in of(entries, "policies.policybinding")}
+    assert negate == {"known-at": False, "asked-at": True, "written-at": True, "login-at": True}, negate
+    for stage in ("known", "asked", "written", "login"):
+        # The invitation says the address, so the question is asked at each stage and not before the first.
+        assert at[stage]["attrs"] == {"evaluate_on_plan": False, "re_evaluate_policies": True}, stage
+    assert at["invited"]["identifiers"]["order"] < at["known"]["identifiers"]["order"] < at["asked"]["identifiers"]["order"]
+
+
+CHECKS = [whole, home, once]

@@ -114,9 +114,9 @@ def blueprints(helm):
     # An address is called verified, so nobody may choose one: the flow asks for a name and a password, and stands behind an invitation.
     entries = yaml.load(files["enrolment.yaml"], Loader)["entries"]
     asked = {entry["attrs"]["field_key"] for entry in entries if entry["model"] == "authentik_stages_prompt.prompt"}
-    assert asked == {"name", "password", "password_repeat"}, asked
+    assert asked == {"known", "name", "password", "password_repeat"}, asked
     stages = [entry["identifiers"]["stage"].value for entry in sorted((e for e in entries if e["model"].endswith("flowstagebinding")), key=lambda e: e["identifiers"]["order"])]
-    assert stages == ["invited", "asked", "written", "login"], stages
+    assert stages == ["invited", "known", "asked", "written", "login"], stages
     [gate] = [entry for entry in entries if entry["model"].endswith("invitationstage")]
     assert gate["attrs"] == {"continue_flow_without_invitation": False}
     blueprint = yaml.load(files["portal.yaml"], Loader)
