@@ -1,5 +1,7 @@
 """What the blueprints of the sign-in must say, so that Authentik applies them, applies them again, and sends people where they belong."""
 
+import re
+
 import yaml
 
 from platform_chart import CHART, URLS, given, own
@@ -65,4 +67,33 @@ def once(helm):
     assert at["invited"]["identifiers"]["order"] < at["known"]["identifiers"]["order"] < at["asked"]["identifiers"]["order"]
 
 
-CHECKS = [whole, home, once]
+def leaving(helm):
+    """platform: signing out of the portal ends Authentik's session and comes back, on every version"""
+    entries = source("portal.yaml")
+    [portal] = [entry["attrs"] for entry in of(entries, "oauth2provider") if entry["attrs"]["client_id"] == "portal"]
+    flow = portal["invalidation_flow"]
+    assert flow.name == "KeyOf", "the standard flow of providers ends no session"
+    stages = [entry["identifiers"]["stage"].value for entry in sorted(of(entries, "flowstagebinding"), key=lambda one: one["identifiers"]["order"]) if entry["identifiers"]["target"].value == flow.value]
+    models = {entry["id"]: entry for entry in entries if "id" in entry}
+    assert [models[stage]["model"].rsplit(".", 1)[1] for stage in stages] == ["userlogoutstage", "redirectstage"], stages
+    assert models[stages[1]]["attrs"]["target_static"].value[0] == "%s/signed-out"
+    version, newer, older = portal["redirect_uris"].value
+    assert [one.get("redirect_uri_type") for one in newer] == [None, "logout"] and [one.get("redirect_uri_type") for one in older] == [None]
+    assert newer[0]["url"].value[0] == older[0]["url"].value[0] == "%s/sign-in/callback", "an older version would take any other for one of signing in"
+    model, (field, pattern) = version.value
+    assert (model, field) == ("authentik_admin.versionhistory", "version__regex")
+    for told, typed in {"2025.12.4": False, "2026.2.2": False, "2026.5.0": True, "2026.8.1": True, "2026.10.0": True, "2026.12.3": True, "2027.2.0": True, "2031.2.0": True}.items():
+        assert bool(re.search(pattern, told)) is typed, told
+
+
+def lives(helm):
+    """platform: a token of the portal lives as long as its session, because the end of a session is told while a token is there"""
+    [hours] = re.findall(r"ABSOLUTE: Duration = Duration::from_secs\((\d+) \* 3600\)", (CHARTS.parent / "server/src/web/session.rs").read_text())
+    for client in of(source("portal.yaml"), "oauth2provider"):
+        attrs = client["attrs"]
+        # Nobody asks for refresh tokens, so none can outlive a membership.
+        assert attrs["grant_types"] == ["authorization_code"] and not any("offline_access" in str(tag.value) for tag in tags(attrs["property_mappings"]))
+        assert attrs["client_id"] != "portal" or attrs["access_token_validity"] == f"hours={hours}", attrs["access_token_validity"]
+
+
+CHECKS = [whole, home, once, leaving, lives]

@@ -124,14 +124,15 @@ def blueprints(helm):
     asked = {value.value if isinstance(value.value, str) else value.value[0] for _, value in walk(blueprint) if isinstance(value, Tag) and value.name == "Env"}
     assert asked == {"PORTAL_URL", "OPENWEBUI_URL"} | SECRET_KEYS and asked <= there, asked
     clients = {entry["attrs"]["client_id"]: entry["attrs"] for entry in blueprint["entries"] if entry["model"].endswith("oauth2provider")}
-    paths = lambda client: sorted(one["url"].value[0].replace("%s", "") for one in clients[client]["redirect_uris"])
+    addresses = lambda client: clients[client]["redirect_uris"].value[1] if client == "portal" else clients[client]["redirect_uris"]
+    paths = lambda client: sorted(one["url"].value[0].replace("%s", "") for one in addresses(client))
     openid = (CHARTS.parent / "docs/outside/openid.md").read_text()
     assert paths("portal") == sorted(re.findall(r"\| (?:Redirect address|Address after sign-out) \| `<public_url>(.*?)`", openid))
     assert clients["portal"]["logout_uri"].value[0] == "%s" + re.search(r"Back-channel logout address \| `<public_url>(.*?)`", openid)[1]
     assert paths("openwebui") == ["/oauth/oidc/callback"]
-    for client in clients.values():
+    for name, client in clients.items():
         assert client["sub_mode"] == "user_uuid" and client["grant_types"] and client["signing_key"].name == "Find"
-        assert all(one["matching_mode"] == "strict" for one in client["redirect_uris"])
+        assert all(one["matching_mode"] == "strict" for one in addresses(name))
     ids = {entry["id"] for entry in blueprint["entries"] if "id" in entry}
     assert {value.value for _, value in walk(blueprint) if isinstance(value, Tag) and value.name == "KeyOf"} <= ids
     groups = {entry["identifiers"]["name"] for entry in blueprint["entries"] if entry["model"] == "authentik_core.group"}
