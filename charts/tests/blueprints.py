@@ -1,6 +1,10 @@
 """What the blueprints of the sign-in must say, so that Authentik applies them, applies them again, and sends people where they belong."""
 
+import os
 import re
+import subprocess
+import tempfile
+from pathlib import Path
 
 import yaml
 
@@ -96,4 +100,52 @@ def lives(helm):
         assert attrs["client_id"] != "portal" or attrs["access_token_validity"] == f"hours={hours}", attrs["access_token_validity"]
 
 
-CHECKS = [whole, home, once, leaving, lives]
+def told(helm):
+    """platform: a changed value changes the files that it is in, and only secrets are left to the worker's environment"""
+    before = files(helm)
+    left = {tag.value if isinstance(tag.value, str) else tag.value[0] for text in before.values() for tag in tags(read(text)) if tag.name == "Env"}
+    assert left == SECRETS, left
+    for more, expected in (
+        ({"signIn": {"title": 'Acme "& Co": #1'}}, {"brand.yaml"}),
+        ({"urls": {"portal": "https://other.example.org"}}, {"portal.yaml"}),
+        ({"urls": {"openwebui": "https://other.example.org"}}, {"portal.yaml"}),
+        ({"mail": {"host": "mail.example.org", "from": "sign-in@example.org"}}, {"recovery.yaml"}),
+    ):
+        after = files(helm, more)
+        assert {name for name in before if before[name] != after[name]} == expected, f"{more}: {[name for name in before if before[name] != after[name]]}"
+        [(key, value)] = [pair for part in more.values() for pair in list(part.items())[:1]]
+        [name] = expected
+        assert value in re.sub(r"\\u0026", "&", after[name]).replace('\\"', '"'), f"{key} is not in {name}"
+        assert read(after[name])["entries"], name
+    [brand] = of(read(files(helm, {"signIn": {"title": 'Acme "& Co": #1'}})["brand.yaml"])["entries"], "brands.brand")
+    assert brand["attrs"]["branding_title"] == 'Acme "& Co": #1'
+
+
+def secrets(helm):
+    """platform: a changed secret changes a file at the next start, which applies what reads it and gives nothing away"""
+    worker = given(helm, "authentik")["worker"]
+    [first] = worker["initContainers"]
+    assert first["envFrom"] == [{"secretRef": {"name": "authentik"}}] and first["volumeMounts"] == worker["volumeMounts"]
+    assert first["volumeMounts"][0]["mountPath"].startswith("/blueprints/") and "emptyDir" in worker["volumes"][0]
+    assert first["securityContext"] == worker["containerSecurityContext"]
+
+    def written(**env):
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run(first["command"], env={"PATH": os.environ["PATH"], "TO": folder, **env}, check=True)
+            return Path(folder, "secrets.yaml").read_text()
+
+    given_ones = {name: f"made-for-a-test-{name}" for name in SECRETS | {"AUTHENTIK_SECRET_KEY"}}
+    text = written(**given_ones)
+    assert text == written(**given_ones) and not [value for value in given_ones.values() if value in text]
+    for name in given_ones:
+        assert written(**{**given_ones, name: "another"}) != text, name
+    assert written(**{name: value for name, value in given_ones.items() if name != "SLIPWAY_TOKEN"}) != text
+    applied = {entry["attrs"]["identifiers"]["name"] for entry in read(text)["entries"]}
+    readers = {read(body)["metadata"]["name"] for body in files(helm).values() if any(tag.name == "Env" for entry in read(body)["entries"] for tag in tags(entry.get("attrs", {})))}
+    assert applied == readers and read(text)["metadata"]["name"] not in readers, applied ^ readers
+    other = {"secrets": {"authentik": "other"}, "authentik": {"authentik": {"existingSecret": {"secretName": "other"}}}}
+    code, words = helm.run("template", helm.room / "platform", merged(URLS, other), "platform")
+    assert code and "authentik.worker.initContainers reads" in words, words
+
+
+CHECKS = [whole, home, once, leaving, lives, told, secrets]

@@ -49,11 +49,20 @@ spec:
                   name: http
 {{- end }}
 
-{{/* The Secret's name stands twice, because a chart cannot compute another chart's values. */}}
+{{/* The Secrets' names stand in several places, because a chart cannot compute another chart's values. */}}
 {{- define "platform.agree" -}}
 {{- $authentik := dig "authentik" "existingSecret" "secretName" "" .Values.authentik }}
 {{- if and .Values.parts.authentik (ne $authentik .Values.secrets.authentik) }}
 {{- fail (printf "secrets.authentik is %q and authentik.authentik.existingSecret.secretName is %q; they must be the same." .Values.secrets.authentik $authentik) }}
+{{- end }}
+{{- range (dig "worker" "initContainers" list .Values.authentik) }}
+{{- if and $.Values.parts.authentik (eq .name "secrets") }}
+{{- range .envFrom }}{{ with .secretRef }}
+{{- if ne .name $.Values.secrets.authentik }}
+{{- fail (printf "secrets.authentik is %q and authentik.worker.initContainers reads %q; they must be the same." $.Values.secrets.authentik .name) }}
+{{- end }}
+{{- end }}{{ end }}
+{{- end }}
 {{- end }}
 {{- if .Values.parts.openwebui }}
 {{- $names := list }}
