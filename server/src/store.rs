@@ -9,6 +9,7 @@ mod both;
 pub mod address;
 pub mod api_token;
 pub mod audit;
+mod follow;
 pub mod idempotency;
 pub mod intent;
 pub mod invitation;
@@ -83,6 +84,7 @@ impl Store {
             address::STATEMENTS,
             api_token::STATEMENTS,
             audit::STATEMENTS,
+            follow::STATEMENTS,
             idempotency::STATEMENTS,
             intent::STATEMENTS,
             invitation::STATEMENTS,

@@ -5,6 +5,7 @@ use super::{
     Result, Store,
     audit::{self, AuditEntry},
     both::{all, one, run, statements},
+    follow,
     rows::{email as read_email, plain, role, role_key},
 };
 use crate::domain::{Caller, Email, Role, TenantId, person::Member};
@@ -76,14 +77,15 @@ impl Store {
         row.map(|(key,)| role(&key)).transpose()
     }
 
-    /// At sign-in: the places that were kept for this verified address become the person's, their invitations are
-    /// taken up, and a changed name is followed.
+    /// At sign-in: a changed address and name are followed, the places that were kept for this verified address become the
+    /// person's, and their invitations are taken up.
     ///
     /// # Errors
     /// The database.
     pub async fn signed_in(&self, caller: &Caller) -> Result<()> {
         let (subject, name) = (plain(&caller.subject), plain(&caller.name));
         let mut tx = self.begin().await?;
+        follow::follow(&mut tx, caller).await?;
         run!(&mut tx, BIND, &*subject, &*name, caller.email.as_str())?;
         run!(&mut tx, TAKEN_UP, caller.email.as_str())?;
         run!(&mut tx, RENAME, &*subject, &*name)?;

@@ -3,7 +3,7 @@
 use super::{email, entry, house::House, on_both, ordered};
 use slipway::domain::{Caller, Role, Standing};
 
-on_both!(an_address_counts_until_the_first_sign_in, changes_are_audited);
+on_both!(an_address_counts_until_the_first_sign_in, an_address_follows_its_person, changes_are_audited);
 
 fn caller(subject: &str, address: &str, name: &str) -> Caller {
     Caller { subject: subject.into(), email: email(address), name: name.into(), standing: Standing::Person }
@@ -12,7 +12,6 @@ fn caller(subject: &str, address: &str, name: &str) -> Caller {
 async fn an_address_counts_until_the_first_sign_in(house: &House) {
     let store = &house.store;
     let tenant = ordered(store, 1, "acme").await;
-    let ada = email("ada@example.org");
     let role = async |subject: &str, address: &str| store.role_of(tenant.id, subject, &email(address)).await.unwrap();
     assert_eq!(role("sub ada", "ada@example.org").await, Some(Role::Admin), "invited");
     store.signed_in(&caller("sub ada", "ada@example.org", "Ada")).await.unwrap();
@@ -23,8 +22,49 @@ async fn an_address_counts_until_the_first_sign_in(house: &House) {
     store.signed_in(&caller("sub eve", "ada@example.org", "Eve")).await.unwrap();
     store.signed_in(&caller("sub ada", "ada@new.example", "Ada Lovelace")).await.unwrap();
     let member = store.members(tenant.id).await.unwrap().remove(0);
-    assert_eq!((member.email, member.subject.as_deref()), (ada, Some("sub ada")));
+    assert_eq!((member.email.as_str(), member.subject.as_deref()), ("ada@new.example", Some("sub ada")));
     assert_eq!(member.name, "Ada Lovelace");
+}
+
+/// Nothing doubles, nobody else's row is touched, and what the new address was invited to is theirs too.
+async fn an_address_follows_its_person(house: &House) {
+    let store = &house.store;
+    let (acme, quay) = (ordered(store, 1, "acme").await, ordered(store, 2, "quay").await);
+    let put = async |tenant, address: &str, role| {
+        store.put_member(tenant, &email(address), role, &entry("member.put")).await.unwrap();
+    };
+    let rows = async |tenant| {
+        let members = store.members(tenant).await.unwrap();
+        members.into_iter().map(|m| (m.email.to_string(), m.subject.unwrap_or_default(), m.role)).collect::<Vec<_>>()
+    };
+    let row = |address: &str, subject: &str, role| (address.to_owned(), subject.to_owned(), role);
+    put(acme.id, "ben@example.org", Role::Member).await;
+    put(acme.id, "ben@new.example", Role::Admin).await;
+    put(quay.id, "ben@example.org", Role::Member).await;
+    put(quay.id, "mia@example.org", Role::Member).await;
+    store.signed_in(&caller("sub ben", "ben@example.org", "Ben")).await.unwrap();
+    store.signed_in(&caller("sub mia", "mia@example.org", "Mia")).await.unwrap();
+    store.choose_language("sub ben", &email("ben@example.org"), slipway::domain::Language::De).await.unwrap();
+
+    // An invited row of the new address in the same tenant: one row stays, with the stronger role.
+    store.signed_in(&caller("sub ben", "ben@new.example", "Ben")).await.unwrap();
+    let ada = || row("ada@example.org", "", Role::Admin);
+    assert_eq!(rows(acme.id).await, [ada(), row("ben@new.example", "sub ben", Role::Admin)]);
+    let mia = || row("mia@example.org", "sub mia", Role::Member);
+    assert_eq!(rows(quay.id).await, [ada(), row("ben@new.example", "sub ben", Role::Member), mia()]);
+    assert_eq!(store.language_of(&email("ben@new.example")).await.unwrap(), Some(slipway::domain::Language::De));
+
+    // Mia's address goes to Ben before she was seen with another: hers stays hers, and his row waits.
+    store.signed_in(&caller("sub ben", "mia@example.org", "Ben")).await.unwrap();
+    assert_eq!(rows(acme.id).await, [ada(), row("mia@example.org", "sub ben", Role::Admin)]);
+    assert_eq!(rows(quay.id).await, [ada(), row("ben@new.example", "sub ben", Role::Member), mia()]);
+    assert_eq!(store.role_of(quay.id, "sub ben", &email("mia@example.org")).await.unwrap(), Some(Role::Member));
+    store.signed_in(&caller("sub mia", "mia@new.example", "Mia")).await.unwrap();
+    store.signed_in(&caller("sub ben", "mia@example.org", "Ben")).await.unwrap();
+    assert_eq!(
+        rows(quay.id).await,
+        [ada(), row("mia@example.org", "sub ben", Role::Member), row("mia@new.example", "sub mia", Role::Member)]
+    );
 }
 
 async fn changes_are_audited(house: &House) {
