@@ -40,6 +40,11 @@ impl Email {
         if fine { Ok(Self(text)) } else { Err(EmailError) }
     }
 
+    /// Nobody can have this address: nothing beneath `.invalid` exists (RFC 2606). The chat's administrator has such a one.
+    pub fn is_nobodys(&self) -> bool {
+        self.0.ends_with(".invalid")
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

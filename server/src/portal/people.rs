@@ -17,6 +17,9 @@ use app::{
     portal::Answer,
 };
 
+/// Why an address is refused that looks like one.
+pub(super) const NOBODYS: &str = "Addresses that end in .invalid belong to nobody.";
+
 impl Bound {
     pub(super) async fn save_member(&self, tenant: &Tenant, email: &str, role: Role) -> Answer<()> {
         let email = Email::parse(email).map_err(|why| {
@@ -24,6 +27,11 @@ impl Bound {
             oops.fields = vec![FieldError { field: "email".into(), say: why.to_string() }];
             oops
         })?;
+        if email.is_nobodys() {
+            let mut oops = Oops::new(422, "email_refused", "Nobody can have this address.", "Correct the address.");
+            oops.fields = vec![FieldError { field: "email".into(), say: NOBODYS.into() }];
+            return Err(oops);
+        }
         let members = self.house.store.members(tenant.id).await.map_err(internal)?;
         if !members.iter().any(|m| m.email == email) {
             return self.ask_in(tenant, &email, role, "member.put").await;
@@ -76,8 +84,8 @@ impl Bound {
             return Err(Oops::not_found());
         }
         let pairings = self.house.store.pairings(tenant.id).await.map_err(internal)?;
-        // The address may have changed since they became a member; the subject never does.
-        let same = |p: &Pairing| p.email == email || Some(&p.subject) == subject.as_ref();
+        // By subject, since the address may be somebody else's by now; by address until their row has a subject.
+        let same = |p: &Pairing| subject.as_ref().map_or(p.email == email, |subject| p.subject == *subject);
         let theirs = |p: &&Pairing| same(p) && !matches!(p.status, PairingStatus::Gone | PairingStatus::Leaving);
         for pairing in pairings.iter().filter(theirs) {
             self.reverse(tenant, pairing, "The person was removed from the tenant.").await?;
