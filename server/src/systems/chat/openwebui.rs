@@ -123,10 +123,11 @@ impl Chat for OpenWebUi {
     async fn ensure(&self, wanted: &Wanted) -> Result<Seen<Corner>, Fault> {
         self.api.check_version().await?;
         let group = group::ensure(&self.api, wanted).await?;
-        model::open_base(&self.api, &*self.config.lock, &self.config.base_model, &group.id).await?;
+        model::open(&self.api, &*self.config.lock, &self.config.base_model, &group.id).await?;
         let lock = &*self.config.lock;
         if wanted.tools.url().is_some() {
             model::ensure(&self.api, wanted, &self.config.base_model, &group.id).await?;
+            model::open(&self.api, lock, &wanted.key, &group.id).await?;
             connection::ensure(&self.api, lock, wanted, &group.id).await?;
         } else {
             connection::remove(&self.api, lock, wanted).await?;

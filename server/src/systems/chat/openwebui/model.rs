@@ -87,40 +87,36 @@ pub(super) fn opens(record: Option<&Record>, group_id: &str) -> bool {
     record.is_some_and(|r| r.access_grants.iter().any(|g| g.opens_to(group_id)))
 }
 
-/// Lets the group use the base model. Grants are replaced as a whole, like the connections, so this takes the same lock.
-pub(super) async fn open_base(
-    api: &Api,
-    lock: &dyn ConnectionLock,
-    base_model: &str,
-    group_id: &str,
-) -> Result<(), Fault> {
+/// Lets the group use a model: the base, and the preset too, whose update leaves grants as they are. Grants are replaced
+/// as a whole, like the connections, so this takes the same lock.
+pub(super) async fn open(api: &Api, lock: &dyn ConnectionLock, model: &str, group_id: &str) -> Result<(), Fault> {
     let _turn = lock.take().await?;
     for _ in 0..TRIES {
-        let record = record(api, base_model).await?;
+        let record = record(api, model).await?;
         if opens(record.as_ref(), group_id) {
             return Ok(());
         }
         if record.is_none() {
-            check_offered(api, base_model).await?;
+            check_offered(api, model).await?;
         }
         let mut grants = record.map(|r| r.access_grants).unwrap_or_default();
         grants.push(Grant::to_group(group_id));
-        let body = json!({"id": base_model, "access_grants": grants});
+        let body = json!({"id": model, "access_grants": grants});
         api.post("/api/v1/models/model/access/update", &body).await?.ok()?;
     }
-    Err(Fault::retry("Somebody else keeps overwriting the grants of the base model in OpenWebUI."))
+    Err(Fault::retry("Somebody else keeps overwriting the grants of a model in OpenWebUI."))
 }
 
 /// A record is made for any id; this keeps a misspelt one from getting one.
-async fn check_offered(api: &Api, base_model: &str) -> Result<(), Fault> {
+async fn check_offered(api: &Api, model: &str) -> Result<(), Fault> {
     let offered: Value = api.get("/api/models/base", &[]).await?.ok()?.json()?;
     let models = offered["data"].as_array().map(Vec::as_slice).unwrap_or_default();
-    if models.iter().any(|m| m["id"] == base_model) {
+    if models.iter().any(|m| m["id"] == model) {
         return Ok(());
     }
     Err(Fault::fail(
         "chat_model_missing",
-        format!("OpenWebUI offers no model with the id {base_model}."),
+        format!("OpenWebUI offers no model with the id {model}."),
         "Correct the base model in the configuration or connect it in OpenWebUI, then press Retry now.",
     ))
 }
@@ -169,7 +165,7 @@ pub(super) async fn ensure(api: &Api, wanted: &Wanted, base_model: &str, group_i
     if difference(Some(&have), wanted, base_model, Some(group_id)).is_none() {
         return Ok(());
     }
-    api.post("/api/v1/models/model/update", &mended(have, wanted, base_model, group_id)).await?.ok().map(drop)
+    api.post("/api/v1/models/model/update", &mended(have, wanted, base_model)).await?.ok().map(drop)
 }
 
 /// Removes the preset, if it is ours.
@@ -200,8 +196,8 @@ fn fresh(wanted: &Wanted, base_model: &str, group_id: &str) -> Value {
     })
 }
 
-fn mended(have: Record, wanted: &Wanted, base_model: &str, group_id: &str) -> Value {
-    let (has_tool, open) = (have.has_tool(wanted), opens(Some(&have), group_id));
+fn mended(have: Record, wanted: &Wanted, base_model: &str) -> Value {
+    let has_tool = have.has_tool(wanted);
     let mut meta = have.meta;
     if !has_tool {
         let mut tools = meta.get("toolIds").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -209,17 +205,12 @@ fn mended(have: Record, wanted: &Wanted, base_model: &str, group_id: &str) -> Va
         meta.insert("toolIds".to_owned(), Value::Array(tools));
     }
     meta.insert("x_slipway".to_owned(), mark(wanted));
-    let mut grants = have.access_grants;
-    if !open {
-        grants.push(Grant::to_group(group_id));
-    }
     json!({
         "id": wanted.key,
         "base_model_id": base_model,
         "name": name(wanted),
         "meta": meta,
         "params": have.params,
-        "access_grants": grants,
         "is_active": true,
     })
 }

@@ -52,10 +52,12 @@ async fn create(State(inside): State<Inside>, Json(mut body): Json<Value>) -> Re
     yes(body)
 }
 
+/// Grants are not among what this changes.
 async fn update(State(inside): State<Inside>, Json(mut body): Json<Value>) -> Response {
     let mut memory = inside.memory();
     let Some(model) = memory.models.iter_mut().find(|m| m["id"] == body["id"]) else { return no(401, "not found") };
     body["user_id"] = model["user_id"].clone();
+    body["access_grants"] = model["access_grants"].clone();
     *model = body.clone();
     yes(body)
 }
