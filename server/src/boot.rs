@@ -76,7 +76,7 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
         identity: identity::identity(config, http.clone(), &clock)?,
         sites,
         wordpress: wordpress.clone(),
-        chat: Arc::new(OpenWebUi::new(http, chat(owui, &store, &clock, &dice))),
+        chat: Arc::new(OpenWebUi::new(http, chat(owui, &store, &clock))),
         mail: mail::mail(config, &clock)?,
         sizes: Arc::new(config.plans.clone()),
         prices: config.prices.clone(),
@@ -111,7 +111,7 @@ fn crypto() {
     let _already_there = rustls::crypto::ring::default_provider().install_default();
 }
 
-fn chat(o: &config::OpenWebui, store: &Store, clock: &Arc<dyn Clock>, dice: &Arc<dyn Dice>) -> openwebui::Config {
+fn chat(o: &config::OpenWebui, store: &Store, clock: &Arc<dyn Clock>) -> openwebui::Config {
     openwebui::Config {
         url: o.url.base().to_owned(),
         public_url: o.public_url.as_ref().unwrap_or(&o.url).base().to_owned(),
@@ -119,7 +119,6 @@ fn chat(o: &config::OpenWebui, store: &Store, clock: &Arc<dyn Clock>, dice: &Arc
         base_model: o.base_model.clone(),
         jwt_secret: o.jwt_secret.clone(),
         clock: clock.clone(),
-        dice: dice.clone(),
         lock: Arc::new(turn::Turns { here: Alone::default(), store: store.clone() }),
     }
 }

@@ -178,7 +178,7 @@ fn part(paired: &Paired) -> AnyView {
     let action = format!("/account/pairings/{slug}/{id}/disconnect");
     view! {
         <Sheet id=format!("part-{id}") title=format!("Disconnect from {name}") action verb="Disconnect" risk=true>
-            <p class="soft">"The chat can no longer write drafts there in your name. Drafts that exist stay. Connect can be pressed again at any time."</p>
+            <p class="soft">"The chat can no longer write drafts there in your name. Drafts that exist stay, and so do your account and your conversations in the chat. Connect can be pressed again at any time."</p>
         </Sheet>
     }
     .into_any()

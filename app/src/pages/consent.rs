@@ -48,6 +48,7 @@ fn show(visit: Visit, page: ConsentPage) -> AnyView {
                         <button class="btn main" name="answer" value="approve">"Approve"</button>
                         <button class="btn" name="answer" value="deny">"Deny"</button>
                     </div>
+                    <small>"If you have never been in the chat, you sign in there once afterwards; WordPress gives you the link."</small>
                     <small>"Approve only if you pressed Connect in WordPress just now. This question ends "<In at=page.expires_at now />"."</small>
                 </div>
             </form>

@@ -113,9 +113,11 @@ async fn begin(house: &House, tenant: &Tenant, id: PairingId, intent: Intent, bo
     };
     house.store.put_pairing(&pairing).await?;
     house.store.set_intent_pairing(intent.id, id).await?;
+    let before = earlier(house, &pairing).await?;
     let open = |state: &Log| {
         let free = !state.leaving() && !state.flows.contains_key(&Flow::Pair(id));
-        free.then(|| vec![Entry::new(Flow::Pair(id), "", Fact::Opened { by: by.clone() })])
+        let live = before.iter().copied().filter(|old| live_pair(state, Flow::Pair(*old))).collect();
+        free.then(|| opening(id, &by, live))
     };
     if house.journal.write(tenant.id, now, open).await?.is_none() {
         return Err(unopened(house, tenant, id).await?);
@@ -123,6 +125,19 @@ async fn begin(house: &House, tenant: &Tenant, id: PairingId, intent: Intent, bo
     let entry = house.entry(&by, "pairing.begin", Some(tenant), true, format!("WordPress user {}.", pairing.wp_login));
     house.record(&entry).await;
     Ok(())
+}
+
+/// What opens a flow that replaces these others once it is proven.
+fn opening(id: PairingId, by: &str, others: Vec<PairingId>) -> Vec<Entry> {
+    let entry = |fact| Entry::new(Flow::Pair(id), "", fact);
+    let replaces = (!others.is_empty()).then(|| entry(Fact::Replaces { pairings: others }));
+    [entry(Fact::Opened { by: by.into() })].into_iter().chain(replaces).collect()
+}
+
+/// The person's other pairings there, whatever their address was then.
+async fn earlier(house: &House, new: &Pairing) -> Result<Vec<PairingId>, Refusal> {
+    let all = house.store.pairings_of(&new.subject).await?;
+    Ok(all.into_iter().filter(|p| p.tenant == new.tenant && p.id != new.id).map(|p| p.id).collect())
 }
 
 /// The flow could not be opened: forgets the credential and says why.
@@ -174,7 +189,7 @@ fn standing(house: &House, tenant: &Tenant, p: &Pairing) -> Standing {
     Standing {
         status,
         pairing: p.id.to_string(),
-        message: (broken && !p.note.is_empty()).then(|| p.note.clone()),
+        message: ((broken || p.status == PairingStatus::Working) && !p.note.is_empty()).then(|| p.note.clone()),
         next: broken.then_some("Press Connect to connect again."),
         chat_url: (p.status == PairingStatus::Connected).then(|| house.systems.chat_link(tenant, p)),
         status_url: (p.status == PairingStatus::Working).then(|| format!("/connect/v1/pairings/{}", p.id)),

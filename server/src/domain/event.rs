@@ -42,6 +42,11 @@ pub enum Fact {
         /// E-mail address or "command line".
         by: String,
     },
+    /// The flow, a pairing, stands in the place of others of the same person once it is proven. Written with its opening.
+    Replaces {
+        /// The others.
+        pairings: Vec<PairingId>,
+    },
     /// A step is about to act on the outside world: the intent, written before the effect.
     Started {
         /// 1-based, counts over restarts.

@@ -166,6 +166,7 @@ fn line(event: &Event) -> LogLine {
 pub fn sentence(fact: &Fact) -> (String, &'static str) {
     match fact {
         Fact::Opened { by } => (format!("Asked for by {by}."), ""),
+        Fact::Replaces { .. } => ("Takes the place of an earlier connection.".into(), ""),
         Fact::Started { attempt: 1 } => ("Begins.".into(), ""),
         Fact::Started { .. } => ("Looks again.".into(), ""),
         Fact::Waiting { note, .. } => (note.clone(), ""),

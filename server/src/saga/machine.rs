@@ -5,7 +5,7 @@ use super::{
     state::{Course, Phase, State, Track},
 };
 use crate::{
-    domain::{At, Flow, pairing::PairingStatus, tenant::Status},
+    domain::{At, Flow, PairingId, pairing::PairingStatus, tenant::Status},
     store::log::{Digest, PairingState},
 };
 use std::time::Duration;
@@ -58,7 +58,7 @@ pub fn next(plans: &Plans, state: &State, now: At) -> Next {
                 next.turns.push(Turn::Reverse(flow, "The tenant is being removed.".into()));
             }
             // The same person connected anew: the old one stayed until the new one was proven.
-            (Flow::Pair(_), false) if replaced(plans, state, course) => {
+            (Flow::Pair(id), false) if replaced(plans, state, id, course) => {
                 next.turns.push(Turn::Reverse(flow, "Replaced by a newer connection.".into()));
             }
             (_, false) => forward(plan, flow, course, now, &mut next),
@@ -69,11 +69,12 @@ pub fn next(plans: &Plans, state: &State, now: At) -> Next {
     next
 }
 
-/// Has a later pairing of the same person come all the way?
-fn replaced(plans: &Plans, state: &State, course: &Course) -> bool {
+/// Has a later pairing of the same person come all the way? Logs of earlier versions know the person by address only.
+fn replaced(plans: &Plans, state: &State, id: PairingId, course: &Course) -> bool {
     let complete = |c: &Course| plans.pair.nodes.iter().all(|n| c.track(n.step.name()).is_some_and(Track::settled));
     let newer = |(f, c): (&Flow, &Course)| {
-        *f != Flow::Tenant && c.by == course.by && c.opened_at > course.opened_at && c.reversed.is_none() && complete(c)
+        let later = c.by == course.by && c.opened_at > course.opened_at;
+        *f != Flow::Tenant && (later || c.replaces.contains(&id)) && c.reversed.is_none() && complete(c)
     };
     state.flows.iter().any(newer)
 }
@@ -177,11 +178,13 @@ fn pairing(flow: Flow, course: &Course, plans: &Plans, state: &State) -> Option<
     let track = |name: &str| course.track(name);
     let settled = plans.pair.nodes.iter().all(|n| track(n.step.name()).is_some_and(Track::settled));
     let moved = state.tenant().and_then(|c| c.track("wordpress")).and_then(|t| t.drift.clone());
-    let drift = course.steps.values().find_map(|t| t.drift.clone());
-    let failed = course.steps.values().find_map(|t| match &t.phase {
+    // In the plan's order: what is wrong first is the reason of what follows.
+    let tracks = || plans.pair.nodes.iter().filter_map(|n| course.track(n.step.name()));
+    let drift = tracks().find_map(|t| t.drift.clone());
+    let failed = tracks().find_map(|t| match &t.phase {
         Phase::Failed { say, next, .. } => Some(format!("{say} {next}")),
         Phase::Retrying { why, .. } => Some(why.clone()),
-        _ => None,
+        _ => t.waits_for.clone(),
     });
     let why = course.reversed.as_ref().map(|(_, why, _)| why.clone());
     let (status, note) = match () {

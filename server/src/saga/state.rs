@@ -1,6 +1,6 @@
 //! The log, folded: where each flow and each of its steps stands.
 
-use crate::domain::{At, Event, Fact, Flow};
+use crate::domain::{At, Event, Fact, Flow, PairingId};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -74,6 +74,8 @@ pub struct Track {
     pub outside_id: Option<String>,
     /// What a later look found wrong.
     pub drift: Option<String>,
+    /// What the outside was last seen to wait for.
+    pub waits_for: Option<String>,
 }
 
 /// One flow's course.
@@ -85,6 +87,8 @@ pub struct Course {
     pub opened_at: At,
     /// Turned around: who and why.
     pub reversed: Option<(String, String, At)>,
+    /// Pairings of the same person that this one replaces.
+    pub replaces: Vec<PairingId>,
     /// All undone.
     pub closed_at: Option<At>,
     /// Steps by name.
@@ -137,6 +141,7 @@ impl Course {
         match &event.fact {
             Fact::Opened { by } => (self.by, self.opened_at) = (by.clone(), event.at),
             Fact::Reversed { by, why } => self.reverse(by, why, event.at),
+            Fact::Replaces { pairings } => self.replaces.clone_from(pairings),
             Fact::Closed {} => self.closed_at = Some(event.at),
             fact => self.steps.entry(event.step.clone()).or_default().apply(fact, event.at),
         }
@@ -169,7 +174,7 @@ impl Track {
                 self.started_at.get_or_insert(at);
             }
             Fact::Waiting { note, again_at } => {
-                self.tries = 0;
+                (self.tries, self.waits_for) = (0, Some(note.clone()));
                 self.phase = Phase::Waiting { note: note.clone(), again_at: *again_at };
             }
             Fact::Retrying { why, again_at } => {
@@ -192,12 +197,12 @@ impl Track {
             Fact::Nudged { .. } => (self.phase, self.tries) = (Phase::Idle, 0),
             Fact::Drifted { what } => self.drift = Some(what.clone()),
             Fact::Healed {} => self.drift = None,
-            Fact::Opened { .. } | Fact::Reversed { .. } | Fact::Closed {} => {}
+            Fact::Opened { .. } | Fact::Replaces { .. } | Fact::Reversed { .. } | Fact::Closed {} => {}
         }
     }
 
     fn rest(&mut self, phase: Phase, at: At) {
-        (self.phase, self.tries, self.ended_at) = (phase, 0, Some(at));
+        (self.phase, self.tries, self.ended_at, self.waits_for) = (phase, 0, Some(at), None);
     }
 
     /// Forward: nothing more to do here.

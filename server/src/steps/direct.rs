@@ -2,7 +2,7 @@
 //! credential for a single person, so the connection itself holds the application password and is granted to a group of
 //! one.
 
-use super::{Systems, access::Membership, credential, person::Person, wordpress::WordPress};
+use super::{Systems, access, access::Membership, credential, person::Person, wordpress::WordPress};
 use crate::{
     domain::{Fault, Gone, Seen},
     saga::{Cx, Step},
@@ -52,10 +52,9 @@ impl Step for Direct {
             Seen::Drifted { what } => return Ok(Seen::Drifted { what }),
         };
         let m = Membership { user_id: cx.output::<Person>()?.id, group_id: corner.group_id };
-        Ok(if self.0.chat.has_access(&m.user_id, &m.group_id).await? {
-            Seen::Ready(m)
-        } else {
-            Seen::Drifted { what: "In OpenWebUI the person is not in their own group.".into() }
+        Ok(match access::held(&self.0, cx, m).await? {
+            Seen::Absent => Seen::Drifted { what: "In OpenWebUI the person is not in their own group.".into() },
+            seen => seen,
         })
     }
 
@@ -65,7 +64,7 @@ impl Step for Direct {
             return Err(Fault::retry("OpenWebUI does not show the person's corner yet."));
         };
         let m = Membership { user_id: cx.output::<Person>()?.id, group_id: corner.group_id };
-        self.0.chat.set_access(&m.user_id, &m.group_id, true).await?;
+        access::give(&self.0, cx, &m).await?;
         Ok(Seen::Ready(m))
     }
 

@@ -1,45 +1,81 @@
-//! Step: the same person in the chat, by verified e-mail address.
+//! Step: the same person in the chat. Who they are is the provider's subject, and only their own sign-in ties that to an
+//! account: the step waits for their first visit, and never makes or deletes an account.
 
 use super::Systems;
 use crate::{
     domain::{Fault, Gone, Seen},
     saga::{Cx, Step},
-    systems::chat::ChatUser,
+    systems::chat::{ChatUser, Who},
 };
 use async_trait::async_trait;
+use std::time::Duration;
+
+/// How long a new pairing waits for the person's first visit to the chat.
+pub const PATIENCE: Duration = Duration::from_secs(30 * 60);
 
 /// See the table in [`super`].
 pub struct Person(pub Systems);
+
+/// The accounts that stood in connections of this person here, this one's own first.
+fn known(cx: &Cx<'_>) -> Result<Vec<String>, Fault> {
+    let subject = &cx.pairing()?.subject;
+    let own = cx.find::<Person>()?.map(|user| user.id);
+    let theirs = cx.siblings.iter().filter(|p| p.subject == *subject).filter_map(|p| p.chat_user.clone());
+    Ok(own.into_iter().chain(theirs).collect())
+}
+
+impl Person {
+    fn please(&self) -> String {
+        format!("Sign in to the chat once, at {}. Slipway does the rest.", self.0.chat.sign_in())
+    }
+
+    /// Waits for the first visit: closely at first, and not for ever.
+    fn waiting(&self, cx: &Cx<'_>) -> Result<Seen<ChatUser>, Fault> {
+        let age = cx.now.since(cx.pairing()?.made_at);
+        if age > PATIENCE {
+            let say = "Nobody signed in to the chat within half an hour.";
+            return Err(Fault::fail("chat_visit_missing", say, "Press Connect again, then sign in to the chat."));
+        }
+        let again = Duration::from_secs(if age < Duration::from_secs(120) { 3 } else { 15 });
+        Ok(Seen::Working { note: self.please(), again })
+    }
+}
 
 #[async_trait]
 impl Step for Person {
     const NAME: &'static str = "person";
     const TITLE: &'static str = "Person";
+    /// The account's data is the person's and stays as it is; what heals is which account is theirs, and its address.
+    const HEALS: bool = true;
     type Output = ChatUser;
 
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<ChatUser>, Fault> {
-        let found = self.0.chat.find_person(&cx.pairing()?.email).await?;
-        Ok(found.map_or(Seen::Absent, Seen::Ready))
+        let (pairing, known) = (cx.pairing()?, known(cx)?);
+        let who = Who { subject: &pairing.subject, email: &pairing.email, known: &known };
+        let before = cx.find::<Self>()?;
+        Ok(match (self.0.chat.look_at_person(&who).await?, before) {
+            (Seen::Ready(user), Some(before)) if user != before => Seen::Drifted {
+                what: "This person signs in to another account in the chat than the connected one.".into(),
+            },
+            (Seen::Absent, Some(_)) => Seen::Drifted {
+                what: format!("The connected account in the chat is not this person's. {}", self.please()),
+            },
+            (seen, _) => seen,
+        })
     }
 
     async fn run(&self, cx: &Cx<'_>) -> Result<Seen<ChatUser>, Fault> {
-        let pairing = cx.pairing()?;
-        self.0.chat.ensure_person(&pairing.email, &pairing.name).await.map(Seen::Ready)
+        let (pairing, known) = (cx.pairing()?, known(cx)?);
+        let who = Who { subject: &pairing.subject, email: &pairing.email, known: &known };
+        match self.0.chat.ensure_person(&who).await? {
+            Seen::Absent => self.waiting(cx),
+            seen => Ok(seen),
+        }
     }
 
-    /// Removes only an account that we made and that no other pairing needs.
-    async fn undo(&self, cx: &Cx<'_>) -> Result<Gone, Fault> {
-        let email = &cx.pairing()?.email;
-        let Some(user) = self.0.chat.find_person(email).await? else {
-            return Ok(Gone::Seen { what: "There is no such account in the chat.".into() });
-        };
-        if !user.made || cx.siblings.iter().any(|p| p.email == *email) {
-            return Ok(Gone::Seen {
-                what: "The chat account stays: it is needed elsewhere or was there before.".into(),
-            });
-        }
-        self.0.chat.remove_person(&user.id).await?;
-        Ok(Gone::Seen { what: "The chat account is gone, or stays because another group has it.".into() })
+    /// The account is the person's, with all that they wrote there.
+    async fn undo(&self, _cx: &Cx<'_>) -> Result<Gone, Fault> {
+        Ok(Gone::Seen { what: "The person's account in the chat stays, with all their conversations.".into() })
     }
 
     fn outside_id(output: &ChatUser) -> Option<String> {

@@ -80,13 +80,33 @@ pub struct Corner {
     pub model_id: String,
 }
 
-/// A person in the chat.
+/// Who a person is to the chat.
+#[derive(Debug, Clone, Copy)]
+pub struct Who<'a> {
+    /// The provider's subject, which alone decides whose an account is.
+    pub subject: &'a str,
+    /// Their verified address, for their account to show.
+    pub email: &'a Email,
+    /// Ids of accounts that stood in their connections. Where to look first, never a proof.
+    pub known: &'a [String],
+}
+
+/// A person's account in the chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatUser {
     /// Id; what the gateway sees as `sub`.
     pub id: String,
-    /// We made the account.
-    pub made: bool,
+}
+
+/// How an account stands to a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// It is in the group, and the person signs in to it.
+    Yes,
+    /// It is not in the group, or not there.
+    No,
+    /// It is in the group, and it is not the person's.
+    ByAnother,
 }
 
 /// A proof that the chat reaches the tenant's tools.
@@ -107,20 +127,22 @@ pub trait Chat: Send + Sync {
     async fn ensure(&self, wanted: &Wanted) -> Result<Seen<Corner>, Fault>;
     /// Removes connection, model and group and sees that they are gone.
     async fn remove(&self, wanted: &Wanted) -> Result<Gone, Fault>;
-    /// Finds a person by exact e-mail address, changes nothing.
-    async fn find_person(&self, email: &Email) -> Result<Option<ChatUser>, Fault>;
-    /// Finds or makes the account of a person.
-    async fn ensure_person(&self, email: &Email, name: &str) -> Result<ChatUser, Fault>;
-    /// Removes an account that we made, unless it belongs to a group; already gone is success.
-    async fn remove_person(&self, user_id: &str) -> Result<(), Fault>;
-    /// Is the person in the group?
-    async fn has_access(&self, user_id: &str, group_id: &str) -> Result<bool, Fault>;
-    /// Puts the person into the group, or takes them out, and reads back.
-    async fn set_access(&self, user_id: &str, group_id: &str, wanted: bool) -> Result<(), Fault>;
+    /// Looks at a person's account, changes nothing. Absent: they were never in the chat.
+    async fn look_at_person(&self, who: &Who<'_>) -> Result<Seen<ChatUser>, Fault>;
+    /// Lets the person's account in and has it show their address. Never makes or deletes one: absent until they came.
+    async fn ensure_person(&self, who: &Who<'_>) -> Result<Seen<ChatUser>, Fault>;
+    /// Is the account in the group, and still that of the person with this subject?
+    async fn has_access(&self, user_id: &str, subject: &str, group_id: &str) -> Result<Held, Fault>;
+    /// Puts the account into the group and reads back. One that is not this subject's is taken out, and that is a fault.
+    async fn give_access(&self, user_id: &str, subject: &str, group_id: &str) -> Result<(), Fault>;
+    /// Takes the account out of the group, whosever it is, and reads back.
+    async fn take_access(&self, user_id: &str, group_id: &str) -> Result<(), Fault>;
     /// Lets the chat itself open the corner's connection and list the tools.
     async fn prove(&self, wanted: &Wanted) -> Result<ToolsSeen, Fault>;
     /// Address that opens the chat with the tenant's model chosen.
     fn link(&self, key: &str) -> String;
+    /// Address at which a person signs in to the chat.
+    fn sign_in(&self) -> String;
     /// For the plan preview: place.
     fn place(&self) -> String;
     /// Is it there, new enough, and may we work with it?

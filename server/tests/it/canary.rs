@@ -123,7 +123,8 @@ impl Life<'_> {
         self.secrets.plant("second verifier", &question.verifier);
         let (body, _) = site.handing_over(back.code(), &question);
         self.secrets.plant("application password", body["password"].as_str().expect("a password"));
-        self.town.chat.faults.arm("POST /api/v1/auths/add", Trouble::WrongAnswer, 1);
+        self.town.chat.inside.sign_in("sub-ada", "ada@example.org").expect("the chat lets her in");
+        self.town.chat.faults.arm("POST /api/v1/users/", Trouble::WrongAnswer, 1);
         self.town.faults.arm("GET /t/", Trouble::Page, 1);
         let (said, _) = tokio::join!(site.post("/connect/v1/complete", &body), async {
             let working = |p: &Pairing| p.status == PairingStatus::Working;

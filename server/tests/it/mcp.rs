@@ -5,3 +5,4 @@ mod door;
 mod drafts;
 pub(crate) mod house;
 mod real;
+mod visit;

@@ -96,35 +96,53 @@ impl Part {
         Some(Self::start("llm", &[("LLM_KEY_FILE", "llm-key")]).await)
     }
 
-    /// OpenWebUI with the stub writer, administered by admin@lab.test with [`MASTER`] as password.
-    pub(crate) async fn openwebui(llm: &Self, jwt_secret: &str) -> Option<Self> {
+    /// OpenWebUI with the stub writer, administered by admin@lab.test with [`MASTER`] as password, and the provider that
+    /// people sign in by.
+    pub(crate) async fn openwebui(llm: &Self, jwt_secret: &str) -> Option<(Self, Self)> {
         if !works(root().join("end2end/parts/openwebui/install"), &["check"]).await {
             skipped("OpenWebUI", "it is not installed");
             return None;
         }
         let url = format!("http://{}:{}/v1", llm.host, llm.port);
-        let settings = [("OWUI_ADMIN_EMAIL", "admin@lab.test"), ("OWUI_LLM_URL", url.as_str())];
+        let (host, port) = (free_host(), free_port());
+        let secret = "the-secret-of-the-client-of-this-throw-away-chat";
+        let client = serde_json::json!([{"client_id": "openwebui", "client_secret": secret, "client_name": "Chat",
+            "redirect_uris": [format!("http://{host}:{port}/oauth/oidc/callback")]}]);
+        let idp = Self::start("idp", &[("IDP_CLIENTS_FILE", client.to_string().as_str())]).await;
+        let issuer = format!("http://{}:{}", idp.host, idp.port);
+        let settings = [
+            ("OWUI_ADMIN_EMAIL", "admin@lab.test"),
+            ("OWUI_LLM_URL", url.as_str()),
+            ("OWUI_OIDC_ISSUER", issuer.as_str()),
+            ("OWUI_OIDC_CLIENT_ID", "openwebui"),
+        ];
         let secrets = [
+            ("OWUI_OIDC_CLIENT_SECRET_FILE", secret),
             ("OWUI_SECRET_KEY_FILE", "signs-the-sessions-of-this-throw-away-chat"),
             ("OWUI_JWT_SECRET_FILE", jwt_secret),
             ("OWUI_ADMIN_PASSWORD_FILE", MASTER),
             ("OWUI_LLM_KEY_FILE", "llm-key"),
         ];
-        Some(Self::start_with("openwebui", &settings, &secrets).await)
+        Some((Self::start_on("openwebui", (&host, port), &settings, &secrets).await, idp))
     }
 
     /// Starts a part with secrets that go in by files, and waits until it takes connections.
     async fn start(name: &str, secrets: &[(&str, &str)]) -> Self {
-        Self::start_with(name, &[], secrets).await
-    }
-
-    async fn start_with(name: &str, settings: &[(&str, &str)], secrets: &[(&str, &str)]) -> Self {
-        Self::start_at(name, &free_host(), settings, secrets).await
+        Self::start_at(name, &free_host(), &[], secrets).await
     }
 
     async fn start_at(name: &str, host: &str, settings: &[(&str, &str)], secrets: &[(&str, &str)]) -> Self {
+        Self::start_on(name, (host, free_port()), settings, secrets).await
+    }
+
+    async fn start_on(
+        name: &str,
+        (host, port): (&str, u16),
+        settings: &[(&str, &str)],
+        secrets: &[(&str, &str)],
+    ) -> Self {
         let data = tempfile::tempdir().expect("a folder");
-        let (host, port) = (host.to_owned(), free_port());
+        let host = host.to_owned();
         let mut command = Command::new(root().join("end2end/parts").join(name).join("start"));
         command
             .env("PART_DATA", data.path().join("part"))

@@ -3,5 +3,6 @@ mod at_ionos;
 mod direct;
 mod engine;
 mod machine;
+mod person;
 mod proofs;
 pub(crate) mod toy;

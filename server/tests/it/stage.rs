@@ -53,12 +53,6 @@ impl Clock for Hand {
 #[derive(Debug)]
 pub(crate) struct Loaded(AtomicU64);
 
-impl Loaded {
-    pub(crate) fn seed(seed: u64) -> Self {
-        Self(AtomicU64::new(seed))
-    }
-}
-
 impl Dice for Loaded {
     fn fill(&self, buffer: &mut [u8]) {
         for chunk in buffer.chunks_mut(8) {

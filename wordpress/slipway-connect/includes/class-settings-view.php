@@ -85,7 +85,17 @@ final class Settings_View {
 			$message = __( 'Slipway has paused this connection.', 'slipway-connect' );
 		}
 		foreach ( array_filter( array( $message, $state['next'] ) ) as $text ) {
-			echo '<p>' . esc_html( $text ) . '</p>';
+			// The way to the chat's sign-in is one that people press; it opens beside this page, which follows along.
+			echo '<p>' . wp_kses(
+				links_add_target( make_clickable( esc_html( $text ) ) ),
+				array(
+					'a' => array(
+						'href'   => true,
+						'target' => true,
+						'rel'    => true,
+					),
+				)
+			) . '</p>';
 		}
 	}
 

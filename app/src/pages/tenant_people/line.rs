@@ -142,7 +142,7 @@ pub(super) fn sheets(slug: &str, n: usize, row: &Row, manage: bool) -> AnyView {
         let action = format!("/tenants/{slug}/pairings/{}/disconnect", pairing.id);
         view! {
             <Sheet id=format!("part-{n}") title=format!("Disconnect {who}") action verb="Disconnect" risk=true>
-                <p class="soft">"The chat can no longer write drafts in this name. Drafts that exist stay. Connect can be pressed again at any time."</p>
+                <p class="soft">"The chat can no longer write drafts in this name. Drafts that exist stay, and so do the account and all conversations in the chat. Connect can be pressed again at any time."</p>
             </Sheet>
         }
     });
@@ -157,7 +157,7 @@ pub(super) fn sheets(slug: &str, n: usize, row: &Row, manage: bool) -> AnyView {
             None => (
                 format!("Remove {who}"),
                 "Remove",
-                "They can no longer sign in to this WordPress, and their pairing ends. What they wrote stays.",
+                "They can no longer sign in to this WordPress, and their pairing ends. What they wrote stays, here and in the chat.",
             ),
         };
         view! {

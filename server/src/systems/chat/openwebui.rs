@@ -12,8 +12,8 @@ mod proof;
 
 pub use lock::{Alone, ConnectionLock, Turn};
 
-use super::{Chat, ChatUser, Corner, ToolsSeen, Wanted};
-use crate::domain::{Clock, Dice, Email, Fault, Gone, Health, Seen};
+use super::{Chat, ChatUser, Corner, Held, ToolsSeen, Wanted, Who};
+use crate::domain::{Clock, Fault, Gone, Health, Seen};
 use crate::systems::http::Http;
 use api::Api;
 use async_trait::async_trait;
@@ -34,8 +34,6 @@ pub struct Config {
     pub jwt_secret: SecretString,
     /// Time.
     pub clock: Arc<dyn Clock>,
-    /// Randomness.
-    pub dice: Arc<dyn Dice>,
     /// Who may write the list of connections now. [`Alone`] is enough for one process.
     pub lock: Arc<dyn ConnectionLock>,
 }
@@ -147,24 +145,24 @@ impl Chat for OpenWebUi {
         Err(Fault::retry("OpenWebUI still shows something of the tenant after it was removed."))
     }
 
-    async fn find_person(&self, email: &Email) -> Result<Option<ChatUser>, Fault> {
-        Ok(person::find(&self.api, email).await?.map(person::Account::into_user))
+    async fn look_at_person(&self, who: &Who<'_>) -> Result<Seen<ChatUser>, Fault> {
+        person::look(&self.api, who).await
     }
 
-    async fn ensure_person(&self, email: &Email, name: &str) -> Result<ChatUser, Fault> {
-        person::ensure(&self.api, &*self.config.dice, email, name).await
+    async fn ensure_person(&self, who: &Who<'_>) -> Result<Seen<ChatUser>, Fault> {
+        person::ensure(&self.api, who).await
     }
 
-    async fn remove_person(&self, user_id: &str) -> Result<(), Fault> {
-        person::remove(&self.api, user_id).await
+    async fn has_access(&self, user_id: &str, subject: &str, group_id: &str) -> Result<Held, Fault> {
+        person::held(&self.api, user_id, subject, group_id).await
     }
 
-    async fn has_access(&self, user_id: &str, group_id: &str) -> Result<bool, Fault> {
-        person::is_member(&self.api, user_id, group_id).await
+    async fn give_access(&self, user_id: &str, subject: &str, group_id: &str) -> Result<(), Fault> {
+        person::give(&self.api, user_id, subject, group_id).await
     }
 
-    async fn set_access(&self, user_id: &str, group_id: &str, wanted: bool) -> Result<(), Fault> {
-        person::set_member(&self.api, user_id, group_id, wanted).await
+    async fn take_access(&self, user_id: &str, group_id: &str) -> Result<(), Fault> {
+        person::take(&self.api, user_id, group_id).await
     }
 
     async fn prove(&self, wanted: &Wanted) -> Result<ToolsSeen, Fault> {
@@ -174,6 +172,10 @@ impl Chat for OpenWebUi {
 
     fn link(&self, key: &str) -> String {
         format!("{}/?model={key}", self.config.public_url)
+    }
+
+    fn sign_in(&self) -> String {
+        format!("{}/oauth/oidc/login", self.config.public_url)
     }
 
     fn place(&self) -> String {
@@ -186,7 +188,11 @@ impl Chat for OpenWebUi {
             Err(Fault::Fail { say, next, .. }) => return Health::bad(say, next),
             Err(Fault::Retry { why, .. }) => return Health::bad(why, "Check that OpenWebUI runs and its address."),
         };
-        match self.api.check_key().await {
+        let ready = async {
+            self.api.check_key().await?;
+            person::check_rules(&self.api).await
+        };
+        match ready.await {
             Ok(()) => Health::good(format!("OpenWebUI {version}")),
             Err(Fault::Fail { say, next, .. }) => Health::bad(say, next),
             Err(Fault::Retry { why, .. }) => Health::bad(why, "Wait, or look at OpenWebUI's log."),

@@ -157,8 +157,9 @@ impl<'t> Plugin<'t> {
         question
     }
 
-    /// The person approves; gives the way back.
+    /// The person approves; gives the way back. Who connects here was in the chat before.
     pub(crate) async fn approve(&self, question: &Question, who: Caller) -> Back {
+        self.town.chat.inside.sign_in(&who.subject, who.email.as_str()).expect("the chat lets them in");
         let portal = self.town.house.portal_for(who);
         Back::parse(&portal.answer_consent(question.intent.clone(), true).await.expect("it may"))
     }

@@ -132,7 +132,8 @@ async fn p15_two_tabs_end_in_one_connection_with_one_password() {
     assert_eq!(live.len(), 1, "{first:?} {second:?} {live:?}");
     assert_eq!(live[0].status, PairingStatus::Connected);
     assert_eq!(site.there("password"), [format!("password {}", live[0].password_uuid)]);
-    assert_eq!(site.there("account").len(), 1);
+    let hers = town.chat.inside.memory().users.iter().filter(|u| u["oauth"]["oidc"]["sub"] == "sub-ada").count();
+    assert_eq!(hers, 1);
     assert!(site.draft(&live[0], "after two tabs").await.0);
 }
 

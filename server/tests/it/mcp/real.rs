@@ -1,8 +1,9 @@
-//! The whole way on a real OpenWebUI 0.12.4: driver, gateway, and people who chat. The model is a stub that calls the
+//! The whole way on a real OpenWebUI 0.12.4: driver, gateway, and people who come from a real provider and chat. The model is a stub that calls the
 //! tool when it is offered one; the site is in memory. Takes half a minute and much of a processor, so it runs by itself:
 //! `cargo test -p server --test it -- --ignored real_openwebui --nocapture`
 
 use super::house::{House, JWT_SECRET, gateway};
+use super::visit::visit;
 use crate::real::{MASTER, Part};
 use crate::sim::faults::{Effects, Faults};
 use crate::sim::wordpress::WordPress;
@@ -15,7 +16,7 @@ use slipway::domain::pairing::PairingStatus;
 use slipway::domain::{At, Clock, Email, Gone, Seen, TenantId};
 use slipway::mcp::Pace;
 use slipway::systems::chat::openwebui::{Alone, OpenWebUi};
-use slipway::systems::chat::{Chat, Tools, Wanted};
+use slipway::systems::chat::{Chat, ChatUser, Held, Tools, Wanted, Who};
 use slipway::systems::http::Reply;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -98,12 +99,12 @@ struct World {
     chat: OpenWebUi,
     gateway: Wire,
     admin: SecretString,
-    _parts: (Part, Part),
+    _parts: (Part, Part, Part),
 }
 
 async fn world() -> Option<World> {
     let llm = Part::llm().await?;
-    let part = Part::openwebui(&llm, JWT_SECRET).await?;
+    let (part, idp) = Part::openwebui(&llm, JWT_SECRET).await?;
     let base = format!("http://{}:{}", part.host, part.port);
     let begun = Instant::now();
     loop {
@@ -120,7 +121,7 @@ async fn world() -> Option<World> {
     let house = House::default();
     let gateway = Wire::serve(gateway(&house, Arc::new(Wall), Pace::default())).await;
     let chat = driver(&base, &key, MODEL, Wall.now(), &Alone::default());
-    Some(World { base, house, chat, gateway, admin: SecretString::from(key), _parts: (llm, part) })
+    Some(World { base, house, chat, gateway, admin: SecretString::from(key), _parts: (llm, part, idp) })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -174,11 +175,8 @@ async fn real_openwebui_carries_a_draft_directly() {
     println!("prove: {:?} in {} ms", seen.tools, seen.ms);
     assert!(seen.tools.len() == 5 && seen.tools.iter().any(|t| t.ends_with("wp_add_post")));
 
-    let ada = world.chat.ensure_person(&Email::parse("ada@lab.test").expect("an address"), "Ada").await.expect("made");
-    world.chat.set_access(&ada.id, &made.group_id, true).await.expect("in");
-    let admin = Caller { base: &world.base, token: world.admin.clone() };
-    admin.post(&format!("/api/v1/users/{}/update", ada.id), json!({"password": "for-this-test-only"})).await;
-    let token = SecretString::from(Caller::sign_in(&world.base, "ada@lab.test", "for-this-test-only").await);
+    let (id, token) = world.enter("ada").await;
+    world.chat.give_access(&id, "ada", &made.group_id).await.expect("in");
     let ada = Caller { base: &world.base, token };
     let (status, started) = ada.turn("wp-acme", None, None, 1).await;
     let chat = started["chat_id"].as_str().unwrap_or_else(|| panic!("{status} {started}")).to_owned();
@@ -192,36 +190,70 @@ async fn real_openwebui_carries_a_draft_directly() {
     assert!(matches!(world.chat.remove(&corner).await, Ok(Gone::Seen { .. })));
 }
 
-/// Ada is granted, Bob is not.
+impl World {
+    async fn admit(&self, subject: &str, email: &str, known: &[String]) -> Seen<ChatUser> {
+        let email = Email::parse(email).expect("an address");
+        self.chat.ensure_person(&Who { subject, email: &email, known }).await.expect("it answers")
+    }
+
+    /// Somebody's first visit, and what the portal does then.
+    async fn enter(&self, name: &str) -> (String, SecretString) {
+        let email = format!("{name}@example.org");
+        assert_eq!(self.admit(name, &email, &[]).await, Seen::Absent);
+        let token = visit(&self.base, &email).await.expect("the chat lets them in");
+        let Seen::Ready(user) = self.admit(name, &email, &[]).await else { panic!("{name} is there") };
+        assert_eq!(self.admit(name, &email, &[]).await, Seen::Ready(user.clone()));
+        (user.id, SecretString::from(token))
+    }
+}
+
+/// Ada is granted, Ben is not.
 async fn people(world: &World, admin: &Caller<'_>, group: &str) {
-    let email = |text: &str| Email::parse(text).expect("an address");
     let chat = &world.chat;
-    let bob = chat.ensure_person(&email("bob.ada@lab.test"), "Bob Ada").await.expect("made");
-    let ada = chat.ensure_person(&email("ada@lab.test"), "Ada").await.expect("made");
-    let again = chat.ensure_person(&email("ada@lab.test"), "Ada").await.expect("found");
-    println!("ada: {ada:?}, again: {again:?}");
-    assert!(ada == again && ada.made, "the mark of an account that we made lasts");
-    chat.set_access(&ada.id, group, true).await.expect("in");
-    assert_eq!(chat.has_access(&ada.id, group).await, Ok(true));
-    assert_eq!(chat.has_access(&bob.id, group).await, Ok(false));
-    world.house.pair(&ada.id, "ada@lab.test", PairingStatus::Connected);
+    in_the_way(world, admin).await;
+    let ((ada, hers), (ben, his)) = (world.enter("ada").await, world.enter("ben").await);
+    println!("ada: {ada}, ben: {ben}");
+    chat.give_access(&ada, "ada", group).await.expect("in");
+    assert_eq!(chat.has_access(&ada, "ada", group).await, Ok(Held::Yes));
+    assert_eq!(chat.has_access(&ada, "eve", group).await, Ok(Held::ByAnother));
+    assert_eq!(chat.has_access(&ben, "ben", group).await, Ok(Held::No));
+    assert!(chat.give_access(&ben, "ada", group).await.is_err(), "not under another's subject");
+    world.house.pair(&ada, "ada@example.org", PairingStatus::Connected);
 
-    let mut sessions = Vec::new();
-    for (user, mail) in [(&ada, "ada@lab.test"), (&bob, "bob.ada@lab.test")] {
-        admin.post(&format!("/api/v1/users/{}/update", user.id), json!({"password": "for-this-test-only"})).await;
-        let token = SecretString::from(Caller::sign_in(&world.base, mail, "for-this-test-only").await);
-        sessions.push(Caller { base: &world.base, token });
-    }
-    granted(world, &sessions[0]).await;
-    foreign_person(world, &sessions[1]).await;
+    let (hers, his) = (Caller { base: &world.base, token: hers }, Caller { base: &world.base, token: his });
+    granted(world, &hers).await;
+    foreign_person(world, &his).await;
 
-    chat.set_access(&ada.id, group, false).await.expect("out");
-    assert!(!sees(&sessions[0].get("/api/models").await, "wp-acme"), "leaving counts at once");
-    for user in [&ada, &bob] {
-        chat.remove_person(&user.id).await.expect("gone");
-    }
-    assert_eq!(chat.find_person(&email("ada@lab.test")).await, Ok(None));
-    println!("persons removed");
+    // Another address, the same person.
+    let Seen::Ready(moved) = world.admit("ada", "ada@new.example", &[]).await else { panic!("she is there") };
+    let account = admin.get(&format!("/api/v1/users/{ada}")).await;
+    assert_eq!((moved.id.as_str(), account["email"].as_str()), (ada.as_str(), Some("ada@new.example")));
+    let again = visit(&world.base, "ada@example.org").await.expect("her subject is what counts");
+    let again = Caller { base: &world.base, token: SecretString::from(again) };
+    assert_eq!(again.get("/api/v1/auths/").await["id"], ada.as_str());
+
+    chat.take_access(&ada, group).await.expect("out");
+    assert!(!sees(&hers.get("/api/models").await, "wp-acme"), "leaving counts at once");
+    assert_eq!(hers.get("/api/v1/chats/").await.as_array().map(Vec::len), Some(1), "and all of hers is there");
+    admin.post(&format!("/api/v1/users/{ada}/update"), json!({"role": "pending"})).await;
+    let email = Email::parse("ada@new.example").expect("an address");
+    let who = Who { subject: "ada", email: &email, known: std::slice::from_ref(&ada) };
+    assert!(chat.ensure_person(&who).await.is_err(), "who is suspended stays suspended");
+}
+
+/// An account that an earlier version made for Ada, to which nobody ever signed in.
+async fn in_the_way(world: &World, admin: &Caller<'_>) {
+    let body = json!({"name": "Ada", "email": "ada@example.org", "password": "Aa1!-nobody-knows-it", "role": "user",
+        "profile_image_url": "/api/v1/users/slipway/profile/image"});
+    let made = admin.post("/api/v1/auths/add", body).await["id"].as_str().expect("an id").to_owned();
+    assert!(visit(&world.base, "ada@example.org").await.is_none(), "nothing is joined by an address");
+    assert_eq!(world.admit("ada", "ada@example.org", std::slice::from_ref(&made)).await, Seen::Absent);
+    let aside = admin.get(&format!("/api/v1/users/{made}")).await;
+    println!("set aside: {} {}", aside["email"], aside["role"]);
+    assert_eq!(
+        (aside["role"].as_str(), aside["email"].as_str()),
+        (Some("pending"), Some(&*format!("{made}@set-aside.invalid")))
+    );
 }
 
 fn sees(models: &Value, id: &str) -> bool {

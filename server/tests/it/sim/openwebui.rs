@@ -34,15 +34,24 @@ pub(crate) struct Memory {
     pub(crate) connections: Vec<Box<RawValue>>,
     /// How often somebody else writes the list back as it was before ours.
     pub(crate) overwrites: u32,
-    /// Somebody else adds the same person a moment earlier; the answer is then this.
-    pub(crate) rival: Option<u16>,
+    /// `OAUTH_MERGE_ACCOUNTS_BY_EMAIL`
+    pub(crate) joins: bool,
+    /// Not `ENABLE_OAUTH_SIGNUP`
+    pub(crate) closed: bool,
     next: u64,
+    now: i64,
 }
 
 impl Memory {
     fn id(&mut self) -> String {
         self.next += 1;
         format!("id-{}", self.next)
+    }
+
+    /// Seconds, at each call some later.
+    fn tick(&mut self) -> i64 {
+        self.now += 60;
+        self.now
     }
 
     pub(crate) fn connection(&self, id: &str) -> Option<Value> {

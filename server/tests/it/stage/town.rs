@@ -120,7 +120,6 @@ impl Town {
             base_model: BASE.into(),
             jwt_secret: SecretString::from(JWT),
             clock: stage.clock.clone(),
-            dice: stage.dice.clone(),
             lock: Arc::new(Alone::default()),
         };
         let identity: Arc<dyn Identity> = if outside == Outside::Authentik {
@@ -210,8 +209,15 @@ impl Town {
         self.stage.order(slug, &address).await
     }
 
-    /// Begins a pairing as `/connect/v1/complete` does. The same number is the same pairing.
+    /// Begins a pairing of somebody who was in the chat before. The same number is the same pairing, and the address is
+    /// the subject too.
     pub(crate) async fn pair(&self, tenant: &Tenant, number: u128, email: &str) -> Pairing {
+        self.chat.inside.sign_in(email, email).expect("the chat lets them in");
+        self.begin(tenant, number, email, email).await
+    }
+
+    /// Begins a pairing as `/connect/v1/complete` does.
+    pub(crate) async fn begin(&self, tenant: &Tenant, number: u128, subject: &str, email: &str) -> Pairing {
         let id = PairingId(uuid::Uuid::from_u128(number));
         let (login, uuid) = self.wordpress.sites.connect(tenant.id, 7, "ada");
         let sealed = self.stage.vault.of(tenant.id).put(&Pairing::credential(id), &login.password).await;
@@ -219,7 +225,7 @@ impl Town {
         let pairing = Pairing {
             id,
             tenant: tenant.id,
-            subject: email.into(),
+            subject: subject.into(),
             email: Email::parse(email).expect("it is one"),
             name: "Ada".into(),
             wp_user: 7,

@@ -6,7 +6,7 @@ use crate::mcp::house::{House, JWT_SECRET, KEY as GATEWAY_KEY, gateway};
 use crate::sim::faults::Trouble;
 use crate::sim::openwebui::{BASE, KEY, OpenWebUiSim};
 use crate::sim::{Wire, http};
-use crate::stage::{Hand, Loaded};
+use crate::stage::Hand;
 use secrecy::SecretString;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -25,7 +25,6 @@ pub(crate) fn driver(url: &str, key: &str, base_model: &str, now: At, lock: &Alo
         base_model: base_model.to_owned(),
         jwt_secret: SecretString::from(JWT_SECRET),
         clock: Arc::new(Hand::at(now)),
-        dice: Arc::new(Loaded::seed(1)),
         lock: Arc::new(lock.clone()),
     };
     OpenWebUi::new(http(), config)

@@ -1,37 +1,77 @@
-//! People. An account is found by its exact address; OpenWebUI's search is a substring search over names and addresses
-//! in which `_` matches anything (`alice@lab.test` also finds `malice@lab.test`), so every page is read and compared.
+//! People. A person is the provider's subject, and OpenWebUI keeps the subject of an account in `oauth.oidc.sub`. No route
+//! of its API writes that field: only the person's own sign-in does (seen in 0.12.1 and 0.12.4, see
+//! `docs/outside/openwebui.md`). So the portal makes no account and deletes none: it finds the one that the person's
+//! first visit made, and lets it in.
 
-use super::super::ChatUser;
+use super::super::{ChatUser, Held, Who};
 use super::api::Api;
-use crate::domain::{Dice, Email, Fault, Token};
+use crate::domain::{Fault, Seen};
 use reqwest::StatusCode;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-/// The picture that says "made by Slipway". OpenWebUI accepts an address of this shape, keeps it unchanged, and shows
-/// its standard picture for it (`validate_image_url` and the route `/users/{id}/profile/image` of 0.12.4). So the mark
-/// is written in the same request that makes the account, and a crash right after it loses nothing. A person who
-/// chooses another picture removes the mark; then the account counts as theirs and stays.
+/// The picture by which earlier versions marked accounts that they made before the person's first visit.
 const MADE: &str = "/api/v1/users/slipway/profile/image";
 
 /// More pages than this are no search result.
-const MAX_PAGES: u32 = 200;
+const MAX_PAGES: usize = 200;
+
+/// How many pages of those who were active last are searched for somebody who has just signed in; 30 people a page.
+const RECENT_PAGES: usize = 10;
 
 /// An account.
 #[derive(Debug, Deserialize)]
-pub(super) struct Account {
+struct Account {
     id: String,
     email: String,
     role: String,
     #[serde(default)]
     profile_image_url: Option<String>,
+    #[serde(default)]
+    oauth: Option<Value>,
+    #[serde(default)]
+    last_active_at: i64,
+    #[serde(default)]
+    created_at: i64,
+    #[serde(default)]
+    groups: Vec<Membership>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Membership {
+    id: String,
 }
 
 impl Account {
-    pub(super) fn into_user(self) -> ChatUser {
-        let made = self.profile_image_url.as_deref() == Some(MADE);
-        ChatUser { id: self.id, made }
+    /// Whose it is. A subject that is a number is stored as one by old versions.
+    fn subject(&self) -> Option<String> {
+        match &self.oauth.as_ref()?["oidc"]["sub"] {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
     }
+
+    fn is_of(&self, subject: &str) -> bool {
+        !subject.is_empty() && self.subject().as_deref() == Some(subject)
+    }
+
+    /// Nobody has ever been in: it was made by an earlier version of the portal and never signed in to, or by somebody's
+    /// sign-in and never let in. OpenWebUI sets both times when it makes an account.
+    fn is_idle(&self) -> bool {
+        let unseen = self.oauth.as_ref().is_none_or(Value::is_null) && self.last_active_at <= self.created_at + 1;
+        let ours = self.profile_image_url.as_deref() == Some(MADE);
+        (ours && unseen) || self.role == "pending"
+    }
+}
+
+/// The account with exactly this id; an unknown one answers 400.
+async fn by_id(api: &Api, id: &str) -> Result<Option<Account>, Fault> {
+    let reply = api.get(&format!("/api/v1/users/{id}"), &[]).await?;
+    if matches!(reply.status, StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND) {
+        return Ok(None);
+    }
+    reply.ok()?.json().map(Some)
 }
 
 #[derive(Deserialize)]
@@ -40,106 +80,198 @@ struct Page {
     total: usize,
 }
 
-pub(super) async fn find(api: &Api, email: &Email) -> Result<Option<Account>, Fault> {
+/// Goes through pages until somebody fits.
+async fn first(
+    api: &Api,
+    query: &[(&str, &str)],
+    pages: usize,
+    fits: impl Fn(&Account) -> bool + Send,
+) -> Result<Option<Account>, Fault> {
     let mut seen = 0;
-    for number in 1..=MAX_PAGES {
+    for number in 1..=pages {
         let number = number.to_string();
-        let query = [("query", email.as_str()), ("page", number.as_str())];
+        let query = [query, &[("page", number.as_str())]].concat();
         let page: Page = api.get("/api/v1/users/", &query).await?.ok()?.json()?;
         seen += page.users.len();
         let last = page.users.is_empty() || seen >= page.total;
-        // Addresses are stored in lower case, like ours.
-        if let Some(account) = page.users.into_iter().find(|a| a.email == email.as_str()) {
+        if let Some(account) = page.users.into_iter().find(&fits) {
             return Ok(Some(account));
         }
         if last {
-            return Ok(None);
+            break;
         }
     }
-    Err(Fault::retry("OpenWebUI's list of people does not end."))
+    Ok(None)
 }
 
-/// Finds or makes the account. An existing one keeps its role, except that "pending" becomes "user".
-pub(super) async fn ensure(api: &Api, dice: &dyn Dice, email: &Email, name: &str) -> Result<ChatUser, Fault> {
-    if let Some(account) = find(api, email).await? {
-        return admit(api, account).await;
-    }
-    let name = if name.trim().is_empty() { email.as_str() } else { name.trim() };
-    let body = json!({
-        "name": name,
-        "email": email.as_str(),
-        "password": password(dice),
-        "role": "user",
-        "profile_image_url": MADE,
-    });
-    // The answer holds a session of the new person for four weeks; it is dropped unread.
-    let reply = api.post("/api/v1/auths/add", &body).await?;
-    if !matches!(reply.status, StatusCode::OK | StatusCode::BAD_REQUEST | StatusCode::INTERNAL_SERVER_ERROR) {
-        return Err(reply.fault());
-    }
-    // 400: the address is taken. 500: two additions at once hit the unique index. Either way somebody is there now.
-    match find(api, email).await? {
-        Some(account) => admit(api, account).await,
-        None if reply.status == StatusCode::BAD_REQUEST => Err(Fault::fail(
-            "chat_person_refused",
-            format!("OpenWebUI refuses to make an account for {email}."),
-            "Make the account in OpenWebUI by hand, then press Retry now.",
-        )),
-        None => Err(Fault::retry("OpenWebUI does not show the account it just made.")),
-    }
+/// The account that shows this address. OpenWebUI searches for parts of names and addresses, with `_` and `%` for
+/// anything, and stores addresses in lower case.
+async fn by_address(api: &Api, email: &str) -> Result<Option<Account>, Fault> {
+    let query = [("query", email), ("order_by", "email"), ("direction", "asc")];
+    first(api, &query, MAX_PAGES, |a| a.email == email).await
 }
 
-async fn admit(api: &Api, account: Account) -> Result<ChatUser, Fault> {
+/// The person's account: by the ids that were theirs, by their address, and among those who were active last, which is
+/// where somebody is who has just signed in. Whatever led there, the subject decides.
+async fn find(api: &Api, who: &Who<'_>) -> Result<Option<Account>, Fault> {
+    for id in who.known {
+        if let Some(account) = by_id(api, id).await?.filter(|a| a.is_of(who.subject)) {
+            return Ok(Some(account));
+        }
+    }
+    if let Some(account) = by_address(api, who.email.as_str()).await?.filter(|a| a.is_of(who.subject)) {
+        return Ok(Some(account));
+    }
+    let recent = [("order_by", "last_active_at"), ("direction", "desc")];
+    first(api, &recent, RECENT_PAGES, |a| a.is_of(who.subject)).await
+}
+
+/// Who stands in the way of the person's address.
+async fn rival(api: &Api, who: &Who<'_>) -> Result<Option<Account>, Fault> {
+    Ok(by_address(api, who.email.as_str()).await?.filter(|a| !a.is_of(who.subject)))
+}
+
+/// What is to be done about an account that is theirs; administrators' accounts are left as they are.
+async fn difference(api: &Api, who: &Who<'_>, account: &Account) -> Result<Option<&'static str>, Fault> {
     if account.role == "pending" {
-        let path = format!("/api/v1/users/{}/update", account.id);
-        api.post(&path, &json!({"role": "user"})).await?.ok()?;
+        let known = who.known.contains(&account.id);
+        return Ok(Some(if known { SUSPENDED } else { "The chat has not let this person in yet." }));
     }
-    Ok(account.into_user())
-}
-
-/// A password that nobody will know: 256 random bits, one sign of each kind for a policy, 47 of at most 72 bytes.
-fn password(dice: &dyn Dice) -> String {
-    format!("Aa1!{}", Token::throw(dice).reveal())
-}
-
-#[derive(Deserialize)]
-struct Person {
-    role: String,
-    #[serde(default)]
-    groups: Vec<Membership>,
-}
-
-#[derive(Deserialize)]
-struct Membership {
-    id: String,
-}
-
-/// One account with its groups. An unknown id answers 400.
-async fn person(api: &Api, user_id: &str) -> Result<Option<Person>, Fault> {
-    let reply = api.get(&format!("/api/v1/users/{user_id}"), &[]).await?;
-    if matches!(reply.status, StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND) {
+    if account.role == "admin" || account.email == who.email.as_str() {
         return Ok(None);
     }
-    reply.ok()?.json().map(Some)
+    // An address that somebody else uses there is theirs to give up.
+    let free = rival(api, who).await?.is_none_or(|r| r.is_idle());
+    Ok(free.then_some("The chat shows another address of this person."))
 }
 
-/// Deletes the account, unless a group or administration holds it. Deleting what is gone answers `true`; the first
-/// account and the portal's own answer 403 and stay.
-pub(super) async fn remove(api: &Api, user_id: &str) -> Result<(), Fault> {
-    let Some(person) = person(api, user_id).await? else { return Ok(()) };
-    if !person.groups.is_empty() || person.role == "admin" {
-        return Ok(());
+/// An account that stood in a connection before was made pending by somebody who runs the chat.
+const SUSPENDED: &str = "Somebody who runs the chat has suspended this person's account there (role \"pending\").";
+
+pub(super) async fn look(api: &Api, who: &Who<'_>) -> Result<Seen<ChatUser>, Fault> {
+    safe(api).await?;
+    let Some(account) = find(api, who).await? else { return Ok(Seen::Absent) };
+    Ok(match difference(api, who, &account).await? {
+        Some(what) => Seen::Drifted { what: what.into() },
+        None => Seen::Ready(ChatUser { id: account.id }),
+    })
+}
+
+/// Lets the person's account in and gives it their address. Without an account it makes room for their first visit.
+pub(super) async fn ensure(api: &Api, who: &Who<'_>) -> Result<Seen<ChatUser>, Fault> {
+    let newcomers = safe(api).await?;
+    let Some(account) = find(api, who).await? else {
+        if !newcomers {
+            return Err(closed());
+        }
+        make_room(api, who).await?;
+        return Ok(Seen::Absent);
+    };
+    match difference(api, who, &account).await? {
+        None => {}
+        Some(SUSPENDED) => return Err(suspended()),
+        Some(_) if account.role == "pending" => change(api, &account.id, &json!({"role": "user"})).await?,
+        Some(_) => {
+            make_room(api, who).await?;
+            change(api, &account.id, &json!({"email": who.email.as_str()})).await?;
+        }
     }
-    let reply = api.delete(&format!("/api/v1/users/{user_id}")).await?;
-    if reply.status == StatusCode::FORBIDDEN { Ok(()) } else { reply.ok().map(drop) }
+    Ok(Seen::Ready(ChatUser { id: account.id }))
 }
 
-pub(super) async fn is_member(api: &Api, user_id: &str, group_id: &str) -> Result<bool, Fault> {
-    Ok(person(api, user_id).await?.is_some_and(|p| p.groups.iter().any(|g| g.id == group_id)))
+/// An account nobody was ever in must not keep the address from the person whom it belongs to. It stays, under an address
+/// that nobody can have.
+async fn make_room(api: &Api, who: &Who<'_>) -> Result<(), Fault> {
+    let Some(rival) = rival(api, who).await? else { return Ok(()) };
+    if !rival.is_idle() {
+        return Err(Fault::fail(
+            "chat_address_taken",
+            format!("Another account in OpenWebUI has the address {}, and it is not this person's.", who.email),
+            "Have that account's address changed in OpenWebUI, then press Connect again.",
+        ));
+    }
+    let aside = format!("{}@set-aside.invalid", rival.id);
+    change(api, &rival.id, &json!({"email": aside, "role": "pending"})).await
 }
 
-/// Puts the person into the group or takes them out. Adding drops unknown people in silence, so it is read back.
-pub(super) async fn set_member(api: &Api, user_id: &str, group_id: &str, wanted: bool) -> Result<(), Fault> {
+async fn change(api: &Api, id: &str, fields: &Value) -> Result<(), Fault> {
+    let reply = api.post(&format!("/api/v1/users/{id}/update"), fields).await?;
+    if reply.status == StatusCode::BAD_REQUEST {
+        return Err(Fault::retry("OpenWebUI does not change this person's account at the moment."));
+    }
+    reply.ok().map(drop)
+}
+
+/// Rules of sign-in, as far as who somebody is hangs on them.
+#[derive(Deserialize)]
+struct Rules {
+    #[serde(rename = "OAUTH_MERGE_ACCOUNTS_BY_EMAIL", default)]
+    joins: Option<bool>,
+    #[serde(rename = "ENABLE_OAUTH_SIGNUP", default)]
+    sign_up: Option<bool>,
+}
+
+/// A chat that joins accounts by addresses lets one person in as another: `OAUTH_MERGE_ACCOUNTS_BY_EMAIL` looks at no
+/// `email_verified`, and replaces the subject that an account had. Says whether it lets newcomers in.
+async fn safe(api: &Api) -> Result<bool, Fault> {
+    let rules: Rules = api.get("/api/v1/auths/admin/config/oauth", &[]).await?.ok()?.json()?;
+    if rules.joins.unwrap_or_default() {
+        return Err(Fault::fail(
+            "chat_joins_accounts",
+            "OpenWebUI joins accounts by addresses that nobody verified, so somebody else may come in as this person.",
+            "Set OAUTH_MERGE_ACCOUNTS_BY_EMAIL=false in OpenWebUI and restart it, then press Connect again.",
+        ));
+    }
+    Ok(rules.sign_up.unwrap_or_default())
+}
+
+/// Are the rules of sign-in such that people can be told apart, and come in?
+pub(super) async fn check_rules(api: &Api) -> Result<(), Fault> {
+    if safe(api).await? { Ok(()) } else { Err(closed()) }
+}
+
+fn closed() -> Fault {
+    Fault::fail(
+        "chat_sign_up_closed",
+        "OpenWebUI lets nobody in who has no account yet, and an account comes of the first sign-in.",
+        "Set ENABLE_OAUTH_SIGNUP=true and DEFAULT_USER_ROLE=pending in OpenWebUI, then press Connect again.",
+    )
+}
+
+fn suspended() -> Fault {
+    Fault::fail("chat_person_suspended", SUSPENDED, "Ask the people who run the chat.")
+}
+
+/// Is the account in the group, and is it the person's still?
+pub(super) async fn held(api: &Api, user_id: &str, subject: &str, group_id: &str) -> Result<Held, Fault> {
+    let Some(account) = by_id(api, user_id).await? else { return Ok(Held::No) };
+    Ok(match (account.is_of(subject), account.groups.iter().any(|g| g.id == group_id)) {
+        (true, true) => Held::Yes,
+        (false, true) => Held::ByAnother,
+        (_, false) => Held::No,
+    })
+}
+
+/// Puts the account into the group if it is the person's. Adding drops unknown people in silence, so it is read back.
+pub(super) async fn give(api: &Api, user_id: &str, subject: &str, group_id: &str) -> Result<(), Fault> {
+    let account = by_id(api, user_id).await?;
+    if account.is_none_or(|a| !a.is_of(subject)) {
+        take(api, user_id, group_id).await?;
+        return Err(Fault::retry("The account in the chat is not this person's any more."));
+    }
+    set(api, user_id, group_id, true).await
+}
+
+/// Takes the account out of the group, whosever it is.
+pub(super) async fn take(api: &Api, user_id: &str, group_id: &str) -> Result<(), Fault> {
+    set(api, user_id, group_id, false).await
+}
+
+async fn is_member(api: &Api, user_id: &str, group_id: &str) -> Result<bool, Fault> {
+    Ok(by_id(api, user_id).await?.is_some_and(|a| a.groups.iter().any(|g| g.id == group_id)))
+}
+
+async fn set(api: &Api, user_id: &str, group_id: &str, wanted: bool) -> Result<(), Fault> {
     if is_member(api, user_id, group_id).await? == wanted {
         return Ok(());
     }

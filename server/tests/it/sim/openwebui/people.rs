@@ -1,4 +1,4 @@
-//! Accounts and groups.
+//! Accounts and groups. Nothing here writes `oauth`: in a real one only a sign-in does.
 
 use super::{Inside, no, posted, yes};
 use axum::extract::{Path, Query, State};
@@ -13,9 +13,9 @@ const PAGE: usize = 30;
 pub(super) fn routes() -> Router<Inside> {
     Router::new()
         .route("/api/v1/users/", get(search))
-        .route("/api/v1/users/{id}", get(person).delete(remove))
+        .route("/api/v1/users/{id}", get(person))
         .route("/api/v1/users/{id}/update", posted(update))
-        .route("/api/v1/auths/add", posted(add))
+        .route("/api/v1/auths/admin/config/oauth", get(rules))
         .route("/api/v1/groups/", get(groups))
         .route("/api/v1/groups/create", posted(create))
         .route("/api/v1/groups/id/{id}/update", posted(rename))
@@ -28,6 +28,8 @@ pub(super) fn routes() -> Router<Inside> {
 struct Search {
     query: Option<String>,
     page: Option<usize>,
+    order_by: Option<String>,
+    direction: Option<String>,
 }
 
 /// A substring of name or address, in any case; `_` is any character.
@@ -40,11 +42,18 @@ fn matches(text: &str, pattern: &str) -> bool {
 async fn search(State(inside): State<Inside>, Query(search): Query<Search>) -> Response {
     let memory = inside.memory();
     let query = search.query.unwrap_or_default();
-    let found: Vec<&Value> = memory
+    let mut found: Vec<&Value> = memory
         .users
         .iter()
         .filter(|u| ["email", "name"].iter().any(|f| matches(u[*f].as_str().unwrap_or_default(), &query)))
         .collect();
+    if let Some(field) = search.order_by.as_deref() {
+        let key = |user: &Value| (user[field].as_i64(), user[field].as_str().map(str::to_owned));
+        found.sort_by_key(|user| key(user));
+        if search.direction.as_deref() != Some("asc") {
+            found.reverse();
+        }
+    }
     let from = (search.page.unwrap_or(1).max(1) - 1) * PAGE;
     let page: Vec<_> = found.iter().skip(from).take(PAGE).collect();
     yes(json!({"users": page, "total": found.len()}))
@@ -63,46 +72,69 @@ async fn person(State(inside): State<Inside>, Path(id): Path<String>) -> Respons
 
 async fn update(State(inside): State<Inside>, Path(id): Path<String>, Json(body): Json<Value>) -> Response {
     let mut memory = inside.memory();
+    let taken = |u: &Value| u["id"] != id.as_str() && u["email"] == body["email"];
+    if !body["email"].is_null() && memory.users.iter().any(taken) {
+        return no(400, "Uh-oh! This email is already registered.");
+    }
     let Some(user) = memory.users.iter_mut().find(|u| u["id"] == id.as_str()) else { return no(400, "User not found") };
-    if let Some(role) = body.get("role") {
-        user["role"] = role.clone(); // whatever it is: roles are not validated
+    // Whatever they are: roles are not validated.
+    for field in ["role", "name", "email"].into_iter().filter(|f| !body[*f].is_null()) {
+        user[field] = body[field].clone();
     }
     yes(user.clone())
 }
 
-async fn add(State(inside): State<Inside>, Json(body): Json<Value>) -> Response {
-    let mut memory = inside.memory();
-    let email = body["email"].as_str().unwrap_or_default().to_lowercase();
-    if body["password"].as_str().is_none_or(|p| p.len() > 72) {
-        return no(400, "Uh-oh! The password you entered is too long!");
-    }
-    let rival = memory.rival.take();
-    if rival.is_none() && memory.users.iter().any(|u| u["email"] == email.as_str()) {
-        return no(400, "Uh-oh! This email is already registered.");
-    }
-    let id = memory.id();
-    let picture = if rival.is_some() { &json!("/user.png") } else { &body["profile_image_url"] };
-    let role = body.get("role").cloned().unwrap_or(json!("pending"));
-    memory
-        .users
-        .push(json!({"id": id, "email": email, "name": body["name"], "role": role, "profile_image_url": picture}));
-    inside.effects.made("account", &email);
-    if let Some(status) = rival {
-        return no(status, "An internal error occurred while adding the user.");
-    }
-    yes(json!({"id": id, "email": email, "token": "a-session-of-the-new-person", "token_type": "Bearer"}))
+async fn rules(State(inside): State<Inside>) -> Response {
+    let memory = inside.memory();
+    yes(
+        json!({"ENABLE_OAUTH": true, "OAUTH_MERGE_ACCOUNTS_BY_EMAIL": memory.joins, "ENABLE_OAUTH_SIGNUP": !memory.closed}),
+    )
 }
 
-async fn remove(State(inside): State<Inside>, Path(id): Path<String>) -> Response {
-    let mut memory = inside.memory();
-    if memory.users.first().is_some_and(|u| u["id"] == id.as_str()) {
-        return no(403, "This action is not allowed");
+impl Inside {
+    /// Somebody comes from the provider: `handle_callback` in OpenWebUI's `utils/oauth.py`. Nobody looks at whether the
+    /// address is verified. Gives the account they are in, or what they read.
+    pub(crate) fn sign_in(&self, subject: &str, email: &str) -> Result<String, &'static str> {
+        let mut memory = self.memory();
+        let (joins, now) = (memory.joins, memory.tick());
+        let by_subject = |u: &Value| u["oauth"]["oidc"]["sub"] == subject;
+        let by_address = |u: &Value| u["email"] == email;
+        let at = memory.users.iter().position(by_subject);
+        let at = at.or_else(|| memory.users.iter().position(by_address).filter(|_| joins));
+        if let Some(at) = at {
+            let user = &mut memory.users[at];
+            (user["oauth"], user["last_active_at"]) = (json!({"oidc": {"sub": subject}}), json!(now));
+            return Ok(user["id"].as_str().expect("an id").to_owned());
+        }
+        if memory.closed {
+            return Err("You do not have permission to access this resource.");
+        }
+        if memory.users.iter().any(by_address) {
+            return Err("Uh-oh! This email is already registered.");
+        }
+        let id = memory.id();
+        memory
+            .users
+            .push(json!({"id": id, "email": email, "name": email, "role": "pending", "profile_image_url": "/user.png",
+            "oauth": {"oidc": {"sub": subject}}, "created_at": now, "last_active_at": now}));
+        Ok(id)
     }
-    for user in memory.users.iter().filter(|u| u["id"] == id.as_str()) {
-        inside.effects.gone("account", user["email"].as_str().unwrap_or_default());
+
+    /// An account as an earlier version of the portal made it, before the person's first visit.
+    pub(crate) fn made_before(&self, email: &str) -> String {
+        let mut memory = self.memory();
+        let (id, now) = (memory.id(), memory.tick());
+        memory
+            .users
+            .push(json!({"id": id, "email": email, "name": email, "role": "user", "oauth": null, "created_at": now,
+            "profile_image_url": "/api/v1/users/slipway/profile/image", "last_active_at": now}));
+        id
     }
-    memory.users.retain(|u| u["id"] != id.as_str());
-    yes(json!(true))
+
+    /// A field of an account; null where there is no such account.
+    pub(crate) fn account(&self, id: &str, field: &str) -> Value {
+        self.memory().users.iter().find(|u| u["id"] == id).map_or(Value::Null, |u| u[field].clone())
+    }
 }
 
 async fn groups(State(inside): State<Inside>) -> Response {
