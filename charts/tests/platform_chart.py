@@ -81,7 +81,7 @@ def openwebui(helm):
     env = find(own(helm), "ConfigMap", "openwebui-settings")["data"]
     assert env["OPENID_PROVIDER_URL"] == "https://sso.example.org/application/o/openwebui/.well-known/openid-configuration"
     assert env["OPENID_REDIRECT_URI"] == "https://chat.example.org/oauth/oidc/callback"
-    for name, value in {"ENABLE_FORWARD_USER_INFO_HEADERS": "true", "ENABLE_API_KEYS": "true", "ENABLE_OAUTH_SIGNUP": "false", "OAUTH_MERGE_ACCOUNTS_BY_EMAIL": "true", "ENABLE_OAUTH_GROUP_MANAGEMENT": "false", "BYPASS_ADMIN_ACCESS_CONTROL": "false"}.items():
+    for name, value in {"ENABLE_FORWARD_USER_INFO_HEADERS": "true", "ENABLE_API_KEYS": "true", "ENABLE_OAUTH_SIGNUP": "true", "OAUTH_MERGE_ACCOUNTS_BY_EMAIL": "false", "DEFAULT_USER_ROLE": "pending", "WEBUI_ADMIN_EMAIL": "chat-admin@slipway.invalid", "ENABLE_OAUTH_GROUP_MANAGEMENT": "false", "BYPASS_ADMIN_ACCESS_CONTROL": "false"}.items():
         assert env[name] == value, name
     assert not [name for name in env if re.search(r"(PASSWORD|SECRET|TOKEN|_KEY)$", name)], "a secret among the settings"
 
@@ -188,6 +188,7 @@ def refusals(helm):
     for more, words in (
         ({"urls": {"portal": "portal.local"}}, "/urls/portal"),
         ({"chat": {"adminEmail": "nobody"}}, "/chat/adminEmail"),
+        ({"chat": {"adminEmail": "somebody@example.org"}}, "/chat/adminEmail"),
         ({"open-webui": {"image": {"tag": "0.12.0"}}}, "/open-webui/image/tag"),
         ({"open-webui": {"image": {"tag": "main"}}}, "/open-webui/image/tag"),
         ({"open-webui": {"replicaCount": 2}}, "/open-webui/replicaCount"),

@@ -8,8 +8,8 @@ use std::{
     net::{SocketAddr, TcpListener},
 };
 
-/// Address of the administrator of OpenWebUI.
-pub(super) const CHAT_ADMIN: &str = "chat-admin@example.org";
+/// Address of the administrator of OpenWebUI: nobody can have it.
+pub(super) const CHAT_ADMIN: &str = "chat-admin@slipway.invalid";
 /// Client of the portal at the provider.
 pub(super) const PORTAL_CLIENT: &str = "slipway-portal";
 /// Client of OpenWebUI at the provider.
