@@ -18,6 +18,16 @@ export async function connect(who, site, answer = 'approve', seen = () => {}) {
   await page.waitForURL(`${site}/wp-admin/admin.php**`);
 }
 
+// The first visit makes somebody's account in the chat; the page of WordPress says so, gives the way, and follows along.
+async function firstVisit(who) {
+  const link = who.page.locator('#wpbody-content').getByRole('link', { name: /\/oauth\/oidc\/login/ });
+  const [chat] = await Promise.all([who.context.waitForEvent('page'), link.click()]);
+  await chat.waitForURL(`${stage.demo.chat.url}/**`);
+  // The portal may have let them in before the page asks.
+  await chat.getByText('You are signed in').or(chat.locator('#chat-input')).first().waitFor({ timeout: 60_000 });
+  return chat;
+}
+
 export const state = (page, words) => page.locator('#slipway-state', { hasText: words }).waitFor();
 
 chapter(test, '4 Ada is in her WordPress without a password and connects it', async () => {
@@ -39,6 +49,9 @@ chapter(test, '4 Ada is in her WordPress without a password and connects it', as
   assert.deepEqual(await stage.outside.passwords('acme'), [], 'a refusal leaves nothing behind');
 
   await connect(ada, site);
+  await state(page, 'Connecting');
+  await look(page, '4-first-visit', { within: '#wpbody-content' });
+  await (await firstVisit(ada)).close();
   await state(page, 'Connected');
   await look(page, '4-connected', { within: '#wpbody-content' });
   assert.deepEqual(await stage.outside.passwords('acme'), ['ada@example.org']);
@@ -71,5 +84,6 @@ chapter(test, '4 Ben connects his own, and is a stranger to hers', async () => {
   if (page.url().startsWith(stage.demo.idp)) await pick(page, 'ben');
   await page.getByText('Howdy, Ben Bauer').waitFor();
   await connect(ben, stage.sites.quay);
+  await (await firstVisit(ben)).close();
   await state(page, 'Connected');
 });
