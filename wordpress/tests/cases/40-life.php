@@ -13,6 +13,17 @@ test( 'working: the page follows along without JavaScript until it is connected'
 	says( 'Open the chat', $page->text() );
 	same( array( 'connected', 1 ), array( record( 'anna' )['status'], count( passwords( 'anna' ) ) ) );
 } );
+test( 'working: the way to the sign-in of the chat can be pressed', function () {
+	fresh();
+	portal( '/_set', array( 'complete' => 'working' ) );
+	connect( 'anna' );
+	portal( '/_set', array( 'pairing' => array( 'status' => 'working', 'message' => 'Sign in to the chat <b>once</b> at http://127.0.0.2:8000/oauth/oidc/login. Slipway does the rest.' ) ) );
+	$page = person( 'anna' )->go( PAGE );
+	says( '<a href="http://127.0.0.2:8000/oauth/oidc/login" ', $page->body );
+	says( 'target="_blank"', $page->body );
+	says( 'Sign in to the chat once at http://127.0.0.2:8000/oauth/oidc/login. Slipway does the rest.', $page->text() );
+	holds( ! str_contains( $page->body, '<b>once' ), 'words of the portal are markup' );
+} );
 test( 'working P16: a set-up that fails later takes the password away', function () {
 	fresh();
 	portal( '/_set', array( 'complete' => 'working' ) );
