@@ -36,6 +36,8 @@ pub(crate) struct Memory {
     pub(crate) overwrites: u32,
     /// `OAUTH_MERGE_ACCOUNTS_BY_EMAIL`
     pub(crate) joins: bool,
+    /// `OAUTH_SUB_CLAIM`
+    pub(crate) claim: Option<&'static str>,
     /// Not `ENABLE_OAUTH_SIGNUP`
     pub(crate) closed: bool,
     next: u64,

@@ -207,6 +207,8 @@ async fn change(api: &Api, id: &str, fields: &Value) -> Result<(), Fault> {
 struct Rules {
     #[serde(rename = "OAUTH_MERGE_ACCOUNTS_BY_EMAIL", default)]
     joins: Option<bool>,
+    #[serde(rename = "OAUTH_SUB_CLAIM", default)]
+    claim: Option<String>,
     #[serde(rename = "ENABLE_OAUTH_SIGNUP", default)]
     sign_up: Option<bool>,
 }
@@ -220,6 +222,13 @@ async fn safe(api: &Api) -> Result<bool, Fault> {
             "chat_joins_accounts",
             "OpenWebUI joins accounts by addresses that nobody verified, so somebody else may come in as this person.",
             "Set OAUTH_MERGE_ACCOUNTS_BY_EMAIL=false in OpenWebUI and restart it, then press Connect again.",
+        ));
+    }
+    if rules.claim.is_some_and(|claim| !matches!(&*claim, "" | "sub")) {
+        return Err(Fault::fail(
+            "chat_subject_claim",
+            "OpenWebUI tells people apart by another claim than the provider's subject.",
+            "Take OAUTH_SUB_CLAIM out of OpenWebUI's settings and restart it, then press Connect again.",
         ));
     }
     Ok(rules.sign_up.unwrap_or_default())

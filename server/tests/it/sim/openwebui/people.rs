@@ -87,7 +87,8 @@ async fn update(State(inside): State<Inside>, Path(id): Path<String>, Json(body)
 async fn rules(State(inside): State<Inside>) -> Response {
     let memory = inside.memory();
     yes(
-        json!({"ENABLE_OAUTH": true, "OAUTH_MERGE_ACCOUNTS_BY_EMAIL": memory.joins, "ENABLE_OAUTH_SIGNUP": !memory.closed}),
+        json!({"ENABLE_OAUTH": true, "OAUTH_MERGE_ACCOUNTS_BY_EMAIL": memory.joins, "ENABLE_OAUTH_SIGNUP": !memory.closed,
+        "OAUTH_SUB_CLAIM": memory.claim}),
     )
 }
 

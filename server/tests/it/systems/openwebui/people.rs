@@ -143,6 +143,10 @@ async fn a_chat_that_joins_accounts_by_address_connects_nobody() {
     assert!(!health.ok && health.say.contains("joins accounts"), "{health:?}");
 
     set.sim.inside.memory().joins = false;
+    set.sim.inside.memory().claim = Some("preferred_username");
+    assert_eq!(code(set.look("sub-ada", "ada@lab.test", &[&ada]).await), "chat_subject_claim");
+    set.sim.inside.memory().claim = Some("sub");
+    assert_eq!(set.look("sub-eve", "ada@lab.test", &[&ada]).await, ready(&ada));
     set.sim.inside.memory().closed = true;
     assert_eq!(code(set.admit("sub-mia", "mia@lab.test", &[]).await), "chat_sign_up_closed");
     assert!(!set.chat.health().await.ok);
