@@ -22,6 +22,8 @@ pub enum StepStatus {
     Undoing,
     /// Undone; its absence was seen.
     Gone,
+    /// Undone; whether all of it is gone could not be seen.
+    Unseen,
 }
 
 impl StepStatus {
@@ -36,6 +38,7 @@ impl StepStatus {
             Self::Skipped => "Skipped",
             Self::Undoing => "Undoing",
             Self::Gone => "Gone",
+            Self::Unseen => "Could not be seen",
         }
     }
 
@@ -46,7 +49,7 @@ impl StepStatus {
             Self::Running | Self::Undoing => "running",
             Self::Retrying => "retrying",
             Self::Done => "done",
-            Self::NeedsAttention => "attention",
+            Self::NeedsAttention | Self::Unseen => "attention",
             Self::Skipped => "skipped",
             Self::Gone => "gone",
         }

@@ -155,7 +155,7 @@ pub(super) fn Certificate(page: TenantPage, now: i64) -> impl IntoView {
                 </table>
             </div>
             <p class="foot soft small">
-                "Slipway looked at each system after it removed something, and wrote down the time at which nothing was there any more. The audit stays."
+                "Slipway looked at each system after it removed something, and wrote down the time at which nothing was there any more. What it could not have seen, it says. The audit stays."
             </p>
         </section>
     }
@@ -166,6 +166,8 @@ fn Absence(step: StepView, now: i64) -> impl IntoView {
     let (gone, none, note) = (step.status == StepStatus::Gone, step.outside_id.is_none(), step.note);
     let seen = step.ended_at.filter(|_| gone && !none).map(|at| view! { <At at now /> });
     let (tone, icon, word) = match (gone, none) {
+        // It stands for itself even where nothing is in the log: the process may have died before it was written.
+        _ if step.status == StepStatus::Unseen => (step.status.key(), step.status.key(), step.status.word()),
         (true, false) => ("ready", "ready", "Seen gone"),
         (true, true) => ("gone", "gone", "Nothing to remove"),
         _ => (step.status.key(), step.status.key(), step.status.word()),

@@ -96,7 +96,7 @@ pub(crate) fn moving(status: StepStatus) -> bool {
 }
 
 fn unfinished(status: StepStatus) -> bool {
-    !matches!(status, StepStatus::Done | StepStatus::Skipped | StepStatus::Gone)
+    !matches!(status, StepStatus::Done | StepStatus::Skipped | StepStatus::Gone | StepStatus::Unseen)
 }
 
 fn state(step: &StepView) -> String {
@@ -115,7 +115,7 @@ fn took(step: &StepView, now: i64) -> AnyView {
             view! { <span class="soft">"usually "{range(low, high)}</span> }.into_any()
         }
         (StepStatus::Waiting | StepStatus::Skipped, ..) => ().into_any(),
-        (StepStatus::Gone, _, Some(until), _) => view! { <At at=until now /> }.into_any(),
+        (StepStatus::Gone | StepStatus::Unseen, _, Some(until), _) => view! { <At at=until now /> }.into_any(),
         (status, Some(from), None, _) if unfinished(status) => view! { <b><Took from until=None now /></b> }.into_any(),
         (_, Some(from), until, _) => view! { <Took from until now /> }.into_any(),
         _ => ().into_any(),
@@ -125,7 +125,7 @@ fn took(step: &StepView, now: i64) -> AnyView {
 /// What a step at rest still says: who skipped it and why, and its id outside.
 fn rest(step: &StepView, _now: i64) -> AnyView {
     let note = match step.status {
-        StepStatus::Skipped | StepStatus::Gone if !step.note.is_empty() => {
+        StepStatus::Skipped | StepStatus::Gone | StepStatus::Unseen if !step.note.is_empty() => {
             Some(view! { <p class="small">{step.note.clone()}</p> })
         }
         _ => None,

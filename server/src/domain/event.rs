@@ -101,10 +101,13 @@ pub enum Fact {
         /// Why.
         why: String,
     },
-    /// The step is undone; its absence was seen.
+    /// The step is undone. Its absence was seen, or it could not be seen.
     Undone {
-        /// What was seen to be gone.
+        /// What was seen to be gone; empty when that could not be seen.
         seen: String,
+        /// What could not be seen and why; logs from before this was told have nothing here.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        unseen: String,
     },
     /// A later look found something else than what was made.
     Drifted {
@@ -130,4 +133,22 @@ pub struct Event {
     pub fact: Fact,
     /// When.
     pub at: At,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Logs outlive versions, in both directions.
+    #[test]
+    fn what_could_not_be_seen_is_told_beside_what_older_logs_say() {
+        let undone = |seen: &str, unseen: &str| Fact::Undone { seen: seen.into(), unseen: unseen.into() };
+        let older = json!({"kind": "undone", "seen": "It is gone."});
+        assert_eq!(serde_json::from_value::<Fact>(older.clone()).ok(), Some(undone("It is gone.", "")));
+        assert_eq!(serde_json::to_value(undone("It is gone.", "")).ok(), Some(older));
+        let told = serde_json::to_value(undone("", "A group is hidden.")).expect("it is JSON");
+        assert_eq!(told["unseen"], "A group is hidden.");
+        assert_eq!(serde_json::from_value::<Fact>(told).ok(), Some(undone("", "A group is hidden.")));
+    }
 }

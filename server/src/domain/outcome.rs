@@ -32,6 +32,11 @@ pub enum Gone {
         /// What was looked for, one plain sentence ("Database slipway_acme is gone.").
         what: String,
     },
+    /// What could be removed is gone, and the portal's account could not have seen all of it: something may be left.
+    Unseen {
+        /// What could not be seen and why, plain sentences.
+        what: String,
+    },
     /// The outside is still at it.
     Working {
         /// One plain sentence.

@@ -113,6 +113,7 @@ fn view(plans: &Plans, node: &Node, course: &Course, events: &[Event]) -> StepVi
 /// How a step stands.
 pub(super) fn status(track: &Track, removing: bool) -> StepStatus {
     match &track.phase {
+        Phase::Undone { unseen, .. } if !unseen.is_empty() => StepStatus::Unseen,
         Phase::Undone { .. } => StepStatus::Gone,
         Phase::Failed { .. } => StepStatus::NeedsAttention,
         Phase::Retrying { .. } => StepStatus::Retrying,
@@ -135,7 +136,7 @@ fn words(track: &Track, waits: &[String]) -> Words {
         Phase::Retrying { why, again_at } => (why.clone(), Some(again_at.0), None, None),
         Phase::Failed { code, say, next } => (say.clone(), None, Some(code.clone()), Some(next.clone())),
         Phase::Skipped { by, reason } => text(format!("Skipped by {by}: {reason}")),
-        Phase::Undone { seen } => text(seen.clone()),
+        Phase::Undone { seen, unseen } => text(undone(seen, unseen)),
         Phase::Done => text(track.drift.clone().unwrap_or_default()),
         Phase::Idle if !waits.is_empty() => text(format!("Waits for {}.", waits.join(" and "))),
         Phase::Idle | Phase::Started => text(String::new()),
@@ -162,6 +163,11 @@ fn line(event: &Event) -> LogLine {
     LogLine { seq: event.seq, at: event.at.0, text, tone: tone.into() }
 }
 
+/// What the certificate says of a step that is undone.
+fn undone(seen: &str, unseen: &str) -> String {
+    if unseen.is_empty() { seen.to_owned() } else { format!("Could not be seen: {unseen}") }
+}
+
 /// Sentence and colour key of a fact.
 pub fn sentence(fact: &Fact) -> (String, &'static str) {
     match fact {
@@ -177,10 +183,10 @@ pub fn sentence(fact: &Fact) -> (String, &'static str) {
         Fact::Skipped { by, reason } => (format!("Skipped by {by}: {reason}"), ""),
         Fact::Nudged { by } => (format!("{by} pressed Retry now."), ""),
         Fact::Reversed { by, why } => (format!("Turned around by {by}: {why}"), ""),
-        Fact::Undone { seen } => (seen.clone(), "done"),
+        Fact::Undone { seen, unseen } => (undone(seen, unseen), if unseen.is_empty() { "done" } else { "attention" }),
         Fact::Drifted { what } => (what.clone(), "retrying"),
         Fact::Healed {} => ("Right again.".into(), "done"),
-        Fact::Closed {} => ("Every absence was seen. Closed.".into(), "done"),
+        Fact::Closed {} => ("All of it is undone. Closed.".into(), "done"),
     }
 }
 

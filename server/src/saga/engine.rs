@@ -281,7 +281,8 @@ fn word(result: &Result<Progress, Fault>) -> &'static str {
 
 fn gone(gone: Gone) -> Progress {
     match gone {
-        Gone::Seen { what } => Progress::Fact(Fact::Undone { seen: what }),
+        Gone::Seen { what } => Progress::Fact(Fact::Undone { seen: what, unseen: String::new() }),
+        Gone::Unseen { what } => Progress::Fact(Fact::Undone { seen: String::new(), unseen: what }),
         Gone::Working { note, again } => Progress::Wait(note, again),
     }
 }

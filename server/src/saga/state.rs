@@ -44,10 +44,12 @@ pub enum Phase {
         /// Why.
         reason: String,
     },
-    /// Undone; absence was seen.
+    /// Undone.
     Undone {
         /// What was seen to be gone.
         seen: String,
+        /// What could not be seen; then it may still be there.
+        unseen: String,
     },
 }
 
@@ -191,8 +193,8 @@ impl Track {
             Fact::Skipped { by, reason } => {
                 self.rest(Phase::Skipped { by: by.clone(), reason: reason.clone() }, at);
             }
-            Fact::Undone { seen } => {
-                self.rest(Phase::Undone { seen: seen.clone() }, at);
+            Fact::Undone { seen, unseen } => {
+                self.rest(Phase::Undone { seen: seen.clone(), unseen: unseen.clone() }, at);
             }
             Fact::Nudged { .. } => (self.phase, self.tries) = (Phase::Idle, 0),
             Fact::Drifted { what } => self.drift = Some(what.clone()),
@@ -210,7 +212,7 @@ impl Track {
         matches!(self.phase, Phase::Done | Phase::Skipped { .. })
     }
 
-    /// Backward: nothing of it exists.
+    /// Backward: nothing of it is left to undo.
     pub fn cleared(&self) -> bool {
         !self.touched || matches!(self.phase, Phase::Undone { .. })
     }

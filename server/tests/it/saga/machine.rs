@@ -81,7 +81,7 @@ fn a_tenant_that_leaves_takes_its_pairings_along_first() {
     assert!(matches!(next.turns[..], [Turn::Reverse(flow, _)] if flow == p) && next.actions.is_empty());
     facts.push((p, "", turned()));
     assert_eq!(steps(&machine::next(&plans, &State::fold(&log(&facts)), At(0))), [("p", true)]);
-    facts.extend([(p, "p", Fact::Undone { seen: String::new() }), (p, "", Fact::Closed {})]);
+    facts.extend([(p, "p", Fact::Undone { seen: String::new(), unseen: String::new() }), (p, "", Fact::Closed {})]);
     assert_eq!(steps(&machine::next(&plans, &State::fold(&log(&facts)), At(0))), [("c", true)]);
 }
 

@@ -36,7 +36,7 @@ words! {
 words! {
     /// State of a step.
     StepStatus of house::timeline::StepStatus {
-        Waiting, Running, Retrying, Done, NeedsAttention, Skipped, Undoing, Gone,
+        Waiting, Running, Retrying, Done, NeedsAttention, Skipped, Undoing, Gone, Unseen,
     }
 }
 words! {
