@@ -17,9 +17,11 @@ use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use url::Url;
+use url::{Url, form_urlencoded::byte_serialize};
+use wire::{difference, locked, metadata, refused, unmanaged};
 
 mod handle;
+mod wire;
 
 /// How the provider is called in sentences.
 const PEER: &str = "The sign-in provider";
@@ -37,6 +39,7 @@ pub struct Rfc7591 {
 struct Discovery {
     issuer: String,
     registration_endpoint: Option<Url>,
+    token_endpoint: Option<Url>,
 }
 
 impl Rfc7591 {
@@ -49,7 +52,7 @@ impl Rfc7591 {
         self.issuer.as_str().trim_end_matches('/')
     }
 
-    async fn endpoint(&self) -> Result<Url, Fault> {
+    async fn discover(&self) -> Result<Discovery, Fault> {
         let url = format!("{}/.well-known/openid-configuration", self.issuer());
         let found: Discovery = self.http.call(PEER, Method::GET, &url).send().await?.ok()?.json()?;
         if found.issuer.trim_end_matches('/') != self.issuer() {
@@ -59,7 +62,11 @@ impl Rfc7591 {
                 "Write the provider's own issuer address into the section [identity.rfc7591].",
             ));
         }
-        let endpoint = found.registration_endpoint.ok_or_else(|| {
+        Ok(found)
+    }
+
+    async fn endpoint(&self) -> Result<Url, Fault> {
+        let endpoint = self.discover().await?.registration_endpoint.ok_or_else(|| {
             Fault::fail(
                 "registration_off",
                 "The sign-in provider takes no registrations.",
@@ -98,12 +105,50 @@ impl Rfc7591 {
         }
     }
 
-    /// What the provider knows of the client; `None` when it knows no such client or token (RFC 7592, section 2.1: 401).
+    /// What the provider knows of the client; `None` when it does not take the token. Then the client may be gone or not:
+    /// RFC 7592 has 401 for both (section 2.1), and some providers end a token that was used at another client's address.
     async fn read(&self, handle: &Handle) -> Result<Option<Value>, Fault> {
         let reply = self.manage(handle, Method::GET, None).await?;
         match reply.status {
             StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND => Ok(None),
             _ => Ok(Some(reply.ok()?.json()?)),
+        }
+    }
+
+    /// Removes the client. `false`: its token was not taken, so nothing was done.
+    async fn delete(&self, handle: &Handle) -> Result<bool, Fault> {
+        let reply = self.manage(handle, Method::DELETE, None).await?;
+        if matches!(reply.status, StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND) {
+            return Ok(false);
+        }
+        reply.ok()?;
+        match self.read(handle).await? {
+            None => Ok(true),
+            Some(_) => Err(Fault::retry("The sign-in client is still there after its removal.")),
+        }
+    }
+
+    /// Does the provider still take the client's own secret? It is asked to redeem a code that was never given out. Who the
+    /// client is comes first there: `invalid_client` says that it is nobody, every other error that it is somebody
+    /// (RFC 6749, section 5.2). `None`: the provider does not say.
+    async fn is_known(&self, handle: &Handle) -> Result<Option<bool>, Fault> {
+        #[derive(Deserialize)]
+        struct Refusal {
+            error: String,
+        }
+        let Some(endpoint) = self.discover().await?.token_endpoint else { return Ok(None) };
+        self.at_home(&endpoint)?;
+        let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+        let secret = SecretString::from(encoded(handle.client_secret.expose_secret()));
+        let body = b"grant_type=authorization_code&code=slipway-asks-whether-this-client-is-known".to_vec();
+        let call = self.http.call(PEER, Method::POST, endpoint.as_str()).basic(&encoded(&handle.client_id), &secret);
+        let reply = call.body("application/x-www-form-urlencoded", body).send().await?;
+        match reply.status {
+            StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => {
+                Ok(reply.json::<Refusal>().ok().map(|refusal| refusal.error != "invalid_client"))
+            }
+            status if status.is_client_error() => Ok(None),
+            _ => reply.ok().map(|_| None),
         }
     }
 
@@ -114,6 +159,19 @@ impl Rfc7591 {
         let handle = Handle::from_answer(&answer, None)?;
         self.at_home(&handle.registration_client_uri)?;
         Ok(handle)
+    }
+
+    /// Registers where no client is to be seen. A provider that keys registrations gives the same client with a new token;
+    /// another one may have the old client still, and then it must not have two.
+    async fn anew(&self, wanted: &Wanted, before: Option<&Handle>) -> Result<Handle, Fault> {
+        let made = self.register(wanted).await?;
+        if let Some(before) = before.filter(|before| before.client_id != made.client_id)
+            && self.is_known(before).await? == Some(true)
+        {
+            self.delete(&made).await?;
+            return Err(locked(&before.client_id));
+        }
+        Ok(made)
     }
 
     /// Corrects a client that is there (RFC 7592, section 2.2: the whole metadata, with id and secret as they are).
@@ -136,7 +194,12 @@ impl Rfc7591 {
 impl Identity for Rfc7591 {
     async fn look(&self, wanted: &Wanted) -> Result<Seen<Client>, Fault> {
         let Some(handle) = self.handle(wanted)? else { return Ok(Seen::Absent) };
-        let Some(found) = self.read(&handle).await? else { return Ok(Seen::Absent) };
+        let Some(found) = self.read(&handle).await? else {
+            return Ok(match self.is_known(&handle).await? {
+                Some(true) => Seen::Drifted { what: unmanaged(&handle.client_id) },
+                _ => Seen::Absent,
+            });
+        };
         Ok(match difference(&found, wanted, handle.client_secret.expose_secret()) {
             None => Seen::Ready(self.client(&handle.client_id)),
             Some(what) => Seen::Drifted { what },
@@ -144,19 +207,20 @@ impl Identity for Rfc7591 {
     }
 
     async fn ensure(&self, wanted: &Wanted) -> Result<Seen<Registration>, Fault> {
-        let known = match self.handle(wanted)? {
+        let before = self.handle(wanted)?;
+        let found = match &before {
+            Some(handle) => self.read(handle).await?,
             None => None,
-            Some(handle) => self.read(&handle).await?.map(|found| (handle, found)),
         };
-        let handle = match known {
-            None => self.register(wanted).await?,
-            Some((handle, found)) => {
-                let handle = Handle::from_answer(&found, Some(&handle))?;
+        let handle = match (&before, found) {
+            (Some(handle), Some(found)) => {
+                let handle = Handle::from_answer(&found, Some(handle))?;
                 match difference(&found, wanted, handle.client_secret.expose_secret()) {
                     None => handle,
                     Some(_) => self.update(wanted, &handle).await?,
                 }
             }
+            (before, _) => self.anew(wanted, before.as_ref()).await?,
         };
         Ok(Seen::Ready(Registration {
             client: self.client(&handle.client_id),
@@ -172,14 +236,19 @@ impl Identity for Rfc7591 {
             Some(handle) => handle,
             None => self.register(wanted).await?,
         };
-        let reply = self.manage(&handle, Method::DELETE, None).await?;
-        if !matches!(reply.status, StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND) {
-            reply.ok()?;
+        if !self.delete(&handle).await? {
+            // The client went before, or only its token did.
+            match self.is_known(&handle).await? {
+                Some(false) => {}
+                Some(true) if self.delete(&self.anew(wanted, Some(&handle)).await?).await? => {}
+                Some(true) => return Err(locked(&handle.client_id)),
+                None => {
+                    let what = format!("{} It does not say whether it has it still.", unmanaged(&handle.client_id));
+                    return Ok(Gone::Unseen { what });
+                }
+            }
         }
-        match self.read(&handle).await? {
-            None => Ok(Gone::Seen { what: format!("Sign-in client {} is gone.", handle.client_id) }),
-            Some(_) => Err(Fault::retry("The sign-in client is still there after its removal.")),
-        }
+        Ok(Gone::Seen { what: format!("Sign-in client {} is gone.", handle.client_id) })
     }
 
     fn preview(&self, slug: &Slug) -> (String, String) {
@@ -193,55 +262,4 @@ impl Identity for Rfc7591 {
             Err(fault) => Health::bad(fault.to_string(), "Check the issuer in the section [identity.rfc7591]."),
         }
     }
-}
-
-/// Client metadata (RFC 7591, section 2). WordPress is a confidential web client with the code flow.
-fn metadata(wanted: &Wanted) -> Value {
-    json!({
-        "client_name": wanted.name,
-        "redirect_uris": wanted.redirect_uris,
-        "grant_types": ["authorization_code", "refresh_token"],
-        "response_types": ["code"],
-        "token_endpoint_auth_method": "client_secret_basic",
-        "application_type": "web",
-        "software_id": format!("slipway:{}", wanted.tenant),
-    })
-}
-
-/// What differs between the provider's client and the wanted one. A provider may leave the secret out of its answer.
-fn difference(found: &Value, wanted: &Wanted, secret: &str) -> Option<String> {
-    let mut there: Vec<&str> = found["redirect_uris"].as_array()?.iter().filter_map(Value::as_str).collect();
-    let mut right: Vec<&str> = wanted.redirect_uris.iter().map(String::as_str).collect();
-    there.sort_unstable();
-    right.sort_unstable();
-    if there != right {
-        return Some("The sign-in client has other redirect addresses.".to_owned());
-    }
-    if found["client_name"].as_str().is_some_and(|name| name != wanted.name) {
-        return Some("The sign-in client has another name.".to_owned());
-    }
-    found["client_secret"]
-        .as_str()
-        .filter(|s| *s != secret)
-        .map(|_| "The sign-in client has another secret.".to_owned())
-}
-
-/// RFC 7591, section 3.2.2: a refused registration is a 400 with `error` and `error_description`.
-fn refused(reply: Reply) -> Result<Reply, Fault> {
-    #[derive(Deserialize)]
-    struct Refusal {
-        error: String,
-        #[serde(default)]
-        error_description: String,
-    }
-    if reply.status != StatusCode::BAD_REQUEST {
-        return reply.ok();
-    }
-    let refusal: Refusal = reply.json()?;
-    let words: String = refusal.error_description.chars().filter(|c| !c.is_control()).take(200).collect();
-    Err(Fault::fail(
-        "registration_refused",
-        format!("The sign-in provider refused the client: {} {words}", refusal.error).trim_end().to_owned(),
-        "Check the site's address and the provider's rules for clients, then press Retry now.",
-    ))
 }

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -37,6 +38,8 @@ pub(crate) struct Habits {
     pub(crate) rotates: bool,
     /// The answer names a management address at another host.
     pub(crate) elsewhere: bool,
+    /// It names no token endpoint.
+    pub(crate) mute: bool,
 }
 
 #[derive(Debug, Default)]
@@ -75,6 +78,7 @@ impl Idp {
         let app = Router::new()
             .route("/.well-known/openid-configuration", get(discovery))
             .route("/reg", post(register))
+            .route("/token", post(token))
             .route("/reg/{id}", get(read).put(update).delete(remove))
             .with_state(Arc::clone(&house));
         Self { wire: Wire::serve(faults.over(app)).await, faults, effects, house }
@@ -83,6 +87,19 @@ impl Idp {
     /// Redirect addresses of all clients.
     pub(crate) fn redirects(&self) -> Vec<Value> {
         self.house.clients().by_id.values().map(|c| c["redirect_uris"].clone()).collect()
+    }
+
+    /// Removes all clients, as an administrator may.
+    pub(crate) fn clear(&self) {
+        let mut clients = self.house.clients();
+        for id in std::mem::take(&mut clients.by_id).into_keys() {
+            self.effects.gone("client", &id);
+        }
+    }
+
+    /// Ends all registration access tokens, as some providers end one that was used at another client's address.
+    pub(crate) fn revoke(&self) {
+        self.house.clients().tokens.clear();
     }
 
     /// Gives a client another secret, as an administrator may.
@@ -105,9 +122,28 @@ fn no(status: StatusCode, error: &str, words: &str) -> Response {
     (status, Json(json!({"error": error, "error_description": words}))).into_response()
 }
 
-async fn discovery(headers: HeaderMap) -> Json<Value> {
+async fn discovery(State(house): State<Arc<House>>, headers: HeaderMap) -> Json<Value> {
     let origin = origin(&headers);
-    Json(json!({"issuer": origin, "registration_endpoint": format!("{origin}/reg")}))
+    let mut said = json!({"issuer": origin, "registration_endpoint": format!("{origin}/reg")});
+    if !house.habits.mute {
+        said["token_endpoint"] = json!(format!("{origin}/token"));
+    }
+    Json(said)
+}
+
+/// RFC 6749, section 5.2: who the client is comes first, then what it wants. No code was ever given out here.
+async fn token(State(house): State<Arc<House>>, headers: HeaderMap) -> Response {
+    let clients = house.clients();
+    let mut all = clients.by_id.iter();
+    let basic = |id: &str, secret: &Value| {
+        let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let pair = format!("{}:{}", encode(id), encode(secret.as_str().unwrap_or_default()));
+        format!("Basic {}", STANDARD.encode(pair))
+    };
+    match all.any(|(id, client)| headers["authorization"] == basic(id, &client["client_secret"])[..]) {
+        true => no(StatusCode::BAD_REQUEST, "invalid_grant", "no such code"),
+        false => no(StatusCode::UNAUTHORIZED, "invalid_client", "no such client"),
+    }
 }
 
 /// RFC 7591, section 2: addresses are absolute and without fragment; nothing unknown, nothing contradictory.

@@ -18,7 +18,7 @@ async fn stage(habits: Habits) -> (Idp, Rfc7591) {
     (idp, Rfc7591::new(sim::http(), issuer, SecretString::from(TOKEN)))
 }
 
-const KEYED: Habits = Habits { keyed: true, rotates: false, elsewhere: false };
+const KEYED: Habits = Habits { keyed: true, rotates: false, elsewhere: false, mute: false };
 
 #[tokio::test]
 async fn one_client_however_often_the_answer_is_lost() {
@@ -110,4 +110,57 @@ async fn a_provider_that_does_not_key_can_keep_one_unused_client() {
     assert!(matches!(identity.remove(&wanted(1, made.handle)).await, Ok(Gone::Seen { .. })));
     assert!(matches!(identity.remove(&wanted(1, None)).await, Ok(Gone::Seen { .. })));
     assert_eq!(idp.effects.world().objects.len(), 1);
+}
+
+/// 401 at the management address says that the token is not taken, and nothing of the client.
+#[tokio::test]
+async fn a_client_whose_token_was_revoked_is_not_called_gone_and_not_doubled() {
+    let (idp, identity) = stage(Habits::default()).await;
+    let made = ready(identity.ensure(&wanted(1, None)).await);
+    let known = wanted(1, made.handle);
+    idp.revoke();
+    assert!(
+        matches!(identity.look(&known).await, Ok(Seen::Drifted { what }) if what.contains("does not take the token")),
+        "it is there"
+    );
+    for _ in 0..2 {
+        let ensured = identity.ensure(&known).await.map(|_| ());
+        let removed = identity.remove(&known).await.map(|_| ());
+        for outcome in [ensured, removed] {
+            match outcome {
+                Err(Fault::Fail { code: "registration_token_refused", say, .. }) => {
+                    assert!(say.contains(&made.client.client_id), "{say}");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    assert_eq!(idp.effects.world().objects.len(), 1, "there is one, and it is the first");
+    // Somebody removes it at the provider.
+    idp.clear();
+    assert!(matches!(identity.remove(&known).await, Ok(Gone::Seen { .. })));
+    assert_eq!(identity.look(&known).await, Ok(Seen::Absent));
+}
+
+#[tokio::test]
+async fn a_provider_that_keys_registrations_gives_a_lost_token_back() {
+    let (idp, identity) = stage(KEYED).await;
+    let made = ready(identity.ensure(&wanted(1, None)).await);
+    idp.revoke();
+    assert_eq!(ready(identity.ensure(&wanted(1, made.handle.clone())).await).client, made.client);
+    idp.revoke();
+    assert!(matches!(identity.remove(&wanted(1, made.handle)).await, Ok(Gone::Seen { .. })));
+    assert!(idp.effects.world().objects.is_empty());
+}
+
+#[tokio::test]
+async fn where_nobody_says_whether_the_client_is_there_the_certificate_says_so() {
+    let (idp, identity) = stage(Habits { mute: true, ..Habits::default() }).await;
+    let made = ready(identity.ensure(&wanted(1, None)).await);
+    idp.revoke();
+    match identity.remove(&wanted(1, made.handle)).await {
+        Ok(Gone::Unseen { what }) => assert!(what.contains(&made.client.client_id), "{what}"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(idp.effects.world().objects.len(), 1, "it is there indeed");
 }
