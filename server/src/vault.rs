@@ -214,4 +214,8 @@ impl Secrets for TenantSecrets {
     async fn forget(&self, purpose: &str) -> Result<(), Fault> {
         Ok(self.vault.store.forget_sealed(self.tenant, purpose).await.map_err(Error::Store)?)
     }
+
+    async fn seal(&self, purpose: &str, text: &SecretString) -> Result<String, Fault> {
+        Ok(self.vault.seal(purpose, text).await?)
+    }
 }

@@ -1,9 +1,11 @@
 //! Authentik as its driver meets it: refusals are 403 whatever they mean, an account without rights over a kind is refused
-//! even a look-up, bindings are made twice when asked twice, a provider and its application live apart, and new fields come
+//! even a look-up, what it makes is hidden from it until its permissions come, an invitation for a single use ends when its
+//! flow is opened, bindings are made twice when asked twice, a provider and its application live apart, and new fields come
 //! with new versions. Written from `docs/outside/authentik.md`; each exchange is held against the published description.
 
 mod contract;
 mod objects;
+mod rights;
 mod shapes;
 
 use axum::{
@@ -50,7 +52,10 @@ pub struct Memory {
     pub narrow: bool,
     /// Kinds that the account makes and does not see: initial permissions are missing.
     pub blind: BTreeSet<&'static str>,
-    /// Kinds that the account may not make.
+    /// Kinds whose next object stays without its permissions, because they are given in a second transaction that does
+    /// not come.
+    pub struck: BTreeSet<&'static str>,
+    /// Kinds that the account may not make; `initial`: it may not look at initial permissions.
     pub forbidden: BTreeSet<&'static str>,
     /// Entries of one page, when fewer than the driver asks for.
     pub page: Option<usize>,
@@ -141,6 +146,8 @@ pub fn routes(inside: Inside) -> Router {
         "/policies/bindings/",
         "/policies/bindings/{policy_binding_uuid}/",
         "/core/users/",
+        "/core/users/me/",
+        "/rbac/initial_permissions/",
         "/stages/invitation/invitations/",
         "/stages/invitation/invitations/{invite_uuid}/",
     ];

@@ -19,12 +19,19 @@ fn kind(template: &str) -> (&'static str, &'static str) {
     }
 }
 
-fn no(status: u16, detail: &str) -> Said {
+pub(crate) fn no(status: u16, detail: &str) -> Said {
     (status, Some(json!({"detail": detail})))
 }
 
 fn refused(field: &str, message: &str) -> Said {
     (400, Some(json!({field: [message]})))
+}
+
+/// All that is wrong, field by field: Authentik judges every field before it refuses.
+fn all_refused(flaws: Vec<(&str, &str)>) -> Option<Said> {
+    let flaws: serde_json::Map<String, Value> =
+        flaws.into_iter().map(|(field, message)| (field.to_owned(), json!([message]))).collect();
+    (!flaws.is_empty()).then(|| (400, Some(Value::Object(flaws))))
 }
 
 fn text(value: &Value) -> String {
@@ -38,8 +45,11 @@ impl Memory {
     }
 
     pub(crate) fn ask(&mut self, ask: &Ask, witness: &dyn Witness) -> Said {
-        if ask.template == "/admin/version/" {
-            return (200, Some(self.running()));
+        match ask.template.as_str() {
+            "/admin/version/" => return (200, Some(self.running())),
+            "/core/users/me/" => return (200, Some(self.me())),
+            "/rbac/initial_permissions/" => return self.initial(),
+            _ => {}
         }
         let (kind, address) = kind(&ask.template);
         let lacks = self.forbidden.contains(kind) || self.narrow && kind == "mapping";
@@ -129,10 +139,11 @@ impl Memory {
         value["pk"] = if kind == "provider" { json!(self.next) } else { json!(uuid(&format!("{kind} {}", self.next))) };
         self.normalize(kind, &mut value);
         witness.made(kind, &self.title(kind, &value));
+        let struck = self.struck.remove(kind);
         self.rows
             .entry(kind.to_owned())
             .or_default()
-            .push(Row { value: value.clone(), seen: !self.blind.contains(kind) });
+            .push(Row { value: value.clone(), seen: !self.blind.contains(kind) && !struck });
         self.watch_doors(kind, &value);
         (201, Some(self.shape(kind, &value)))
     }
@@ -164,9 +175,12 @@ impl Memory {
         }
     }
 
-    /// References that do not exist, names that are taken.
+    /// References that do not exist, names that are taken, by objects that the account sees or does not.
     fn refusal(&self, kind: &str, at: Option<usize>, value: &Value) -> Option<Said> {
+        const NONE: &str = "Invalid pk - object does not exist.";
         let exists = |kind: &str, pk: &Value| pk.is_null() || self.of(kind).iter().any(|r| r.value["pk"] == *pk);
+        let each = |field: &str| value[field].as_array().cloned().unwrap_or_default();
+        let mut flaws = Vec::new();
         for (field, other) in [
             ("authorization_flow", "flow"),
             ("invalidation_flow", "flow"),
@@ -174,15 +188,17 @@ impl Memory {
             ("signing_key", "certificate"),
             ("target", "application"),
             ("group", "group"),
+            ("provider", "provider"),
         ] {
             let label = kind == "application" && field == "group";
             if !label && !exists(other, &value[field]) {
-                return Some(refused(field, "Invalid pk - object does not exist."));
+                flaws.push((field, NONE));
             }
         }
-        let mut mappings = value["property_mappings"].as_array().into_iter().flatten();
-        if mappings.any(|pk| !exists("mapping", pk)) {
-            return Some(refused("property_mappings", "Invalid pk - object does not exist."));
+        for (field, other) in [("property_mappings", "mapping"), ("users", "user")] {
+            if each(field).iter().any(|pk| !exists(other, pk)) {
+                flaws.push((field, NONE));
+            }
         }
         let unique: &[&str] = match kind {
             "provider" => &["name", "client_id"],
@@ -192,7 +208,9 @@ impl Memory {
         };
         let others = || self.of(kind).iter().enumerate().filter(|(n, _)| Some(*n) != at).map(|(_, r)| &r.value);
         let twice = |field: &&&str| !value[**field].is_null() && others().any(|o| o[**field] == value[**field]);
-        unique.iter().find(twice).map(|field| refused(field, "This field must be unique, it already exists."))
+        flaws
+            .extend(unique.iter().filter(twice).map(|field| (*field, "This field must be unique, it already exists.")));
+        all_refused(flaws)
     }
 
     /// An application with a provider and without a binding lets everybody in.

@@ -43,6 +43,6 @@ section! {
     enrolment_flow: Option<String>;
     /// Life of access and id tokens.
     access_token_validity: String = "minutes=10";
-    /// Life of refresh tokens.
+    /// Life of refresh tokens. Sites get none; it bounds those that an older Slipway let them have.
     refresh_token_validity: String = "days=30";
 }

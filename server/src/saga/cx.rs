@@ -2,11 +2,11 @@
 //! earlier steps and the tenant's secrets; everything else it does through its ports.
 
 use super::step::Step;
-use crate::domain::{At, Fault, Pairing, Tenant, person::Member};
+use crate::domain::{At, Fault, Pairing, Roster, Tenant};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Secrets of one tenant, sealed at rest.
 #[async_trait]
@@ -19,6 +19,8 @@ pub trait Secrets: Send + Sync {
     async fn put(&self, purpose: &str, secret: &SecretString) -> Result<(), Fault>;
     /// Forgets it.
     async fn forget(&self, purpose: &str) -> Result<(), Fault>;
+    /// Seals a text that is kept elsewhere, or by nobody, with the house's own key; only the house opens it again.
+    async fn seal(&self, purpose: &str, text: &SecretString) -> Result<String, Fault>;
 }
 
 /// The context of one call.
@@ -27,8 +29,8 @@ pub struct Cx<'a> {
     pub tenant: &'a Tenant,
     /// The pairing, in pairing flows.
     pub pairing: Option<&'a Pairing>,
-    /// Who belongs to the tenant, admins first, at most 1,000.
-    pub people: &'a [Member],
+    /// Who belongs to the tenant, asked for when it counts.
+    pub people: &'a Arc<dyn Roster>,
     /// Outputs of done steps by name, of the tenant's flow and of this one.
     pub outputs: &'a BTreeMap<String, Value>,
     /// The tenant's other pairings that are not gone, in pairing flows.

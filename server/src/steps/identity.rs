@@ -24,7 +24,7 @@ async fn wanted(cx: &Cx<'_>) -> Result<Wanted, Fault> {
             .map(|path| format!("{site}{path}"))
             .into(),
         site_url: site.clone(),
-        people: cx.people.to_vec(),
+        people: cx.people.clone(),
         secret: cx.secrets.get_or_make(purpose::CLIENT).await?,
         handle: cx.secrets.get(purpose::CLIENT_HANDLE).await?,
     })

@@ -19,6 +19,31 @@ async fn site(cx: &Cx<'_>) -> Result<Address, Fault> {
     })
 }
 
+/// How often one call is made again because people came or went under it. After that the next look takes over: every
+/// change wakes the engine.
+const AGAIN: usize = 3;
+
+impl WordPress {
+    /// Looks, or sets the title and who may come in, with a list of people that was the same before and after. The site is
+    /// told all of it in one call, so whoever joined while it was under way would be put out until the next look.
+    async fn told(&self, cx: &Cx<'_>, title: Option<&str>) -> Result<Seen<About>, Fault> {
+        let (site, port) = (site(cx).await?, &self.0.wordpress);
+        let mut people = cx.people.people().await?;
+        let mut tries = 0;
+        loop {
+            let seen = match title {
+                None => port.look(&site, &people).await?,
+                Some(title) => port.ensure(&site, title, &people).await?,
+            };
+            let now = cx.people.people().await?;
+            if now == people || tries == AGAIN {
+                return Ok(seen);
+            }
+            (people, tries) = (now, tries + 1);
+        }
+    }
+}
+
 #[async_trait]
 impl Step for WordPress {
     const NAME: &'static str = "wordpress";
@@ -28,11 +53,11 @@ impl Step for WordPress {
     type Output = About;
 
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<About>, Fault> {
-        self.0.wordpress.look(&site(cx).await?, cx.people).await
+        self.told(cx, None).await
     }
 
     async fn run(&self, cx: &Cx<'_>) -> Result<Seen<About>, Fault> {
-        self.0.wordpress.ensure(&site(cx).await?, &cx.tenant.name, cx.people).await
+        self.told(cx, Some(&cx.tenant.name)).await
     }
 
     /// All it made is inside site and database, which go after it.

@@ -1,9 +1,10 @@
 //! Port: the tenant's sign-in client at the OpenID provider.
 
-use crate::domain::{Check, Fault, Gone, Health, Seen, Slug, TenantId, invitation::Newcomer, person::Member};
+use crate::domain::{Check, Fault, Gone, Health, Roster, Seen, Slug, TenantId, invitation::Newcomer};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 pub mod authentik;
 pub mod rfc7591;
@@ -24,7 +25,7 @@ pub struct Wanted {
     /// Exact addresses to which the provider may lead after it signed somebody out, where it asks for them.
     pub logout_uris: Vec<String>,
     /// Who belongs to the tenant. A provider whose groups the portal may not write does nothing with them.
-    pub people: Vec<Member>,
+    pub people: Arc<dyn Roster>,
     /// Proposed secret, committed to the vault before the first call; a provider may choose another one.
     pub secret: SecretString,
     /// What [`Registration::handle`] said last time.
@@ -61,7 +62,8 @@ pub trait Identity: Send + Sync {
     /// Removes the client and sees that it is gone.
     async fn remove(&self, wanted: &Wanted) -> Result<Gone, Fault>;
     /// Where somebody without an account makes one, when the provider can be asked for that. The address is a secret of
-    /// theirs. Asking twice gives the same one.
+    /// theirs, and so it is given out at the moment they come and in no letter. Asking twice gives the same one, until they
+    /// have an account.
     async fn way_in(&self, _who: &Newcomer<'_>) -> Result<Option<String>, Fault> {
         Ok(None)
     }

@@ -2,17 +2,18 @@
 
 use super::{Action, Engine, Stop};
 use crate::{
-    domain::{Fact, Flow, Pairing, Tenant, TenantId, pairing::PairingStatus, person::Member},
+    domain::{Fact, Fault, Flow, Pairing, Roster, Tenant, TenantId, pairing::PairingStatus, person::Member},
     saga::{
         cx::{Cx, Secrets},
         journal::{Entry, number},
         machine,
         state::State,
     },
-    store::log::Appended,
+    store::{Store, log::Appended},
 };
+use async_trait::async_trait;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::Mutex;
 
 pub(super) struct Desk<'e> {
@@ -24,12 +25,32 @@ pub(super) struct Desk<'e> {
 /// What a step's context borrows from.
 pub(super) struct Bench {
     tenant: Tenant,
-    people: Vec<Member>,
+    people: Arc<dyn Roster>,
     pairing: Option<Pairing>,
     siblings: Vec<Pairing>,
     outputs: BTreeMap<String, Value>,
     leaving: bool,
     secrets: Box<dyn Secrets>,
+}
+
+/// The rows of the table, each time anew.
+struct Rows {
+    store: Store,
+    tenant: TenantId,
+}
+
+impl std::fmt::Debug for Rows {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Rows").field(&self.tenant).finish()
+    }
+}
+
+#[async_trait]
+impl Roster for Rows {
+    async fn people(&self) -> Result<Vec<Member>, Fault> {
+        let rows = self.store.members(self.tenant).await;
+        rows.map_err(|_| Fault::retry("The portal's own database did not answer."))
+    }
 }
 
 impl Bench {
@@ -101,16 +122,15 @@ impl<'e> Desk<'e> {
             let state = self.state.lock().await;
             (state.outputs(flow), state.leaving())
         };
-        // Asked for at each call: whoever joined a moment ago must not be taken for a stranger.
-        let (people, all) = match flow {
-            Flow::Tenant => (self.engine.store.members(self.tenant.id).await?, Vec::new()),
-            Flow::Pair(_) => (Vec::new(), self.engine.store.pairings(self.tenant.id).await?),
+        let all = match flow {
+            Flow::Tenant => Vec::new(),
+            Flow::Pair(_) => self.engine.store.pairings(self.tenant.id).await?,
         };
         let (mine, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|p| flow == Flow::Pair(p.id));
         let live = |p: &Pairing| !matches!(p.status, PairingStatus::Gone | PairingStatus::Leaving);
         Ok(Bench {
             tenant: self.tenant.clone(),
-            people,
+            people: Arc::new(Rows { store: self.engine.store.clone(), tenant: self.tenant.id }),
             pairing: mine.into_iter().next(),
             siblings: others.into_iter().filter(live).collect(),
             outputs,

@@ -14,17 +14,18 @@ mod ground;
 mod group;
 mod invitation;
 mod people;
+mod permissions;
 mod refusal;
+mod unseen;
 mod version;
 
 use super::{Check, Client, Identity, Registration, Wanted};
-use crate::domain::{Clock, Fault, Gone, Health, Seen, Slug, invitation::Newcomer, person::Member};
+use crate::domain::{Clock, Fault, Gone, Health, Seen, Slug, invitation::Newcomer};
 use crate::systems::http::Http;
 use api::Api;
 use async_trait::async_trait;
 use ground::{Ground, Kept};
 use group::{Group, Groups, Part};
-use invitation::Invitation;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -87,7 +88,7 @@ impl Parts {
 impl Authentik {
     /// A driver; nothing is sent yet.
     pub fn new(http: Http, config: Config) -> Self {
-        let api = Api::new(http, &config.url, config.token.clone());
+        let api = Api::new(http, &config.url, config.token.clone(), config.clock.clone());
         Self { api, config, kept: Kept::default() }
     }
 
@@ -107,9 +108,9 @@ impl Authentik {
             what.push(format!("the scope mapping {} is missing", self.config.email_mapping));
         }
         let right = client::fields(wanted, &ground, &self.config);
-        what.extend(differs("provider", parts.provider.as_ref().map(|p| p.correction(right))));
-        if !self.strays(wanted, &wanted.people).await?.is_empty() {
-            what.push("somebody who does not belong to the tenant has an open invitation".to_owned());
+        what.extend(differs("provider", parts.provider.as_ref().map(|p| p.correction(right, &ground))));
+        if !invitation::over(&self.api, &self.config, wanted).await?.is_empty() {
+            what.push("an invitation is open whose time is over".to_owned());
         }
         let right = application::fields(wanted, parts.provider.as_ref().map(|p| p.pk));
         what.extend(differs("application", parts.application.as_ref().map(|a| a.correction(right))));
@@ -132,10 +133,6 @@ impl Authentik {
         let wrong = people::differences(&self.api, wanted, groups).await?;
         what.extend(wrong.iter().map(|name| format!("the group {name} holds other people than the portal")));
         Ok(what)
-    }
-
-    async fn strays(&self, wanted: &Wanted, people: &[Member]) -> Result<Vec<Invitation>, Fault> {
-        invitation::strays(&self.api, &self.config, wanted.tenant, people).await
     }
 
     fn client(&self, wanted: &Wanted) -> Client {
@@ -163,7 +160,7 @@ impl Identity for Authentik {
         let groups = group::ensure(&self.api, wanted).await?;
         application::ensure(&self.api, wanted, provider.pk, &groups).await?;
         people::mirror(&self.api, wanted, &groups).await?;
-        invitation::withdraw(&self.api, &self.strays(wanted, &wanted.people).await?).await?;
+        invitation::withdraw(&self.api, &invitation::over(&self.api, &self.config, wanted).await?).await?;
         Ok(match self.look(wanted).await? {
             Seen::Ready(client) => Seen::Ready(Registration { client, secret: wanted.secret.clone(), handle: None }),
             Seen::Absent => Seen::Absent,
@@ -177,14 +174,19 @@ impl Identity for Authentik {
         application::remove(&self.api, wanted, provider).await?;
         client::remove(&self.api, wanted).await?;
         group::remove(&self.api, wanted).await?;
-        invitation::withdraw(&self.api, &self.strays(wanted, &[]).await?).await?;
-        if self.parts(wanted).await?.nothing() && self.strays(wanted, &[]).await?.is_empty() {
-            let (name, group) = (client::name(wanted), Part::Members.name(wanted));
-            return Ok(Gone::Seen {
-                what: format!("Provider and application {name} and the groups {group} and {group}-admins are gone."),
-            });
+        let open = async || invitation::all(&self.api, &self.config, wanted).await;
+        invitation::withdraw(&self.api, &open().await?).await?;
+        if !self.parts(wanted).await?.nothing() || !open().await?.is_empty() {
+            return Err(Fault::retry("Authentik still shows something of the tenant after it was removed."));
         }
-        Err(Fault::retry("Authentik still shows something of the tenant after it was removed."))
+        let unseen = unseen::left(&self.api, wanted).await?;
+        if !unseen.is_empty() {
+            return Ok(Gone::Unseen { what: unseen.join(" ") });
+        }
+        let (name, group) = (client::name(wanted), Part::Members.name(wanted));
+        Ok(Gone::Seen {
+            what: format!("Provider and application {name} and the groups {group} and {group}-admins are gone."),
+        })
     }
 
     async fn way_in(&self, who: &Newcomer<'_>) -> Result<Option<String>, Fault> {
@@ -239,9 +241,18 @@ fn mark(wanted: &Wanted) -> String {
 fn taken(what: &str, name: &str) -> Fault {
     Fault::fail(
         "identity_name_taken",
+        format!("In Authentik the name {name} belongs to a {what} that is not this tenant's."),
+        "Rename or remove it in Authentik, then press Retry now.",
+    )
+}
+
+/// The name that the tenant needs is taken by what the account does not see. Most often the account made it itself.
+fn hidden(what: &str, name: &str) -> Fault {
+    Fault::fail(
+        "identity_hidden",
         format!(
-            "Authentik has a {what} named {name} that is not this tenant's, or that the portal's account may not see."
+            "Authentik does not show the portal's account the {what} {name}. The account made it and was stopped before it got its permissions on it, or somebody else did."
         ),
-        "Rename or remove it in Authentik, or check the initial permissions of the account's role; then press Retry now.",
+        "In Authentik give the account's role the permissions of docs/operations/authentik.md, step 6, on it, or remove it; then press Retry now.",
     )
 }

@@ -2,11 +2,13 @@
 
 use crate::real::Part;
 use crate::sim;
+use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use slipway::domain::{Fault, Gone, Seen, Slug, TenantId};
+use slipway::domain::{Fault, Gone, Roster, Seen, Slug, TenantId, person::Member};
 use slipway::systems::identity::rfc7591::Rfc7591;
 use slipway::systems::identity::{Identity, Registration, Wanted};
+use std::sync::Arc;
 use url::Url;
 use uuid::Uuid;
 
@@ -23,10 +25,25 @@ pub(super) fn wanted(n: u128, handle: Option<SecretString>) -> Wanted {
         ],
         site_url: "http://127.77.3.9:8000".to_owned(),
         logout_uris: vec!["http://127.77.3.9:8000/".to_owned()],
-        people: Vec::new(),
+        people: people([]),
         secret: SecretString::from("proposed"),
         handle,
     }
+}
+
+/// People who do not change under a call.
+#[derive(Debug)]
+struct Fixed(Vec<Member>);
+
+#[async_trait]
+impl Roster for Fixed {
+    async fn people(&self) -> Result<Vec<Member>, Fault> {
+        Ok(self.0.clone())
+    }
+}
+
+pub(super) fn people(list: impl IntoIterator<Item = Member>) -> Arc<dyn Roster> {
+    Arc::new(Fixed(list.into_iter().collect()))
 }
 
 pub(super) fn ready(seen: Result<Seen<Registration>, Fault>) -> Registration {

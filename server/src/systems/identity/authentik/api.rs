@@ -4,14 +4,24 @@
 //! 403 has three meanings there. A token that is wrong, expired or an app password is 403 (never 401). A right that the
 //! account lacks is 403. And a look-up is 403 as long as the account may see no object of that kind at all, which is how a
 //! narrow account begins. The version is told to every valid token, so it tells the first meaning from the others.
+//!
+//! A token is unknown too until Authentik's worker has made it, a minute or two after the installation. So one that was
+//! never taken yet is waited for while the portal is young: both come up together.
 
 use super::refusal::Refusal;
-use crate::domain::Fault;
+use crate::domain::{At, Clock, Fault};
 use crate::systems::http::{Http, Reply};
 use reqwest::{Method, StatusCode};
 use secrecy::SecretString;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 /// How Authentik is called in sentences.
 pub(super) const PEER: &str = "Authentik";
@@ -22,12 +32,22 @@ const PAGE: &str = "100";
 /// More pages than this are no answer to a look-up.
 const MAX_PAGES: u32 = 200;
 
+/// From its start on the portal waits this long for an Authentik that is being set up beside it.
+const YOUNG: Duration = Duration::from_secs(10 * 60);
+
+/// Pause while Authentik sets itself up: its blueprints are ready about 75 seconds after its worker starts.
+pub(super) const SETTING_UP: Duration = Duration::from_secs(15);
+
 /// Authentik with the portal's token.
-#[derive(Debug)]
 pub(super) struct Api {
     http: Http,
     base: String,
     token: SecretString,
+    clock: Arc<dyn Clock>,
+    /// When this process began to use it.
+    born: At,
+    /// The token was taken once since then.
+    taken: AtomicBool,
 }
 
 #[derive(Deserialize)]
@@ -61,8 +81,14 @@ pub(super) enum Written {
 
 impl Api {
     /// `url` is Authentik's address as the portal reaches it.
-    pub(super) fn new(http: Http, url: &str, token: SecretString) -> Self {
-        Self { http, base: format!("{}/api/v3", url.trim_end_matches('/')), token }
+    pub(super) fn new(http: Http, url: &str, token: SecretString, clock: Arc<dyn Clock>) -> Self {
+        let (base, born) = (format!("{}/api/v3", url.trim_end_matches('/')), clock.now());
+        Self { http, base, token, clock, born, taken: AtomicBool::new(false) }
+    }
+
+    /// Authentik may still be setting itself up beside this portal.
+    pub(super) fn is_young(&self) -> bool {
+        self.clock.now().since(self.born) < YOUNG
     }
 
     async fn send(
@@ -83,13 +109,25 @@ impl Api {
     pub(super) async fn version(&self) -> Result<String, Fault> {
         let reply = self.send(Method::GET, "/admin/version/", &[], None).await?;
         if matches!(reply.status, StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED) {
-            return Err(Fault::fail(
-                "credential_refused",
-                "Authentik does not take the portal's token (403): it is wrong, has expired, or is an app password.",
-                "Put an API token that does not expire into identity.authentik.token, then press Retry now.",
-            ));
+            return Err(self.not_taken());
         }
-        Ok(reply.ok()?.json::<Running>()?.version_current)
+        let version = reply.ok()?.json::<Running>()?.version_current;
+        self.taken.store(true, Ordering::Relaxed);
+        Ok(version)
+    }
+
+    fn not_taken(&self) -> Fault {
+        if self.is_young() && !self.taken.load(Ordering::Relaxed) {
+            return Fault::Retry {
+                why: "Authentik does not know the portal's token yet (403). Right after its installation it needs a minute or two; if it stays so, the token is wrong, has expired, or is an app password.".to_owned(),
+                after: Some(SETTING_UP),
+            };
+        }
+        Fault::fail(
+            "credential_refused",
+            "Authentik does not take the portal's token (403): it is wrong, has expired, or is an app password.",
+            "Put an API token that does not expire into identity.authentik.token, then press Retry now.",
+        )
     }
 
     /// All entries of a list. `None`: the account may see nothing of this kind.
@@ -165,6 +203,20 @@ impl Api {
         match reply.status {
             StatusCode::FORBIDDEN => self.version().await.map(|_| false),
             StatusCode::BAD_REQUEST => Ok(true),
+            _ => Err(reply.fault()),
+        }
+    }
+
+    /// What Authentik has against a new object that must not come to be: `body` names something that does not exist, so
+    /// it is refused, and among the reasons is whether its names are taken, by what this account sees and by what it does
+    /// not (fields are judged one by one: Django REST framework, `Serializer.to_internal_value`). `None`: the account may
+    /// not make such objects, and is told nothing.
+    pub(super) async fn against(&self, path: &str, body: &Value) -> Result<Option<Refusal>, Fault> {
+        let reply = self.send(Method::POST, path, &[], Some(body)).await?;
+        match reply.status {
+            StatusCode::FORBIDDEN => self.version().await.map(|_| None),
+            StatusCode::BAD_REQUEST => Ok(Some(Refusal::read(&reply))),
+            status if status.is_success() => Err(Fault::retry("Authentik answered in a way that it never should.")),
             _ => Err(reply.fault()),
         }
     }

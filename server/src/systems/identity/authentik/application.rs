@@ -81,10 +81,21 @@ async fn make(api: &Api, wanted: &Wanted) -> Result<Application, Fault> {
     let written = api.create("/core/applications/", &Value::Object(fields(wanted, None))).await?;
     match (named(api, wanted).await?, written) {
         (Some(found), _) => Ok(found),
-        (None, Written::Refused(refusal)) if refusal.names(&["slug"]) => Err(super::taken("application", &name)),
+        (None, Written::Refused(refusal)) if refusal.names(&["slug"]) => Err(super::hidden("application", &name)),
         (None, Written::Refused(refusal)) => Err(refusal.fault(&format!("the application {name}"))),
         (None, _) => Err(Fault::retry("Authentik does not show the application it just made.")),
     }
+}
+
+/// Is there an application with the tenant's slug that the account does not see? It may be somebody else's. `None`: nobody
+/// tells.
+pub(super) async fn is_hidden(api: &Api, wanted: &Wanted) -> Result<Option<bool>, Fault> {
+    if named(api, wanted).await?.is_some() {
+        return Ok(Some(false));
+    }
+    // No provider has this number.
+    let body = json!({"name": wanted.name, "slug": client::name(wanted), "provider": 0});
+    Ok(api.against("/core/applications/", &body).await?.map(|refusal| refusal.names(&["slug"])))
 }
 
 /// The bindings of an application; `None`: the account may see no binding at all.
@@ -97,7 +108,7 @@ async fn bind(api: &Api, application: &Application, groups: &Groups) -> Result<(
     let found = bindings(api, application).await?;
     if found.is_none() && application.provider.is_some() {
         // It was bound once, or it would have no provider. Binding it again and again would not make it visible.
-        return Err(hidden());
+        return Err(hidden(application));
     }
     let found = found.unwrap_or_default();
     for (order, group) in groups.pks().into_iter().enumerate() {
@@ -117,7 +128,7 @@ async fn bind(api: &Api, application: &Application, groups: &Groups) -> Result<(
     match bindings(api, application).await? {
         Some(found) if groups.pks().iter().all(|g| is_bound(&found, g)) => Ok(()),
         Some(_) => Err(Fault::retry("Authentik does not show the bindings it just made.")),
-        None => Err(hidden()),
+        None => Err(hidden(application)),
     }
 }
 
@@ -183,10 +194,11 @@ impl Binding {
     }
 }
 
-fn hidden() -> Fault {
+fn hidden(application: &Application) -> Fault {
+    let slug = application.fields.get("slug").and_then(Value::as_str).unwrap_or_default();
     Fault::fail(
         "identity_hidden",
-        "Authentik does not show the portal's account the bindings it makes.",
-        "Give its role the initial permissions of docs/operations/authentik.md, then press Retry now.",
+        format!("Authentik does not show the portal's account the bindings that it makes of the application {slug}."),
+        "Give its role the initial permissions of docs/operations/authentik.md, step 6, and remove those bindings; then press Retry now.",
     )
 }

@@ -1,6 +1,7 @@
 //! Is Authentik there, and may we work with it? Each question by itself, with what to do about a bad answer.
 
 use super::api::Api;
+use super::permissions::{self, Initial};
 use super::version::Version;
 use super::{Config, ground};
 use crate::domain::{Check, Fault, Health};
@@ -33,6 +34,7 @@ pub(super) async fn examine(api: &Api, config: &Config) -> Vec<Check> {
         checks.extend(references(api, config).await);
         checks.push(Check::new("People", people(api).await));
         checks.push(Check::new("Rights", rights(api).await));
+        checks.push(initial(api, config.enrolment_flow.is_some()).await);
         if let Some(slug) = &config.enrolment_flow {
             checks.push(Check::new("Invitations", invitations(api, slug).await));
         }
@@ -47,7 +49,10 @@ async fn reach(api: &Api) -> Vec<Check> {
             Health::good(format!("Authentik {text}, newer than what this Slipway knows"))
         }
         Ok((_, text)) => Health::good(format!("Authentik {text}")),
-        Err(fault) => Health::fault(&fault, "Check that Authentik runs, and its address in identity.authentik.url."),
+        Err(fault) => Health::fault(
+            &fault,
+            "Check that Authentik runs, its address in identity.authentik.url, and the token beside it.",
+        ),
     };
     vec![Check::new("Address, token, version", version)]
 }
@@ -68,7 +73,7 @@ async fn references(api: &Api, config: &Config) -> Vec<Check> {
     let key = ground::key(api, &config.signing_key).await.map(drop);
     checks.push(Check::new("Signing key", told(config.signing_key.clone(), key)));
     let managed = ground::managed(api).await.map(drop);
-    checks.push(Check::new("Scope mappings", told("openid, profile, offline_access".to_owned(), managed)));
+    checks.push(Check::new("Scope mappings", told("openid, profile".to_owned(), managed)));
     checks.push(Check::new("Verified address", email(api, &config.email_mapping).await));
     checks
 }
@@ -111,6 +116,31 @@ async fn rights(api: &Api) -> Health {
         return Health::good("may make providers, applications, groups and bindings");
     }
     Health::bad(format!("The portal's account lacks {}.", missing.join(", ")), next)
+}
+
+/// May it work with what it makes? Without that it makes what it cannot see.
+async fn initial(api: &Api, inviting: bool) -> Check {
+    let what = "Initial permissions";
+    let next = "Give the account's role initial permissions: docs/operations/authentik.md, step 6.";
+    let health = match permissions::initial(api, inviting).await {
+        Ok(Initial::Everything) => Health::good("not needed: the account is an administrator's"),
+        Ok(Initial::Missing(names)) if names.is_empty() => Health::good("on what it makes"),
+        Ok(Initial::Missing(names)) => Health::bad(
+            format!(
+                "The portal's account would not see or change what it makes: its role lacks {}.",
+                permissions::told(&names)
+            ),
+            next,
+        ),
+        Ok(Initial::Hidden) => {
+            return Check::open(
+                what,
+                "could not be looked at: the role lacks authentik_rbac.view_initialpermissions (docs/operations/authentik.md, steps 4 and 6)",
+            );
+        }
+        Err(fault) => Health::fault(&fault, next),
+    };
+    Check::new(what, health)
 }
 
 /// The flow for newcomers, and the right to invite into it.

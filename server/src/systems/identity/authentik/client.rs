@@ -9,6 +9,8 @@ use super::{
     Config,
     api::{Api, Written},
     ground::{Ground, Kept, REFERENCES},
+    permissions,
+    refusal::Refusal,
 };
 use crate::domain::Fault;
 use secrecy::ExposeSecret as _;
@@ -48,7 +50,7 @@ pub(super) async fn find(api: &Api, wanted: &Wanted) -> Result<Option<Provider>,
 pub(super) async fn ensure(api: &Api, kept: &Kept, config: &Config, wanted: &Wanted) -> Result<Provider, Fault> {
     loop {
         let (ground, remembered) = super::ground(api, kept, config).await?;
-        match write(api, fields(wanted, &ground, config), wanted).await? {
+        match write(api, &ground, config, wanted).await? {
             Written::Refused(refusal) if remembered && refusal.names(&REFERENCES) => kept.forget().await,
             Written::Refused(refusal) => return Err(refused(api, wanted, &refusal).await),
             Written::Taken | Written::Vanished => {
@@ -59,8 +61,10 @@ pub(super) async fn ensure(api: &Api, kept: &Kept, config: &Config, wanted: &Wan
     }
 }
 
-async fn write(api: &Api, right: Map<String, Value>, wanted: &Wanted) -> Result<Written, Fault> {
+async fn write(api: &Api, ground: &Ground, config: &Config, wanted: &Wanted) -> Result<Written, Fault> {
+    let right = fields(wanted, ground, config);
     let Some(found) = find(api, wanted).await? else {
+        permissions::before_the_first(api, config.enrolment_flow.is_some()).await?;
         let written = api.create("/providers/oauth2/", &Value::Object(right)).await?;
         // An answer to an earlier try was lost, or somebody else was faster: it is there all the same.
         return Ok(match written {
@@ -68,19 +72,23 @@ async fn write(api: &Api, right: Map<String, Value>, wanted: &Wanted) -> Result<
             _ => Written::Taken,
         });
     };
-    let change = found.correction(right);
+    let change = found.correction(right, ground);
     if change.is_empty() {
         return Ok(Written::Taken);
     }
     api.patch(&format!("/providers/oauth2/{}/", found.pk), &Value::Object(change)).await
 }
 
-/// Why a client was refused: its name may belong to somebody else, seen or unseen.
-async fn refused(api: &Api, wanted: &Wanted, refusal: &super::refusal::Refusal) -> Fault {
+/// Why a client was refused. Its id is this tenant's and nobody else's, so a taken id that was not found is hidden; its
+/// name may be somebody else's.
+async fn refused(api: &Api, wanted: &Wanted, refusal: &Refusal) -> Fault {
     let name = name(wanted);
+    if refusal.names(&["client_id"]) {
+        return super::hidden("provider", &name);
+    }
     let rival: Result<Option<Vec<Provider>>, Fault> = api.list("/providers/oauth2/", &[("name", &name)]).await;
     let seen = rival.is_ok_and(|found| found.is_some_and(|found| !found.is_empty()));
-    if seen || refusal.names(&["name", "client_id"]) {
+    if seen || refusal.names(&["name"]) {
         return super::taken("provider", &name);
     }
     refusal.fault(&format!("the sign-in client {name}"))
@@ -93,6 +101,14 @@ pub(super) async fn remove(api: &Api, wanted: &Wanted) -> Result<(), Fault> {
     }
 }
 
+/// Is there a client with the tenant's id that the account does not see? `None`: nobody tells.
+pub(super) async fn is_hidden(api: &Api, wanted: &Wanted) -> Result<Option<bool>, Fault> {
+    let nobody = uuid::Uuid::nil();
+    let body = json!({"name": name(wanted), "client_id": id(wanted), "authorization_flow": nobody,
+        "invalidation_flow": nobody, "redirect_uris": [{"matching_mode": "strict", "url": wanted.site_url}]});
+    Ok(api.against("/providers/oauth2/", &body).await?.map(|refusal| refusal.names(&["client_id"])))
+}
+
 /// The whole provider as it should be.
 pub(super) fn fields(wanted: &Wanted, ground: &Ground, config: &Config) -> Map<String, Value> {
     let mappings: Vec<&String> = ground.mappings.iter().chain(&ground.email).collect();
@@ -101,8 +117,8 @@ pub(super) fn fields(wanted: &Wanted, ground: &Ground, config: &Config) -> Map<S
         "client_id": id(wanted),
         "client_secret": wanted.secret.expose_secret(),
         "client_type": "confidential",
-        // Since 2026.5 a client without them can sign nobody in; older ones do not know the field.
-        "grant_types": ["authorization_code", "refresh_token"],
+        // Since 2026.5 a client without any can sign nobody in; older ones do not know the field.
+        "grant_types": ["authorization_code"],
         "redirect_uris": redirects(wanted, ground),
         "property_mappings": mappings,
         "authorization_flow": ground.authorization_flow,
@@ -142,12 +158,13 @@ fn redirects(wanted: &Wanted, ground: &Ground) -> Vec<Value> {
 
 impl Provider {
     /// The fields that differ, as they should be. What this Authentik does not show, it does not know.
-    pub(super) fn correction(&self, right: Map<String, Value>) -> Map<String, Value> {
+    pub(super) fn correction(&self, right: Map<String, Value>, ground: &Ground) -> Map<String, Value> {
+        let lasts = |have: &BTreeSet<&str>| ground.lasting.iter().any(|pk| have.contains(pk.as_str()));
         let differs = |(key, want): &(String, Value)| match (key.as_str(), self.fields.get(key.as_str())) {
             (_, None) => false,
             ("redirect_uris", Some(have)) => addresses(have) != addresses(want),
-            // Mappings that somebody added stay: they tell more and open nothing.
-            ("property_mappings", Some(have)) => !texts(have).is_superset(&texts(want)),
+            // Mappings that somebody added stay, since they tell more and open nothing; but for those of refresh tokens.
+            ("property_mappings", Some(have)) => !texts(have).is_superset(&texts(want)) || lasts(&texts(have)),
             ("grant_types", Some(have)) => texts(have) != texts(want),
             (_, Some(have)) => have != want,
         };

@@ -5,7 +5,7 @@
 
 use super::{
     Config,
-    api::{Api, Written},
+    api::{Api, SETTING_UP, Written},
     version::Version,
 };
 use crate::domain::{At, Fault};
@@ -17,15 +17,13 @@ use tokio::sync::Mutex;
 /// How long found ids count.
 const KEEP: Duration = Duration::from_secs(600);
 
-/// Pause while Authentik sets itself up: its blueprints are ready about 75 seconds after its worker starts.
-const SETTING_UP: Duration = Duration::from_secs(15);
-
 /// The mappings that Authentik brings, by their managed names.
-const MANAGED: [&str; 3] = [
-    "goauthentik.io/providers/oauth2/scope-openid",
-    "goauthentik.io/providers/oauth2/scope-profile",
-    "goauthentik.io/providers/oauth2/scope-offline_access",
-];
+const MANAGED: [&str; 2] =
+    ["goauthentik.io/providers/oauth2/scope-openid", "goauthentik.io/providers/oauth2/scope-profile"];
+
+/// The scope that asks for refresh tokens. Sites keep people by their own sessions and use none, and one that was given
+/// out works on after its person has left the group.
+const LASTING: &str = "offline_access";
 
 /// What the mapping of addresses runs. Authentik's own one says `email_verified: false` of everybody since 2025.10.
 const VERIFIED: &str = "return {\"email\": request.user.email, \"email_verified\": True}";
@@ -42,6 +40,8 @@ pub(super) struct Ground {
     pub(super) invalidation_flow: String,
     pub(super) signing_key: String,
     pub(super) mappings: Vec<String>,
+    /// Mappings that let a client have refresh tokens: no client of a site has any of them.
+    pub(super) lasting: Vec<String>,
     /// The mapping of verified addresses; `None` when it is not there.
     pub(super) email: Option<String>,
 }
@@ -91,6 +91,7 @@ async fn find(api: &Api, config: &Config) -> Result<Ground, Fault> {
         invalidation_flow: flow(api, &config.invalidation_flow).await?,
         signing_key: key(api, &config.signing_key).await?,
         mappings: managed(api).await?,
+        lasting: lasting(api).await?,
         email: email(api, &config.email_mapping).await?,
     })
 }
@@ -118,6 +119,11 @@ pub(super) async fn managed(api: &Api) -> Result<Vec<String>, Fault> {
         one.map(|m| m.pk.clone()).ok_or_else(|| missing(&format!("scope mapping {name}")))
     };
     MANAGED.iter().map(pick).collect()
+}
+
+/// All mappings of the scope for refresh tokens.
+async fn lasting(api: &Api) -> Result<Vec<String>, Fault> {
+    Ok(mappings(api, &[("scope_name", LASTING)]).await?.into_iter().map(|m| m.pk).collect())
 }
 
 /// The mapping of verified addresses, by name.

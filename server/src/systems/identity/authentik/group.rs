@@ -108,10 +108,31 @@ pub(super) async fn ensure(api: &Api, wanted: &Wanted) -> Result<Groups, Fault> 
     let pk = |part| found.iter().find(|(p, g)| *p == part && g.name == part.name(wanted)).map(|(_, g)| g.pk.clone());
     match (pk(Part::Members), pk(Part::Admins), refused) {
         (Some(members), Some(admins), _) => Ok(Groups { members, admins }),
-        (_, _, Some((name, refusal))) if refusal.names(&["name"]) => Err(super::taken("group", &name)),
+        (_, _, Some((name, refusal))) if refusal.names(&["name"]) => Err(match is_seen(api, &name).await? {
+            true => super::taken("group", &name),
+            false => super::hidden("group", &name),
+        }),
         (_, _, Some((name, refusal))) => Err(refusal.fault(&format!("the group {name}"))),
         _ => Err(Fault::retry("Authentik does not show the groups it just made.")),
     }
+}
+
+/// Does the account see a group of this name, whosever it is?
+async fn is_seen(api: &Api, name: &str) -> Result<bool, Fault> {
+    let query = [("name", name), ("include_users", "false")];
+    let found: Option<Vec<Group>> = api.list("/core/groups/", &query).await?;
+    Ok(found.unwrap_or_default().iter().any(|g| g.name == name))
+}
+
+/// Is there a group with the name of this part that the account does not see? It may be somebody else's. `None`: nobody
+/// tells.
+pub(super) async fn is_hidden(api: &Api, name: &str) -> Result<Option<bool>, Fault> {
+    if is_seen(api, name).await? {
+        return Ok(Some(false));
+    }
+    // No account has this number, and being in a group that is not made gives nobody anything.
+    let body = json!({"name": name, "users": [0]});
+    Ok(api.against("/core/groups/", &body).await?.map(|refusal| refusal.names(&["name"])))
 }
 
 /// Removes both groups. Their memberships go with them, people stay.

@@ -1,14 +1,17 @@
 //! The way in for somebody who has no account yet: an invitation into the enrolment flow. The address is fixed by the
 //! invitation, so that flow must not ask for it: an address is called verified, and here it is, because the link arrives there.
 //!
-//! An invitation that was not used ends with the place in the tenant, because whoever has an account may come in wherever no
-//! group is asked for.
+//! It is not for a single use: Authentik ends such a one when its flow is opened, before anybody has an account. It ends
+//! here, once its person has an account, and otherwise with the place in the tenant, because whoever has an account may
+//! come in wherever no group is asked for. Its address reaches the person through the portal and stands in no letter, so
+//! one that came too early or ended is made anew when they come.
 //!
 //! Groups are not set by it (authentik issue 2098): the groups follow the members at a look, as for everybody.
 
+use super::super::Wanted;
 use super::api::{Api, Written};
 use super::{Config, ground, people};
-use crate::domain::{Fault, TenantId, invitation::Newcomer, person::Member};
+use crate::domain::{Email, Fault, invitation::Newcomer};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -42,23 +45,38 @@ pub(super) async fn link(api: &Api, config: &Config, who: &Newcomer<'_>) -> Resu
     Ok(Some(format!("{}/if/flow/{slug}/?itoken={}", config.public_url, found.pk)))
 }
 
-/// Invitations of this tenant that were not used, for addresses that are none of `people`.
-pub(super) async fn strays(
-    api: &Api,
-    config: &Config,
-    tenant: TenantId,
-    people: &[Member],
-) -> Result<Vec<Invitation>, Fault> {
+/// The invitations of this tenant that the account sees.
+pub(super) async fn all(api: &Api, config: &Config, wanted: &Wanted) -> Result<Vec<Invitation>, Fault> {
     if config.enrolment_flow.is_none() {
         return Ok(Vec::new());
     }
     // Each mark names its tenant.
-    let tenant = tenant.to_string();
+    let tenant = wanted.tenant.to_string();
     let found: Option<Vec<Invitation>> = api.list(PATH, &[("search", &tenant)]).await?;
-    let stray = |i: &Invitation| {
-        i.name.contains(&tenant) && !people.iter().any(|m| m.email.as_str().eq_ignore_ascii_case(&i.fixed_data.email))
-    };
-    Ok(found.unwrap_or_default().into_iter().filter(stray).collect())
+    Ok(found.unwrap_or_default().into_iter().filter(|i| i.name.contains(&tenant)).collect())
+}
+
+/// Those of them that have no purpose any more: their person has an account by now, or no place. The people are asked for
+/// after the invitations, so that one of somebody who was added meanwhile is never among them.
+pub(super) async fn over(api: &Api, config: &Config, wanted: &Wanted) -> Result<Vec<Invitation>, Fault> {
+    let found = all(api, config, wanted).await?;
+    if found.is_empty() {
+        return Ok(found);
+    }
+    let people = wanted.people.people().await?;
+    let mut over = Vec::new();
+    for invitation in found {
+        let of = |email: &Email| email.as_str() == invitation.fixed_data.email;
+        let waits = people.iter().find(|m| of(&m.email) && m.subject.is_none());
+        let ended = match waits {
+            Some(member) => people::is_known(api, &member.email).await?,
+            None => true,
+        };
+        if ended {
+            over.push(invitation);
+        }
+    }
+    Ok(over)
 }
 
 /// Takes them back: their links open nothing any more.
@@ -78,7 +96,7 @@ async fn make(api: &Api, slug: &str, who: &Newcomer<'_>) -> Result<Invitation, F
     let until = jiff::Timestamp::from_microsecond(who.until.0).unwrap_or(jiff::Timestamp::MAX);
     let body = json!({
         "name": who.mark,
-        "single_use": true,
+        "single_use": false,
         "expires": until.to_string(),
         "flow": ground::flow(api, slug).await?,
         "fixed_data": {"email": who.email.as_str(), "username": who.email.as_str()},

@@ -2,8 +2,9 @@
 //! is put in, everybody else is taken out. No account is made here: the right to make accounts is as strong as an
 //! administrator's.
 //!
-//! A person who signed in is their subject, which Authentik shows as `uuid` or, in its standard mode, as `uid`. Before that
-//! they are their address, when exactly one active account has it: addresses are not unique there.
+//! A person who signed in is their subject, which Authentik shows as `uuid` or, in its standard mode, as `uid`; their address
+//! only narrows a search then. Before that they are their address, when exactly one active account has it: addresses are
+//! not unique there, and have the case in which somebody wrote them, so they are searched and compared here.
 
 use super::super::Wanted;
 use super::api::{Api, Written};
@@ -70,7 +71,9 @@ async fn changes(api: &Api, wanted: &Wanted, groups: &Groups) -> Result<Vec<Chan
     }
     let mut changes = Part::ALL.map(|part| Change { part, add: Vec::new(), remove: Vec::new() });
     let mut right: [Vec<i64>; 2] = Default::default();
-    for member in &wanted.people {
+    // Asked for after the accounts, so that somebody who was put in meanwhile is not taken out.
+    let people = wanted.people.people().await?;
+    for member in &people {
         let there = now.iter().flatten().find(|a| a.is(member)).cloned();
         let Some(account) = (match there {
             Some(account) => Some(account),
@@ -95,17 +98,26 @@ async fn account(api: &Api, member: &Member) -> Result<Option<Account>, Fault> {
     let uuid = member.subject.as_deref().filter(|s| uuid::Uuid::parse_str(s).is_ok());
     let query = match uuid {
         Some(uuid) => ("uuid", uuid),
-        None => ("email", member.email.as_str()),
+        // `?email=` compares to the letter, capitals included; a search does not.
+        None => ("search", member.email.as_str()),
     };
     let mut found = accounts(api, &[query, ("include_groups", "false")]).await?;
     found.retain(|a| a.is(member));
-    Ok(if found.len() == 1 { found.pop() } else { None })
+    if found.len() > 1 {
+        let accounts: Vec<i64> = found.iter().map(|a| a.pk).collect();
+        tracing::warn!(
+            ?accounts,
+            "several active accounts in Authentik have one address, so a person is in no group until their first sign-in"
+        );
+        return Ok(None);
+    }
+    Ok(found.pop())
 }
 
 /// Has somebody with this address an account, active or not? Then they sign in, or are let in again by an administrator.
 pub(super) async fn is_known(api: &Api, email: &Email) -> Result<bool, Fault> {
     let found = accounts(api, &[("search", email.as_str()), ("include_groups", "false")]).await?;
-    Ok(found.iter().any(|account| account.email.to_lowercase() == email.as_str()))
+    Ok(found.iter().any(|account| account.has(email)))
 }
 
 async fn accounts(api: &Api, query: &[(&str, &str)]) -> Result<Vec<Account>, Fault> {
@@ -119,11 +131,15 @@ async fn accounts(api: &Api, query: &[(&str, &str)]) -> Result<Vec<Account>, Fau
 }
 
 impl Account {
+    fn has(&self, email: &Email) -> bool {
+        Email::parse(&self.email).is_ok_and(|address| address == *email)
+    }
+
     fn is(&self, member: &Member) -> bool {
         self.is_active
             && match &member.subject {
                 Some(subject) => [&self.uuid, &self.uid].contains(&subject),
-                None => self.email.to_lowercase() == member.email.as_str(),
+                None => self.has(&member.email),
             }
     }
 }

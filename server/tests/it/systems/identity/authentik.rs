@@ -1,6 +1,8 @@
 //! The driver for Authentik against its stand-in, which holds every call against the published description.
 
 mod faults;
+mod hidden;
+mod invitations;
 mod narrow;
 mod people;
 
@@ -116,7 +118,7 @@ async fn makes_a_client_once_and_removes_it_for_good() {
         (provider["sub_mode"].as_str(), provider["client_type"].as_str()),
         (Some("user_uuid"), Some("confidential"))
     );
-    assert_eq!(provider["property_mappings"].as_array().map(Vec::len), Some(4));
+    assert_eq!(provider["property_mappings"].as_array().map(Vec::len), Some(3));
     assert!(
         set.sim.inside.memory().one("group", "tenant-acme").get("parents").is_none(),
         "groups inherit from parents"
@@ -221,8 +223,16 @@ async fn what_belongs_to_others_stays() {
             set.sim.inside.memory().rows.get_mut(kind).expect("it is there")[0].seen = !narrow;
             set.sim.inside.memory().narrow = narrow;
             assert_eq!(set.identity.look(&set.acme).await, Ok(Seen::Absent));
-            assert_eq!(code(set.identity.ensure(&set.acme).await), "identity_name_taken", "{kind} narrow {narrow}");
-            set.gone().await;
+            // A client's id is the tenant's own, so a taken name alone is somebody else's. Of the others that are not to be
+            // seen nobody can tell.
+            let untold = narrow && kind != "provider";
+            let expected = if untold { "identity_hidden" } else { "identity_name_taken" };
+            assert_eq!(code(set.identity.ensure(&set.acme).await), expected, "{kind} narrow {narrow}");
+            match set.identity.remove(&set.acme).await {
+                Ok(Gone::Seen { .. }) if !untold => {}
+                Ok(Gone::Unseen { what }) if untold => assert!(what.contains("acme is taken among"), "{what}"),
+                other => panic!("{kind} narrow {narrow}: {other:?}"),
+            }
             assert_eq!(set.sim.inside.memory().rows[kind][0].value, value, "{kind} narrow {narrow}");
             assert!(set.sim.effects.world().objects.is_empty());
         }
@@ -262,4 +272,27 @@ async fn each_version_gets_what_it_knows() {
     assert_eq!(code(set.identity.ensure(&set.acme).await), "identity_too_old");
     assert!(set.identity.health().await.say.contains("2025.12 or newer"));
     drop(old);
+}
+
+/// A refresh token works on after its person has left the group, so no client of a site may have any.
+#[tokio::test]
+async fn sites_get_no_refresh_tokens_and_older_clients_lose_them() {
+    let set = set().await;
+    set.sim.inside.memory().version = "2026.8.0".to_owned();
+    set.ready().await;
+    let lasting =
+        set.sim.inside.memory().one("mapping", "authentik default OAuth Mapping: offline_access")["pk"].clone();
+    let own = |set: &Set| set.sim.inside.memory().one("provider", "wp-acme").clone();
+    let without = own(&set);
+    assert_eq!(without["grant_types"], json!(["authorization_code"]));
+    assert!(!without["property_mappings"].as_array().expect("a list").contains(&lasting));
+    // As an older Slipway left it.
+    set.change("provider", "wp-acme", |provider| {
+        provider["property_mappings"].as_array_mut().expect("a list").push(lasting.clone());
+        provider["grant_types"] = json!(["authorization_code", "refresh_token"]);
+    });
+    let what = set.drift().await;
+    assert!(what.contains("grant_types") && what.contains("property_mappings"), "{what}");
+    set.ready().await;
+    assert_eq!(own(&set), without);
 }

@@ -1,10 +1,13 @@
 //! Authentik that is not ready, forgets, breaks off or answers nonsense.
 
 use super::{FOREIGN, code, driver, set};
-use crate::sim::{authentik::EMAIL, faults::Trouble};
+use crate::sim::{
+    authentik::{EMAIL, TOKEN},
+    faults::Trouble,
+};
 use serde_json::json;
 use slipway::domain::{Fault, Gone, Seen};
-use slipway::systems::identity::Identity;
+use slipway::systems::identity::{Identity, authentik::Authentik};
 use std::time::Duration;
 
 #[tokio::test]
@@ -116,6 +119,7 @@ async fn finds_references_anew_when_they_are_gone() {
 async fn a_bad_token_is_called_a_bad_token() {
     let set = set().await;
     let stranger = driver(&set.sim.wire.url, "an-app-password", set.clock.clone());
+    set.clock.by(Duration::from_secs(601));
     assert_eq!(code(stranger.look(&set.acme).await), "credential_refused");
     assert_eq!(code(stranger.remove(&set.acme).await), "credential_refused");
     let refused = stranger.ensure(&set.acme).await.expect_err("refused");
@@ -128,6 +132,34 @@ async fn a_bad_token_is_called_a_bad_token() {
         set.sim.faults.arm(call, Trouble::Denied, 1);
         let outcome = code(set.identity.ensure(&set.acme).await);
         assert!(call == "DELETE" || outcome == "credential_refused", "{call}: {outcome}");
+    }
+}
+
+/// Authentik's worker makes the account a minute or two after the server answers. A portal that came up beside it waits.
+#[tokio::test]
+async fn a_token_that_was_never_taken_is_waited_for_in_the_first_minutes() {
+    let set = set().await;
+    let early = driver(&set.sim.wire.url, "a-token-to-come", set.clock.clone());
+    let waits = async |driver: &Authentik| match driver.ensure(&set.acme).await {
+        Err(Fault::Retry { why, after }) => {
+            assert!(why.contains("does not know the portal's token yet (403)"), "{why}");
+            assert_eq!(after, Some(Duration::from_secs(15)));
+            true
+        }
+        _ => false,
+    };
+    assert!(waits(&early).await);
+    assert!(!early.health().await.ok && early.health().await.next.contains("token"), "and the doctor is not content");
+    set.clock.by(Duration::from_secs(590));
+    assert!(waits(&early).await);
+    set.clock.by(Duration::from_secs(11));
+    assert_eq!(code(early.ensure(&set.acme).await), "credential_refused");
+    // Once it was taken, a refusal is one at once.
+    let young = driver(&set.sim.wire.url, TOKEN, set.clock.clone());
+    for expected in ["retry", "credential_refused"] {
+        set.sim.faults.arm("GET /api/v3/admin/version/", Trouble::Denied, 1);
+        assert_eq!(code(young.ensure(&set.acme).await), expected);
+        assert!(young.health().await.ok, "it is taken");
     }
 }
 
@@ -150,7 +182,7 @@ async fn says_which_words_authentik_had_for_a_refusal() {
 async fn examines_question_by_question() {
     let set = set().await;
     let checks = set.identity.examine().await;
-    assert!(checks.len() == 9 && checks.iter().all(|c| c.health.ok), "{checks:#?}");
+    assert!(checks.len() == 10 && checks.iter().all(|c| c.health.ok), "{checks:#?}");
     assert_eq!(checks[0].health.say, "Authentik 2026.2.2");
     assert!(set.sim.effects.world().made.is_empty(), "a look makes nothing");
     assert!(set.identity.health().await.ok);
