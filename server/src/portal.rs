@@ -12,6 +12,7 @@ mod stray;
 mod tenant_page;
 pub mod timeline;
 pub mod token;
+mod way_in;
 
 use crate::{
     domain::{At, Caller, Clock, Dice, Slug, Tenant, api_token::masked, event::Flow},

@@ -2,8 +2,8 @@
 //! use cases of that caller; it decides nothing itself.
 //!
 //! Layers, outside in: trace, headers, error pages, panics, body limit, same-origin guard, sessions, caller, routes.
-//! What servers send to servers (`/connect/v1`, `/mcp`, the back-channel logout) and what is the same for everybody
-//! (`/assets`, `/health`) stays outside of the last four: no cookie is read or made there.
+//! What servers send to servers (`/connect/v1`, `/mcp`, the back-channel logout), the links of letters to people who may have
+//! no account, and what is the same for everybody (`/assets`, `/health`) stays outside of the last four: no cookie is read or made there.
 
 mod api;
 pub mod assets;
@@ -17,6 +17,7 @@ mod guard;
 mod headers;
 mod health;
 mod house;
+mod invitation;
 pub mod metrics;
 pub mod oidc;
 mod origin;
@@ -80,6 +81,12 @@ pub trait SignedIn: Send + Sync {
     /// # Errors
     /// The store did not answer, or this is no sealed id token.
     async fn unseal(&self, sealed: &str) -> anyhow::Result<SecretString>;
+
+    /// Where the link of an invitation's letter leads, by what is sealed in it.
+    ///
+    /// # Errors
+    /// The store or the provider did not answer.
+    async fn way_in(&self, sealed: &str) -> anyhow::Result<String>;
 
     /// Ends the sessions that go with what ended at the provider, and says how many.
     ///
@@ -155,6 +162,7 @@ pub fn router(web: Web) -> Router {
     });
     site(&front)
         .merge(sign_in::server_routes().with_state(front.clone()))
+        .merge(invitation::routes().with_state(front.clone()))
         .merge(web.connect)
         .merge(web.mcp)
         .merge(assets::routes(assets))

@@ -1,6 +1,8 @@
 //! An invitation: a place in a tenant that is kept for an address, for a while.
 
 use super::{At, Email, Role, TenantId};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// How long an invitation holds.
@@ -42,4 +44,38 @@ pub struct Newcomer<'a> {
     pub mark: &'a str,
     /// It holds until then.
     pub until: At,
+}
+
+/// What the link of an invitation's letter says, sealed by the house. It leads through the portal to where the person
+/// makes their account, or to the sign-in once they have one, so a letter can be opened late, twice, or beside another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Way {
+    /// Into which tenant.
+    pub tenant: TenantId,
+    /// Who.
+    pub email: Email,
+    /// [`Newcomer::mark`].
+    pub mark: String,
+    /// [`Newcomer::until`].
+    pub until: At,
+}
+
+impl Way {
+    /// What it is sealed for.
+    pub const PURPOSE: &str = "invitation";
+
+    /// The text to be sealed.
+    pub fn text(&self) -> SecretString {
+        SecretString::from(serde_json::json!(self).to_string())
+    }
+
+    /// Reads [`Way::text`].
+    pub fn read(text: &SecretString) -> Option<Self> {
+        serde_json::from_str(text.expose_secret()).ok()
+    }
+
+    /// The link, from the portal's address and the sealed text.
+    pub fn link(public_url: &str, sealed: &str) -> String {
+        format!("{public_url}/invitations/{sealed}")
+    }
 }

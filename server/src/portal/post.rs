@@ -4,7 +4,11 @@
 
 use super::House;
 use crate::{
-    domain::{At, Email, Fault, Invitation, Language, invitation::Newcomer, tenant::Status},
+    domain::{
+        At, Email, Fault, Invitation, Language,
+        invitation::{Newcomer, Way},
+        tenant::Status,
+    },
     store,
     systems::letters,
 };
@@ -90,7 +94,15 @@ impl House {
                 return Ok(());
             }
             let (email, until) = (&asked.email, asked.until);
-            let account = self.systems.identity.way_in(&Newcomer { email, mark: &id, until }).await?;
+            // Asked for now, so that a letter waits when it would lead nowhere; its link asks again.
+            let account = match self.systems.identity.way_in(&Newcomer { email, mark: &id, until }).await? {
+                None => None,
+                Some(_) => {
+                    let way = Way { tenant: tenant.id, email: email.clone(), mark: id.clone(), until };
+                    let sealed = self.vault.seal(Way::PURPOSE, &way.text()).await?;
+                    Some(Way::link(&self.systems.public_url, &sealed))
+                }
+            };
             let words = letters::Invitation {
                 page: format!("{}/tenants/{}", self.systems.public_url, tenant.slug),
                 account,

@@ -4,7 +4,7 @@ use super::Systems;
 use crate::{
     domain::{
         Fault, Gone, Seen,
-        invitation::{HOLDS, Newcomer},
+        invitation::{HOLDS, Newcomer, Way},
     },
     saga::{Cx, Step},
     systems::letters,
@@ -41,7 +41,14 @@ impl Step for Welcome {
     async fn run(&self, cx: &Cx<'_>) -> Result<Seen<Sent>, Fault> {
         let page = format!("{}/tenants/{}", self.0.public_url, cx.tenant.slug);
         let (mark, until) = (id(cx), cx.now.plus(HOLDS));
-        let account = self.0.identity.way_in(&Newcomer { email: &cx.tenant.admin, mark: &mark, until }).await?;
+        let email = &cx.tenant.admin;
+        let account = match self.0.identity.way_in(&Newcomer { email, mark: &mark, until }).await? {
+            None => None,
+            Some(_) => {
+                let way = Way { tenant: cx.tenant.id, email: email.clone(), mark: mark.clone(), until };
+                Some(Way::link(&self.0.public_url, &cx.secrets.seal(Way::PURPOSE, &way.text()).await?))
+            }
+        };
         let letter = letters::welcome(mark, cx.tenant, page, account.as_deref(), self.0.language)?;
         self.0.mail.send(&letter).await?;
         Ok(Seen::Ready(Sent { letter: id(cx) }))

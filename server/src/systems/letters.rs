@@ -1,6 +1,7 @@
 //! What the house writes, in the languages it knows. One sheet becomes text and HTML, so that both say the same; the
 //! templates escape, and each value is one line, so that no name of a tenant can add words or headers of its own. No
-//! letter holds a secret of ours: its link leads to a sign-in, or to where the provider lets one person make their account.
+//! letter holds a secret of the house: its link leads to a sign-in, or, sealed for one person and a while, to where the
+//! provider lets them make their account.
 
 use super::mail::Letter;
 use crate::domain::{At, Email, Fault, Language, Role, Tenant};
@@ -29,12 +30,12 @@ impl Sheet {
         let page = std::mem::replace(&mut self.href, account.to_owned());
         let (line, button, then) = match self.language {
             Language::En => (
-                "You have no account yet. Make one first; the button works once, and only for you.",
+                "You have no account yet. Make one first: the button leads there, and once you have one, to the sign-in. It is only for you.",
                 "Make your account",
                 "Then go to",
             ),
             Language::De => (
-                "Sie haben noch kein Konto. Legen Sie zuerst eines an; der Knopf geht einmal und nur für Sie.",
+                "Sie haben noch kein Konto. Legen Sie zuerst eines an: Der Knopf führt dorthin, und sobald Sie eines haben, zur Anmeldung. Er ist nur für Sie.",
                 "Konto anlegen",
                 "Danach weiter zu",
             ),

@@ -33,6 +33,10 @@ impl SignedIn for House {
         Ok(self.vault.unseal("session", sealed).await?)
     }
 
+    async fn way_in(&self, sealed: &str) -> anyhow::Result<String> {
+        self.follow_invitation(sealed).await
+    }
+
     async fn end_sessions(&self, ended: &SignedOut) -> anyhow::Result<u64> {
         Ok(self.store.end_sessions(ended).await?)
     }
