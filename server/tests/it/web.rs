@@ -9,6 +9,7 @@ mod csrf;
 mod desk;
 mod events;
 mod forms;
+mod invitation;
 mod logout;
 mod oops;
 mod pages;
@@ -73,8 +74,9 @@ impl SignedIn for People {
     async fn unseal(&self, sealed: &str) -> anyhow::Result<SecretString> {
         Ok(self.1.unseal("session", sealed).await?)
     }
-    async fn way_in(&self, _: &str) -> anyhow::Result<String> {
-        Ok("/".to_owned())
+    async fn way_in(&self, sealed: &str) -> anyhow::Result<String> {
+        anyhow::ensure!(sealed != "while-the-provider-is-away", "it does not answer");
+        Ok(format!("https://sso.example/{sealed}"))
     }
     async fn end_sessions(&self, ended: &SignedOut) -> anyhow::Result<u64> {
         Ok(self.0.end_sessions(ended).await?)
