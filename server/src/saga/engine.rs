@@ -5,12 +5,12 @@ mod desk;
 mod look;
 
 use super::{
-    machine::{self, Action, Turn},
+    machine::{self, Action},
     plan::Plans,
     step::Done,
 };
 use crate::{
-    domain::{At, Clock, Dice, Fact, Fault, Flow, Gone, Seen, TenantId},
+    domain::{At, Clock, Dice, Fact, Fault, Gone, Seen, TenantId},
     store::{self, Store},
     vault::Vault,
 };
@@ -184,7 +184,7 @@ impl Engine {
             let next = machine::next(&self.plans, &state, self.clock.now());
             if !next.turns.is_empty() {
                 for turn in next.turns {
-                    desk.write(turn_flow(&turn), "", turn_fact(turn)).await?;
+                    desk.write(turn.flow(), "", turn.fact()).await?;
                 }
             } else if next.actions.is_empty() {
                 let again = if idle { self.look(&desk, &state).await? } else { self.next_look(&state) };
@@ -284,18 +284,5 @@ fn gone(gone: Gone) -> Progress {
         Gone::Seen { what } => Progress::Fact(Fact::Undone { seen: what, unseen: String::new() }),
         Gone::Unseen { what } => Progress::Fact(Fact::Undone { seen: String::new(), unseen: what }),
         Gone::Working { note, again } => Progress::Wait(note, again),
-    }
-}
-
-fn turn_flow(turn: &Turn) -> Flow {
-    match turn {
-        Turn::Reverse(flow, _) | Turn::Close(flow) => *flow,
-    }
-}
-
-fn turn_fact(turn: Turn) -> Fact {
-    match turn {
-        Turn::Reverse(_, why) => Fact::Reversed { by: "Slipway".into(), why },
-        Turn::Close(_) => Fact::Closed {},
     }
 }

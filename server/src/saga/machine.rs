@@ -5,7 +5,7 @@ use super::{
     state::{Course, Phase, State, Track},
 };
 use crate::{
-    domain::{At, Flow, PairingId, pairing::PairingStatus, tenant::Status},
+    domain::{At, Fact, Flow, PairingId, pairing::PairingStatus, tenant::Status},
     store::log::{Digest, PairingState},
 };
 use std::time::Duration;
@@ -30,6 +30,23 @@ pub enum Turn {
     Reverse(Flow, String),
     /// Everything is undone.
     Close(Flow),
+}
+
+impl Turn {
+    /// Of which flow.
+    pub fn flow(&self) -> Flow {
+        match self {
+            Self::Reverse(flow, _) | Self::Close(flow) => *flow,
+        }
+    }
+
+    /// What the log says of it.
+    pub fn fact(self) -> Fact {
+        match self {
+            Self::Reverse(_, why) => Fact::Reversed { by: "Slipway".into(), why },
+            Self::Close(_) => Fact::Closed {},
+        }
+    }
 }
 
 /// What comes next for a tenant.
