@@ -69,6 +69,7 @@ const TABLE: &[Row] = &[
     Row("POST", "/tokens",                            &[("name", "N"), ("scope", "operator"), ("days", "7")], [303, 200, 403, 403, 403, 403]),
     Row("POST", "/tokens/{id}/revoke",                &[], [303, 404, 404, 404, 404, 404]),
     Row("GET",  "/sign-in",                           &[], SELF),
+    Row("GET",  "/invitations/{sealed}",              &[], SELF),
     Row("GET",  "/sign-in/callback",                  &[("code", "c"), ("state", "s")], MALFORMED),
     Row("POST", "/sign-in/back-channel",              &[("logout_token", "x")], MALFORMED),
     Row("POST", "/sign-out",                          &[], SELF),
@@ -189,6 +190,7 @@ async fn address(books: &Books, route: &str, slug: &str) -> (String, String) {
             .replace("{cluster}", "00000000-0000-4000-8000-000000000000")
             .replace("{step}", "database")
             .replace("{session}", "0123456789abcdef")
+            .replace("{sealed}", "nothing")
             .replace("{file}", "nothing.css")
             .replace("{*rest}", "nothing")
     };
