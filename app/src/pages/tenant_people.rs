@@ -48,7 +48,7 @@ fn rows(members: Vec<Member>, pairings: Vec<Pairing>) -> Vec<Row> {
         .map(|m| Row { name: m.name.clone(), email: m.email.clone(), member: Some(m), pairing: None })
         .collect();
     for pairing in pairings {
-        match rows.iter_mut().find(|row| row.email.eq_ignore_ascii_case(&pairing.email)) {
+        match rows.iter_mut().find(|row| row.email == pairing.email) {
             Some(row) => {
                 if row.name.is_empty() {
                     row.name.clone_from(&pairing.name);

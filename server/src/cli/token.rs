@@ -47,7 +47,7 @@ pub(super) enum Command {
 pub(super) fn caller() -> anyhow::Result<Caller> {
     Ok(Caller {
         subject: MACHINE.into(),
-        email: Email::parse("command-line@slipway.invalid")?,
+        email: Email::ours("command-line", "slipway")?,
         name: "Command line".into(),
         standing: Standing::Operator,
     })

@@ -213,10 +213,8 @@ impl Bound {
                 .push(complaint("slug", why.map_or("Write a short name, such as acme.".into(), |w| w.to_string())));
         }
         let admin = Email::parse(&form.admin_email);
-        match &admin {
-            Err(why) => complaints.push(complaint("admin_email", why.to_string())),
-            Ok(email) if email.is_nobodys() => complaints.push(complaint("admin_email", super::people::NOBODYS)),
-            Ok(_) => {}
+        if let Err(why) = &admin {
+            complaints.push(complaint("admin_email", why.to_string()));
         }
         if !self.house.systems.sizes.iter().any(|p| p.key == form.plan) {
             complaints.push(complaint("plan", "Choose a plan."));

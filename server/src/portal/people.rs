@@ -17,22 +17,16 @@ use app::{
     portal::Answer,
 };
 
-/// Why an address is refused that looks like one.
-pub(super) const NOBODYS: &str = "Addresses that end in .invalid belong to nobody.";
-
 impl Bound {
     pub(super) async fn save_member(&self, tenant: &Tenant, email: &str, role: Role) -> Answer<()> {
-        let email = Email::parse(email).map_err(|why| {
-            let mut oops = Oops::new(422, "email_refused", "This is no e-mail address.", "Correct the address.");
+        let members = self.house.store.members(tenant.id).await.map_err(internal)?;
+        let known = Email::on_record(email).ok().filter(|email| members.iter().any(|m| m.email == *email));
+        let email = known.map_or_else(|| Email::parse(email), Ok).map_err(|why| {
+            let mut oops =
+                Oops::new(422, "email_refused", "This address cannot be invited.", "Correct the marked field.");
             oops.fields = vec![FieldError { field: "email".into(), say: why.to_string() }];
             oops
         })?;
-        if email.is_nobodys() {
-            let mut oops = Oops::new(422, "email_refused", "Nobody can have this address.", "Correct the address.");
-            oops.fields = vec![FieldError { field: "email".into(), say: NOBODYS.into() }];
-            return Err(oops);
-        }
-        let members = self.house.store.members(tenant.id).await.map_err(internal)?;
         if !members.iter().any(|m| m.email == email) {
             return self.ask_in(tenant, &email, role, "member.put").await;
         }
@@ -48,7 +42,7 @@ impl Bound {
     }
 
     pub(super) async fn invite_again(&self, tenant: &Tenant, email: &str) -> Answer<()> {
-        let email = Email::parse(email).map_err(|_| Oops::not_found())?;
+        let email = Email::on_record(email).map_err(|_| Oops::not_found())?;
         let members = self.house.store.members(tenant.id).await.map_err(internal)?;
         let invitations = self.house.store.invitations(tenant.id).await.map_err(internal)?;
         let role = match members.iter().find(|m| m.email == email) {
@@ -72,7 +66,7 @@ impl Bound {
     }
 
     pub(super) async fn drop_member(&self, tenant: &Tenant, email: &str) -> Answer<()> {
-        let email = Email::parse(email).map_err(|_| Oops::not_found())?;
+        let email = Email::on_record(email).map_err(|_| Oops::not_found())?;
         let members = self.house.store.members(tenant.id).await.map_err(internal)?;
         keep_an_admin(&members, &email, &self.caller.email)?;
         let leaving = members.into_iter().find(|m| m.email == email);

@@ -49,7 +49,7 @@ pub(super) fn slug(text: &str) -> Result<Slug> {
 }
 
 pub(super) fn email(text: &str) -> Result<Email> {
-    Email::parse(text).map_err(|_| Error::Corrupt("an e-mail address"))
+    Email::on_record(text).map_err(|_| Error::Corrupt("an e-mail address"))
 }
 
 pub(super) fn status(key: &str) -> Result<Status> {

@@ -63,7 +63,7 @@ impl Told {
     /// The caller, if enough is known and verified.
     pub(super) fn caller(self, settings: &Settings) -> Result<Caller, Trouble> {
         let email = self.email.ok_or(Trouble::NoEmail)?;
-        let email = Email::parse(&email).ok().filter(|email| !email.is_nobodys()).ok_or(Trouble::NoEmail)?;
+        let email = Email::parse(&email).map_err(|_| Trouble::NoEmail)?;
         if self.verified != Some(true) {
             return Err(Trouble::Unverified);
         }
