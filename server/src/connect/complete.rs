@@ -122,7 +122,7 @@ async fn begin(house: &House, tenant: &Tenant, id: PairingId, intent: Intent, bo
     if house.journal.write(tenant.id, now, open).await?.is_none() {
         return Err(unopened(house, tenant, id).await?);
     }
-    let entry = house.entry(&by, "pairing.begin", Some(tenant), true, format!("WordPress user {}.", pairing.wp_login));
+    let entry = house.entry(&by, "pairing.begin", Some(tenant), true, format!("WordPress user {}.", pairing.login_shown()));
     house.record(&entry).await;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! A pairing as the house remembers it: one person's WordPress account, linked with the same person in the chat.
 
-use super::{At, Email, PairingId, Tenant, TenantId};
+use super::{At, Email, PairingId, Tenant, TenantId, name::of_login};
 pub use app::model::pairing::PairingStatus;
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +51,11 @@ impl Pairing {
     /// Purpose under which the vault holds the application password.
     pub fn credential(id: PairingId) -> String {
         format!("pairing/{id}/password")
+    }
+
+    /// The WordPress login, as people read it.
+    pub fn login_shown(&self) -> String {
+        of_login(&self.wp_login, self.wp_user)
     }
 
     /// Id of the pairing's own connection and model in the chat, in direct mode.

@@ -54,9 +54,9 @@ impl Bound {
 fn mine(p: Pairing) -> PairingView {
     PairingView {
         id: p.id.to_string(),
+        wp_login: p.login_shown(),
         name: p.name,
         email: p.email.into(),
-        wp_login: p.wp_login,
         status: p.status,
         note: p.note,
         proof_at: p.proof_at.map(|at| at.0),

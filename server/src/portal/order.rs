@@ -2,7 +2,7 @@
 
 use super::{Bound, internal};
 use crate::{
-    domain::{Email, Fact, Slug, Tenant, TenantId, Token, secret::TokenHash, tenant::Status},
+    domain::{DisplayName, Email, Fact, Slug, Tenant, TenantId, Token, name, secret::TokenHash, tenant::Status},
     saga::Secrets as _,
     steps::purpose,
     store::tenant::{ListFilter, NewTenant, Ordered},
@@ -201,12 +201,12 @@ impl Bound {
 
     fn judge(&self, form: OrderForm) -> Answer<Order> {
         let mut complaints = Vec::new();
-        let name = form.name.trim().to_owned();
-        if !(1..=80).contains(&name.chars().count()) || name.chars().any(char::is_control) {
-            complaints.push(complaint("name", "Write a name of 1 to 80 characters."));
+        let name = DisplayName::parse(&form.name, name::TENANT);
+        if let Err(why) = &name {
+            complaints.push(complaint("name", why.to_string()));
         }
         let typed = form.slug.trim();
-        let slug = if typed.is_empty() { Slug::propose(&name) } else { Slug::parse(typed).ok() };
+        let slug = if typed.is_empty() { Slug::propose(&form.name) } else { Slug::parse(typed).ok() };
         if slug.is_none() {
             let why = Slug::parse(typed).err().filter(|_| !typed.is_empty());
             complaints
@@ -220,9 +220,9 @@ impl Bound {
             complaints.push(complaint("plan", "Choose a plan."));
         }
         let key = if form.key.is_empty() { Token::throw(&*self.house.dice).reveal().to_owned() } else { form.key };
-        match (slug, admin) {
-            (Some(slug), Ok(admin)) if complaints.is_empty() && key.len() <= 64 => {
-                Ok(Order { name, slug, plan: form.plan, admin, key })
+        match (name, slug, admin) {
+            (Ok(name), Some(slug), Ok(admin)) if complaints.is_empty() && key.len() <= 64 => {
+                Ok(Order { name: name.into(), slug, plan: form.plan, admin, key })
             }
             _ => Err(refused(complaints)),
         }

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     domain::{
         IntentId, Pairing, PairingId, Tenant, Token,
+        name::of_login,
         pairing::PairingStatus,
         secret::{SiteState, is_challenge},
     },
@@ -61,7 +62,7 @@ impl Bound {
             intent: intent.id.to_string(),
             tenant: tenant.name,
             site: site[url::Position::BeforeHost..url::Position::AfterPort].to_owned(),
-            wp_login: intent.wp_login,
+            wp_login: of_login(&intent.wp_login, intent.wp_user),
             asked_by: intent.asked_by,
             asked_at: intent.asked_at.0,
             expires_at: intent.expires_at.0,
@@ -85,7 +86,13 @@ impl Bound {
             ));
         }
         let what = if approve { "pairing.approve" } else { "pairing.deny" };
-        self.audit(what, Some(&tenant), true, format!("WordPress user {}.", intent.wp_login)).await?;
+        self.audit(
+            what,
+            Some(&tenant),
+            true,
+            format!("WordPress user {}.", of_login(&intent.wp_login, intent.wp_user)),
+        )
+        .await?;
         let callback = format!("{}/wp-admin/admin-post.php?action=slipway_connect_callback", tenant.site_url);
         self.callback(&callback, approve.then_some(&code), &intent.state)
     }
@@ -112,7 +119,7 @@ impl Bound {
             self.audit("pairing.disconnect", Some(tenant), false, "Another person's connection.").await?;
             return Err(Oops::forbidden());
         }
-        let detail = format!("{} ({}).", found.email, found.wp_login);
+        let detail = format!("{} ({}).", found.email, found.login_shown());
         let entry = self.house.entry(&self.who(), "pairing.disconnect", Some(tenant), true, detail);
         self.note(entry.changed(found.status.word(), PairingStatus::Leaving.word())).await?;
         self.reverse(tenant, &found, "Disconnected in the portal.").await

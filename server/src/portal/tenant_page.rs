@@ -108,7 +108,7 @@ impl Bound {
             id: p.id.to_string(),
             name: p.name.clone(),
             email: p.email.to_string(),
-            wp_login: p.wp_login.clone(),
+            wp_login: p.login_shown(),
             status: p.status,
             note: p.note.clone(),
             proof_at: p.proof_at.map(|a| a.0),

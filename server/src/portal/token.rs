@@ -8,7 +8,7 @@
 use super::{Bound, House, authority::Right, internal};
 use crate::{
     domain::{
-        ApiTokenId, At, Caller, Role, Standing, Tenant, TenantId,
+        ApiTokenId, At, Caller, DisplayName, Role, Standing, Tenant, TenantId,
         api_token::{ApiToken, Grounds, Health, MOST_DAYS, Scope, TokenText, USUAL_DAYS},
         secret::TokenHash,
     },
@@ -245,15 +245,14 @@ impl Bound {
 
 /// A name and a life that can be had.
 fn judge(form: &TokenForm) -> Answer<(String, Duration)> {
-    let name = form.name.trim();
     let letter = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '.' | '_' | '-');
-    if !(1..=60).contains(&name.chars().count()) || !name.chars().all(letter) {
-        return Err(refused("name", "Write a name of 1 to 60 letters, digits, spaces, dots or hyphens."));
-    }
+    let name = DisplayName::parse(&form.name, 60).map(String::from).ok().filter(|name| name.chars().all(letter));
+    let name =
+        name.ok_or_else(|| refused("name", "Write a name of 1 to 60 letters, digits, spaces, dots or hyphens."))?;
     let days = if form.days.is_empty() { Some(USUAL_DAYS) } else { form.days.parse().ok() };
     let days = days.filter(|days| (1..=MOST_DAYS).contains(days));
     let days = days.ok_or_else(|| refused("days", &format!("Write a number of days from 1 to {MOST_DAYS}.")))?;
-    Ok((name.to_owned(), Duration::from_secs(u64::from(days) * 86_400)))
+    Ok((name, Duration::from_secs(u64::from(days) * 86_400)))
 }
 
 fn refused(field: &str, say: &str) -> Oops {

@@ -4,7 +4,7 @@
 //! provider lets them make their account.
 
 use super::mail::Letter;
-use crate::domain::{At, Email, Fault, Language, Role, Tenant};
+use crate::domain::{At, Email, Fault, Language, Role, Tenant, name::one_line as line};
 use askama::Template;
 
 /// A letter before it is text or HTML.
@@ -173,11 +173,6 @@ fn write(id: String, to: Email, sheet: &Sheet) -> Result<Letter, Fault> {
         text: Text { sheet }.render().map_err(broken)?,
         html: Html { sheet }.render().map_err(broken)?,
     })
-}
-
-/// The text in one line.
-fn line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// "22 November 2026", "22. November 2026", by UTC.

@@ -155,6 +155,18 @@ async fn p14_what_a_site_says_of_itself_is_text_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_login_that_cannot_be_seen_or_turns_the_text_around_is_told_in_plain_letters() {
+    let town = town().await;
+    let mut site = Plugin::of(&town, "acme").await;
+    for (login, shown) in [("ada\u{202e}nib", "adanib"), ("\u{3164}", "number 7")] {
+        site.user.1 = login;
+        let question = site.press().await;
+        let page = town.house.portal_for(ada()).consent(question.intent.clone()).await.expect("it may");
+        assert_eq!(page.wp_login, shown);
+    }
+}
+
+#[tokio::test]
 async fn only_people_of_the_tenant_see_and_answer_its_questions() {
     let town = town().await;
     let site = Plugin::of(&town, "acme").await;

@@ -54,6 +54,8 @@ async fn every_other_field_is_judged_and_all_at_once() {
         (with(|f| f.name = "  ".into()), "name"),
         (with(|f| f.name = "x".repeat(81)), "name"),
         (with(|f| f.name = "Ac\u{7}me".into()), "name"),
+        (with(|f| f.name = "Acme \u{202e}slooT".into()), "name"),
+        (with(|f| f.name = "\u{3164}\u{200b}".into()), "name"),
         (with(|f| f.plan = String::new()), "plan"),
         (with(|f| f.plan = "enormous".into()), "plan"),
         (with(|f| f.admin_email = String::new()), "admin_email"),

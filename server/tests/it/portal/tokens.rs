@@ -48,6 +48,7 @@ async fn a_form_says_a_name_a_right_and_a_life() {
         (form("", "auditor", "", ""), "name"),
         (form(&"x".repeat(61), "auditor", "", ""), "name"),
         (form("a\nb", "auditor", "", ""), "name"),
+        (form("\u{3164}", "auditor", "", ""), "name"),
         (form("taken", "operator", "", ""), "name"),
         (form("ok", "king", "", ""), "scope"),
         (form("ok", "tenant-admin", " ", ""), "tenant"),
