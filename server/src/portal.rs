@@ -15,7 +15,7 @@ pub mod token;
 mod way_in;
 
 use crate::{
-    domain::{At, Caller, Clock, Dice, Slug, Tenant, api_token::masked, event::Flow},
+    domain::{Actor, At, Caller, Clock, Dice, Email, Slug, Standing, Tenant, api_token::masked, event::Flow, subject},
     saga::journal::{Entry, Journal},
     steps::Systems,
     store::{self, Store, audit::AuditEntry},
@@ -62,13 +62,28 @@ pub struct House {
 impl House {
     /// The use cases of one caller.
     pub fn portal_for(&self, caller: Caller) -> Arc<dyn Portal> {
-        Arc::new(Bound { house: self.clone(), caller, pass: None })
+        let actor = Actor::Person(caller.email.clone());
+        Arc::new(Bound { house: self.clone(), caller, actor, pass: None })
+    }
+
+    /// The use cases of the command line: whoever can run it has the configuration with its secrets, and so all rights.
+    ///
+    /// # Errors
+    /// Never: its address is one.
+    pub fn portal_for_command_line(&self) -> anyhow::Result<Arc<dyn Portal>> {
+        let caller = Caller {
+            subject: subject::COMMAND_LINE.into(),
+            email: Email::ours(Actor::COMMAND_LINE.0, Actor::COMMAND_LINE.1)?,
+            name: "Command line".into(),
+            standing: Standing::Operator,
+        };
+        Ok(Arc::new(Bound { house: self.clone(), caller, actor: Actor::CommandLine, pass: None }))
     }
 
     /// An audit entry of now.
     pub fn entry(
         &self,
-        who: &str,
+        who: &Actor,
         what: &str,
         tenant: Option<&Tenant>,
         allowed: bool,
@@ -76,7 +91,7 @@ impl House {
     ) -> AuditEntry {
         AuditEntry {
             at: self.now(),
-            who: who.into(),
+            who: who.to_string(),
             what: what.into(),
             tenant: tenant.map(|t| (t.id, t.slug.clone())),
             allowed,
@@ -95,6 +110,8 @@ impl House {
 pub(crate) struct Bound {
     house: House,
     caller: Caller,
+    /// Who they are in log and audit.
+    actor: Actor,
     /// The token that speaks for the caller.
     pass: Option<token::Pass>,
 }
@@ -113,19 +130,16 @@ impl Bound {
         allowed: bool,
         detail: impl Into<String> + Send,
     ) -> Answer<()> {
-        self.note(self.house.entry(&self.who(), what, tenant, allowed, detail)).await
+        self.note(self.house.entry(&self.actor, what, tenant, allowed, detail)).await
     }
 
     async fn note(&self, entry: AuditEntry) -> Answer<()> {
         self.house.store.audit(&entry).await.map_err(internal)
     }
 
-    /// The caller's name in log and audit: their address, or the token's name and the address of its maker.
+    /// The caller's name in the log.
     fn who(&self) -> String {
-        match &self.pass {
-            Some(pass) => format!("token {} of {}", pass.name, self.caller.email),
-            None => self.caller.email.to_string(),
-        }
+        self.actor.to_string()
     }
 
     /// Writes a person's wish about a flow.

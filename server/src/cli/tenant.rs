@@ -1,7 +1,7 @@
 //! `slipway tenant …`: the same use cases as the console, for scripts. The portal's engine does the work, so `serve` must
 //! be running somewhere on the same database; `--wait` watches it.
 
-use super::{say, token};
+use super::say;
 use crate::{boot, config::Config};
 use app::{
     model::{
@@ -79,7 +79,7 @@ pub(super) struct Output {
 
 pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> {
     let house = boot::house(config).await?.house;
-    act(&house.portal_for(token::caller()?), command).await.map_err(|error| match error.downcast::<Oops>() {
+    act(&house.portal_for_command_line()?, command).await.map_err(|error| match error.downcast::<Oops>() {
         Ok(oops) => told(oops),
         Err(error) => error,
     })

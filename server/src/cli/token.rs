@@ -2,12 +2,7 @@
 //! rest on nobody's rights, and end by their time or by hand.
 
 use super::{say, tenant};
-use crate::{
-    boot,
-    config::Config,
-    domain::{Caller, Email, Standing},
-    portal::token::MACHINE,
-};
+use crate::{boot, config::Config};
 use app::model::token::{TokenForm, TokenScope};
 use std::process::ExitCode;
 
@@ -43,19 +38,9 @@ pub(super) enum Command {
     },
 }
 
-/// Whoever can run this has the configuration with its secrets, and so all rights.
-pub(super) fn caller() -> anyhow::Result<Caller> {
-    Ok(Caller {
-        subject: MACHINE.into(),
-        email: Email::ours("command-line", "slipway")?,
-        name: "Command line".into(),
-        standing: Standing::Operator,
-    })
-}
-
 pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> {
     let house = boot::house(config).await?.house;
-    let portal = house.portal_for(caller()?);
+    let portal = house.portal_for_command_line()?;
     match command {
         Command::Make { name, scope, tenant, days, json } => {
             let form = TokenForm { name, scope, tenant, days };

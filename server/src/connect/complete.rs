@@ -6,7 +6,7 @@ use super::{
     wire::{Complete, Disconnect, Notice, Proof, Refusal, Said, Standing, bad_code, refuse},
 };
 use crate::{
-    domain::{Fact, Flow, Pairing, PairingId, Tenant, address::is_below, pairing::PairingStatus},
+    domain::{Actor, Fact, Flow, Pairing, PairingId, Tenant, address::is_below, pairing::PairingStatus},
     portal::{House, live_pair},
     saga::{Secrets as _, journal::Entry, state::State as Log},
     store::intent::{Intent, IntentKind},
@@ -94,12 +94,12 @@ async fn begin(house: &House, tenant: &Tenant, id: PairingId, intent: Intent, bo
         refuse(503, "vault_away", "The portal cannot keep the credential now.", "Press Connect again in a minute.")
     })?;
     let now = house.clock.now();
-    let by = email.to_string();
+    let by = Actor::Person(email.clone());
     let pairing = Pairing {
         id,
         tenant: tenant.id,
         subject,
-        name: intent.name.unwrap_or_else(|| by.clone()),
+        name: intent.name.unwrap_or_else(|| by.to_string()),
         email,
         wp_user: body.wp_user_id,
         wp_login: body.wp_login,
@@ -122,16 +122,16 @@ async fn begin(house: &House, tenant: &Tenant, id: PairingId, intent: Intent, bo
     if house.journal.write(tenant.id, now, open).await?.is_none() {
         return Err(unopened(house, tenant, id).await?);
     }
-    let entry = house.entry(&by, "pairing.begin", Some(tenant), true, format!("WordPress user {}.", pairing.login_shown()));
-    house.record(&entry).await;
+    let detail = format!("WordPress user {}.", pairing.login_shown());
+    house.record(&house.entry(&by, "pairing.begin", Some(tenant), true, detail)).await;
     Ok(())
 }
 
 /// What opens a flow that replaces these others once it is proven.
-fn opening(id: PairingId, by: &str, others: Vec<PairingId>) -> Vec<Entry> {
+fn opening(id: PairingId, by: &Actor, others: Vec<PairingId>) -> Vec<Entry> {
     let entry = |fact| Entry::new(Flow::Pair(id), "", fact);
     let replaces = (!others.is_empty()).then(|| entry(Fact::Replaces { pairings: others }));
-    [entry(Fact::Opened { by: by.into() })].into_iter().chain(replaces).collect()
+    [entry(Fact::Opened { by: by.to_string() })].into_iter().chain(replaces).collect()
 }
 
 /// The person's other pairings there, whatever their address was then.
@@ -257,8 +257,8 @@ async fn turn(
     can: impl Fn(&Log) -> bool + Send + Sync,
 ) -> Result<(), Refusal> {
     let flow = Flow::Pair(id);
-    let by = format!("site {}", tenant.slug);
-    let fact = Fact::Reversed { by: by.clone(), why: why.into() };
+    let by = Actor::Site(tenant.slug.clone());
+    let fact = Fact::Reversed { by: by.to_string(), why: why.into() };
     let wish = |state: &Log| can(state).then(|| vec![Entry::new(flow, "", fact.clone())]);
     if house.journal.write(tenant.id, house.clock.now(), wish).await?.is_some() {
         house.record(&house.entry(&by, "pairing.end", Some(tenant), true, why)).await;

@@ -6,7 +6,7 @@ use super::{
     wire::{Noted, Refusal, refuse},
 };
 use crate::{
-    domain::{Tenant, secret::TokenHash},
+    domain::{Actor, Tenant, secret::TokenHash},
     portal::House,
 };
 use axum::{
@@ -62,8 +62,8 @@ fn stranger() -> Refusal {
 
 impl Gate {
     async fn note(&self, tenant: Option<&Tenant>, Noted { what, why }: &Noted) {
-        let who = tenant.map_or_else(|| "an unknown site".to_owned(), |t| format!("site {}", t.slug));
-        tracing::warn!(who, what, why, "a site was refused");
+        let who = tenant.map_or(Actor::UnknownSite, |t| Actor::Site(t.slug.clone()));
+        tracing::warn!(%who, what, why, "a site was refused");
         if self.limits.note(tenant.map(|t| t.id)) {
             self.house.record(&self.house.entry(&who, what, tenant, false, why)).await;
         }

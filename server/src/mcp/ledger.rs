@@ -2,7 +2,7 @@
 
 use super::{CallRecord, Claim, Ledger};
 use crate::{
-    domain::{Pairing, Tenant, TenantId},
+    domain::{Actor, Email, Pairing, Tenant, TenantId},
     portal::House,
     store,
     systems::wordpress::Login,
@@ -36,10 +36,11 @@ impl Ledger for House {
     }
 
     async fn record(&self, call: &CallRecord) {
-        let who = if call.who.is_empty() { "chat" } else { &call.who };
+        // Of somebody who is not let in, the chat's word is all there is.
+        let who = Email::parse(&call.who).map_or(Actor::Chat, Actor::Person);
         let tenant = self.store.tenant(call.tenant).await.ok().flatten();
         let detail = format!("{} ({} ms)", call.detail, call.ms);
-        let entry = self.entry(who, &format!("mcp.{}", call.tool), tenant.as_ref(), call.allowed, detail);
+        let entry = self.entry(&who, &format!("mcp.{}", call.tool), tenant.as_ref(), call.allowed, detail);
         House::record(self, &entry).await;
     }
 

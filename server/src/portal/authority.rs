@@ -95,7 +95,7 @@ impl Bound {
     /// Which tenants the caller sees at all.
     pub(super) fn sight(&self) -> Sight {
         match (&self.pass, self.caller.standing) {
-            (Some(Pass { tenant: Some(id), .. }), _) => Sight::Only(*id),
+            (Some(Pass { tenant: Some(id) }), _) => Sight::Only(*id),
             (_, Standing::Person) => Sight::Of(self.caller.subject.clone(), self.caller.email.clone()),
             _ => Sight::All,
         }

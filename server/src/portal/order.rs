@@ -171,7 +171,7 @@ impl Bound {
             gone_at: None,
         };
         let detail = format!("{} on plan {}, first admin {}", tenant.name, tenant.plan, tenant.admin);
-        let audit = self.house.entry(&by, "tenant.order", Some(&tenant), true, detail);
+        let audit = self.house.entry(&self.actor, "tenant.order", Some(&tenant), true, detail);
         let audit = audit.changed("", tenant.status.word());
         let new = NewTenant { tenant, key, opened: Fact::Opened { by }, site_hash };
         match self.house.store.order(&new, &audit).await.map_err(internal)? {

@@ -120,7 +120,7 @@ impl Bound {
             return Err(Oops::forbidden());
         }
         let detail = format!("{} ({}).", found.email, found.login_shown());
-        let entry = self.house.entry(&self.who(), "pairing.disconnect", Some(tenant), true, detail);
+        let entry = self.house.entry(&self.actor, "pairing.disconnect", Some(tenant), true, detail);
         self.note(entry.changed(found.status.word(), PairingStatus::Leaving.word())).await?;
         self.reverse(tenant, &found, "Disconnected in the portal.").await
     }

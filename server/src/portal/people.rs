@@ -35,7 +35,7 @@ impl Bound {
         }
         let before = self.role_word(tenant, &email).await?;
         let detail = format!("{email}: {}", role.word());
-        let audit = self.house.entry(&self.who(), "member.put", Some(tenant), true, detail);
+        let audit = self.house.entry(&self.actor, "member.put", Some(tenant), true, detail);
         let audit = audit.changed(before, role.word());
         self.house.store.put_member(tenant.id, &email, role, &audit).await.map_err(internal)?;
         self.look_soon(tenant).await
@@ -57,9 +57,9 @@ impl Bound {
     }
 
     async fn ask_in(&self, tenant: &Tenant, email: &Email, role: Role, what: &str) -> Answer<()> {
-        let (who, until) = (self.who(), self.house.now().plus(invitation::HOLDS));
+        let until = self.house.now().plus(invitation::HOLDS);
         let before = self.role_word(tenant, email).await?;
-        let audit = self.house.entry(&who, what, Some(tenant), true, format!("{email}: {}", role.word()));
+        let audit = self.house.entry(&self.actor, what, Some(tenant), true, format!("{email}: {}", role.word()));
         let audit = audit.changed(before, role.word());
         self.house.store.invite(tenant.id, email, role, until, &audit).await.map_err(internal)?;
         self.look_soon(tenant).await
@@ -72,7 +72,7 @@ impl Bound {
         let leaving = members.into_iter().find(|m| m.email == email);
         let before = leaving.as_ref().map_or("", |m| m.role.word());
         let subject = leaving.and_then(|m| m.subject);
-        let audit = self.house.entry(&self.who(), "member.remove", Some(tenant), true, email.to_string());
+        let audit = self.house.entry(&self.actor, "member.remove", Some(tenant), true, email.to_string());
         let audit = audit.changed(before, "");
         if !self.house.store.remove_member(tenant.id, &email, &audit).await.map_err(internal)? {
             return Err(Oops::not_found());

@@ -38,7 +38,7 @@ impl Bound {
         let Ok(id) = cluster.parse::<Uuid>() else { return self.refuse(Some(&tenant), Oops::not_found()).await };
         match self.house.systems.databases.adopt(id, tenant.id, &tenant.slug).await {
             Ok(said) => {
-                let entry = self.house.entry(&self.who(), "database.adopt", Some(&tenant), true, said);
+                let entry = self.house.entry(&self.actor, "database.adopt", Some(&tenant), true, said);
                 self.note(entry.changed("No entry", "An entry for this cluster")).await
             }
             Err(Fault::Fail { code, say, next }) => self.refuse(Some(&tenant), Oops::new(409, code, say, next)).await,

@@ -165,7 +165,7 @@ impl Bound {
         };
         let (before, after) = (self.step_word(tenant, name).await?, "Tries again");
         let wished = self.wish(tenant, can).await?;
-        let entry = self.house.entry(&self.who(), "tenant.retry", Some(tenant), true, format!("Step {name}."));
+        let entry = self.house.entry(&self.actor, "tenant.retry", Some(tenant), true, format!("Step {name}."));
         self.note(if wished { entry.changed(before, after) } else { entry }).await
     }
 
@@ -186,7 +186,7 @@ impl Bound {
             let say = "Only a step that needs attention can be skipped, and none while the tenant is being removed.";
             return Err(Oops::new(409, "not_skippable", say, "Reload the page."));
         }
-        let entry = self.house.entry(&self.who(), "tenant.skip", Some(tenant), true, detail);
+        let entry = self.house.entry(&self.actor, "tenant.skip", Some(tenant), true, detail);
         let (before, after) = (StepStatus::NeedsAttention.word(), StepStatus::Skipped.word());
         self.note(entry.changed(before, after)).await
     }
@@ -200,7 +200,7 @@ impl Bound {
         let fact = Fact::Reversed { by, why: "Removed by an operator.".into() };
         let can = |state: &State| (!state.leaving()).then(|| vec![Entry::new(Flow::Tenant, "", fact.clone())]);
         let wished = self.wish(tenant, can).await?;
-        let entry = self.house.entry(&self.who(), "tenant.remove", Some(tenant), true, "Undo everything.");
+        let entry = self.house.entry(&self.actor, "tenant.remove", Some(tenant), true, "Undo everything.");
         let changed = |entry: AuditEntry| entry.changed(tenant.status.word(), Status::Deleting.word());
         self.note(if wished { changed(entry) } else { entry }).await
     }

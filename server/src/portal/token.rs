@@ -8,9 +8,10 @@
 use super::{Bound, House, authority::Right, internal};
 use crate::{
     domain::{
-        ApiTokenId, At, Caller, DisplayName, Role, Standing, Tenant, TenantId,
+        Actor, ApiTokenId, At, Caller, DisplayName, Role, Standing, Tenant, TenantId,
         api_token::{ApiToken, Grounds, Health, MOST_DAYS, Scope, TokenText, USUAL_DAYS},
         secret::TokenHash,
+        subject,
     },
     store::Error,
 };
@@ -23,14 +24,9 @@ use app::{
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-/// Subject of the command line.
-pub const MACHINE: &str = "command line";
-
 /// What binds use cases to a token.
 #[derive(Debug, Clone)]
 pub(crate) struct Pass {
-    /// What its maker calls it.
-    pub(super) name: String,
     /// The only tenant it opens.
     pub(super) tenant: Option<TenantId>,
 }
@@ -40,8 +36,8 @@ pub(crate) struct Pass {
 pub struct Turned {
     /// 401 with its reason, or 500.
     pub oops: Oops,
-    /// The token's name and maker, when it was one of ours.
-    pub who: Option<String>,
+    /// The token.
+    pub who: Actor,
 }
 
 impl House {
@@ -50,12 +46,13 @@ impl House {
     /// # Errors
     /// It is unknown, its time is over, its maker has lost the right or was not seen for long; or the database failed.
     pub async fn portal_for_token(&self, presented: &TokenHash) -> Result<Arc<dyn Portal>, Turned> {
-        let failed = |error: Error| Turned { oops: internal(error), who: None };
+        let failed = |error: Error| Turned { oops: internal(error), who: Actor::UnknownToken };
         let found = self.store.token_by_hash(presented).await.map_err(failed)?;
-        let token = found.ok_or_else(|| Turned { oops: unknown(), who: None })?;
+        let token = found.ok_or_else(|| Turned { oops: unknown(), who: Actor::UnknownToken })?;
         let now = self.now();
+        let actor = Actor::Token { name: token.name.clone(), of: token.email.clone() };
         if let Some(oops) = self.refusal(&token, now).await.map_err(failed)? {
-            return Err(Turned { oops, who: Some(format!("token {} of {}", token.name, token.email)) });
+            return Err(Turned { oops, who: actor });
         }
         self.store.touch_token(&token, now).await.map_err(failed)?;
         let (standing, tenant) = match token.scope {
@@ -63,10 +60,9 @@ impl House {
             Scope::Auditor => (Standing::Auditor, None),
             Scope::Tenant(id) => (Standing::Person, Some(id)),
         };
-        // No subject of a person: what is theirs alone is not the token's.
-        let subject = format!("token {}", token.id);
-        let caller = Caller { subject, email: token.email, name: token.name.clone(), standing };
-        Ok(Arc::new(Bound { house: self.clone(), caller, pass: Some(Pass { name: token.name, tenant }) }))
+        let subject = subject::of_token(token.id);
+        let caller = Caller { subject, email: token.email, name: token.name, standing };
+        Ok(Arc::new(Bound { house: self.clone(), caller, actor, pass: Some(Pass { tenant }) }))
     }
 
     /// Why this token opens nothing now.
@@ -99,7 +95,8 @@ impl House {
     pub async fn confirm_tokens(&self, caller: &Caller) -> Result<(), Error> {
         for token in self.store.confirm_tokens(caller, self.now()).await? {
             let detail = format!("{}: its maker is no operator any more.", token.name);
-            let entry = self.entry(caller.email.as_str(), "token.revoke", None, true, detail);
+            let by = Actor::Person(caller.email.clone());
+            let entry = self.entry(&by, "token.revoke", None, true, detail);
             self.store.end_token(token.id, &entry.changed("Works", "Revoked")).await?;
         }
         Ok(())
@@ -171,7 +168,7 @@ impl Bound {
         if self.pass.is_some() {
             self.standing(false, "token.make").await?;
         }
-        let by_standing = if self.caller.subject == MACHINE { Grounds::Machine } else { Grounds::Operator };
+        let by_standing = if self.actor == Actor::CommandLine { Grounds::Machine } else { Grounds::Operator };
         let (wanted, slug) = (TokenScope::from_key(&form.scope), form.tenant.trim());
         let scope = match wanted {
             Some(TokenScope::TenantAdmin) if !slug.is_empty() => {
@@ -207,7 +204,7 @@ impl Bound {
         };
         let days = life.as_secs() / 86_400;
         let after = format!("{}, {days} days", TokenScope::from_key(&form.scope).map_or("", TokenScope::word));
-        let entry = self.house.entry(&self.who(), "token.make", tenant.as_ref(), true, &*token.name);
+        let entry = self.house.entry(&self.actor, "token.make", tenant.as_ref(), true, &*token.name);
         if !self.house.store.put_token(&token, &text.hash(), &entry.changed("", &after)).await.map_err(internal)? {
             return Err(refused(
                 "name",
@@ -237,7 +234,7 @@ impl Bound {
             _ => None,
         };
         let detail = format!("{} of {}", token.name, token.email);
-        let entry = self.house.entry(&self.who(), "token.revoke", tenant.as_ref(), true, detail);
+        let entry = self.house.entry(&self.actor, "token.revoke", tenant.as_ref(), true, detail);
         // One that had ended before stays ended: the wish is fulfilled.
         self.house.store.end_token(token.id, &entry.changed("Works", "Revoked")).await.map_err(internal).map(drop)
     }

@@ -5,7 +5,7 @@ use super::{
     state::{Course, Phase, State, Track},
 };
 use crate::{
-    domain::{At, Fact, Flow, PairingId, pairing::PairingStatus, tenant::Status},
+    domain::{Actor, At, Fact, Flow, PairingId, pairing::PairingStatus, tenant::Status},
     store::log::{Digest, PairingState},
 };
 use std::time::Duration;
@@ -43,7 +43,7 @@ impl Turn {
     /// What the log says of it.
     pub fn fact(self) -> Fact {
         match self {
-            Self::Reverse(_, why) => Fact::Reversed { by: "Slipway".into(), why },
+            Self::Reverse(_, why) => Fact::Reversed { by: Actor::Engine.to_string(), why },
             Self::Close(_) => Fact::Closed {},
         }
     }

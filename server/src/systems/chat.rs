@@ -9,7 +9,7 @@ use uuid::Uuid;
 pub mod openwebui;
 
 /// Subject of the token with which the portal lets the chat look at the gateway: it may list tools and call none.
-pub const PROBE: &str = "slipway-probe";
+pub const PROBE: &str = crate::domain::subject::PROBE;
 
 /// A corner in the chat: a group, a connection to tools granted to it, and a model preset with the connection switched
 /// on. A tenant has one; in direct mode each pairing has one as well.

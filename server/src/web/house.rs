@@ -2,7 +2,7 @@
 
 use super::{Feed, SignedIn, Tokens};
 use crate::{
-    domain::{Caller, person::SignedOut, secret::TokenHash},
+    domain::{Actor, Caller, person::SignedOut, secret::TokenHash},
     portal::{House, token::Turned},
 };
 use app::portal::Portal;
@@ -15,7 +15,8 @@ use tokio::sync::watch;
 impl SignedIn for House {
     async fn signed_in(&self, caller: &Caller) -> anyhow::Result<()> {
         self.seen_again(caller).await?;
-        self.record(&self.entry(caller.email.as_str(), "portal.sign_in", None, true, "")).await;
+        let who = Actor::Person(caller.email.clone());
+        self.record(&self.entry(&who, "portal.sign_in", None, true, "")).await;
         Ok(())
     }
 
@@ -49,8 +50,7 @@ impl Tokens for House {
     }
 
     async fn note(&self, turned: &Turned) {
-        let who = turned.who.as_deref().unwrap_or("unknown token");
-        self.record(&self.entry(who, "token.use", None, false, &*turned.oops.say)).await;
+        self.record(&self.entry(&turned.who, "token.use", None, false, &*turned.oops.say)).await;
     }
 }
 

@@ -31,7 +31,7 @@ use browser::Browser;
 use desk::Desk;
 use secrecy::SecretString;
 use slipway::{
-    domain::{Caller, Clock as _, person::SignedOut, secret::TokenHash},
+    domain::{Actor, Caller, Clock as _, person::SignedOut, secret::TokenHash},
     portal::token::{Turned, unknown},
     saga::plan::{OnFail, Plan, Plans},
     store::{Store, session::Sessions},
@@ -89,7 +89,7 @@ struct NoTokens;
 #[async_trait]
 impl Tokens for NoTokens {
     async fn portal(&self, _: &TokenHash) -> Result<Arc<dyn Portal>, Turned> {
-        Err(Turned { oops: unknown(), who: None })
+        Err(Turned { oops: unknown(), who: Actor::UnknownToken })
     }
     async fn note(&self, _: &Turned) {}
 }

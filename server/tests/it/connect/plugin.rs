@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use slipway::{
-    domain::{Caller, Clock as _, Email, Pairing, PairingId, Role, Standing, Tenant, tenant::Status},
+    domain::{Actor, Caller, Clock as _, Email, Pairing, PairingId, Role, Standing, Tenant, tenant::Status},
     saga::{Secrets as _, engine::Calm, plan::Plans},
     steps::purpose,
     store::Store,
@@ -203,7 +203,7 @@ impl<'t> Plugin<'t> {
 
     /// Adds a person of the tenant.
     pub(crate) async fn add(&self, who: &Caller, role: Role) {
-        let entry = self.town.house.entry("test", "member.put", Some(&self.tenant), true, "");
+        let entry = self.town.house.entry(&Actor::CommandLine, "member.put", Some(&self.tenant), true, "");
         self.town.stage.store.put_member(self.tenant.id, &who.email, role, &entry).await.expect("the store works");
         self.town.stage.store.signed_in(who).await.expect("the store works");
     }

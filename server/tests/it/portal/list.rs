@@ -15,7 +15,7 @@ async fn people_see_the_tenants_they_belong_to() {
     let books = Books::open().await;
     books.tenant("acme").await;
     let globex = books.town.order("globex").await;
-    let entry = books.town.house.entry("test", "member.remove", Some(&globex), true, "");
+    let entry = books.town.house.entry(&slipway::domain::Actor::CommandLine, "member.remove", Some(&globex), true, "");
     let ada = Who::Admin.caller().email;
     books.town.stage.store.remove_member(globex.id, &ada, &entry).await.expect("the store works");
     books.gone("oldco").await;

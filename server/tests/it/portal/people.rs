@@ -2,7 +2,7 @@
 
 use super::stage::{Books, Who};
 use app::model::person::Role;
-use slipway::domain::Clock as _;
+use slipway::domain::{Actor, Clock as _, Email};
 use std::time::Duration;
 
 #[tokio::test]
@@ -105,4 +105,35 @@ async fn buttons_follow_what_the_server_allows() {
         let shown = page.pairings.iter().find(|p| p.id == pairing.id.to_string()).expect("it is on the page");
         assert_eq!(shown.may_disconnect, end, "{who:?}");
     }
+}
+
+#[tokio::test]
+async fn whoever_has_an_address_of_earlier_rules_stays_and_can_go() {
+    let books = Books::open().await;
+    let tenant = books.tenant("acme").await;
+    let old = Email::on_record("j\u{fc}rgen@example.org").expect("an earlier version took it");
+    let entry = books.town.house.entry(&Actor::CommandLine, "member.put", Some(&tenant), true, "");
+    books.stage().store.put_member(tenant.id, &old, Role::Member, &entry).await.expect("the store works");
+    let portal = books.portal(Who::Admin);
+    portal.put_member("acme".into(), old.to_string(), Role::Admin).await.expect("it may");
+    let page = portal.tenant("acme".into()).await.expect("it may");
+    assert!(page.members.iter().any(|m| m.email == old.as_str() && m.role == Role::Admin), "{:?}", page.members);
+    portal.remove_member("acme".into(), old.to_string()).await.expect("it may");
+    let refused = portal.put_member("acme".into(), old.to_string(), Role::Member).await.expect_err("not anew");
+    assert_eq!((refused.status, refused.code.as_str()), (422, "email_refused"));
+    assert!(refused.on("email").is_some_and(|say| say.contains("before the @")), "{refused:?}");
+}
+
+#[tokio::test]
+async fn every_spelling_of_an_address_is_one_person() {
+    let books = Books::open().await;
+    books.tenant("acme").await;
+    let portal = books.portal(Who::Admin);
+    let before = portal.tenant("acme".into()).await.expect("it may").members.len();
+    for spelling in ["Mia@B\u{fc}cher.example", "mia@xn--bcher-kva.EXAMPLE", " MIA@b\u{dc}cher.example "] {
+        portal.put_member("acme".into(), spelling.into(), Role::Member).await.expect("it may");
+    }
+    let page = portal.tenant("acme".into()).await.expect("it may");
+    assert_eq!(page.members.len(), before + 1);
+    portal.remove_member("acme".into(), "mia@b\u{fc}cher.example".into()).await.expect("it is her address");
 }

@@ -10,7 +10,7 @@ use app::{
 };
 use slipway::{
     domain::{
-        Caller, Clock as _, Email, Fact, Flow, IntentId, Pairing, PairingId, Role, Standing, Tenant, TenantId,
+        Actor, Caller, Clock as _, Email, Fact, Flow, IntentId, Pairing, PairingId, Role, Standing, Tenant, TenantId,
         pairing::PairingStatus, tenant::Status,
     },
     saga::{engine::Calm, journal::Entry},
@@ -62,7 +62,7 @@ impl Books {
     /// A tenant with its people, whose database failed: Ada is its admin, Mia a member who signed in.
     pub(crate) async fn tenant(&self, slug: &str) -> Tenant {
         let tenant = self.town.order(slug).await;
-        let entry = self.town.house.entry("test", "member.put", Some(&tenant), true, "");
+        let entry = self.town.house.entry(&Actor::CommandLine, "member.put", Some(&tenant), true, "");
         let store = &self.stage().store;
         store.put_member(tenant.id, &Who::Member.caller().email, Role::Member, &entry).await.expect("the store works");
         store.put_member(tenant.id, &guest(), Role::Member, &entry).await.expect("the store works");

@@ -5,7 +5,7 @@ use app::{
     model::token::{MadeToken, TokenForm, TokenState},
     portal::Portal,
 };
-use slipway::domain::api_token::TokenText;
+use slipway::domain::api_token::{TokenText, UNSEEN};
 use std::sync::Arc;
 
 fn form(name: &str, scope: &str, tenant: &str, days: &str) -> TokenForm {
@@ -100,4 +100,24 @@ async fn a_token_of_one_tenant_sees_that_one_alone() {
         let seen = token.activity(Default::default()).await.expect("it sees one").rows;
         assert!(!seen.is_empty() && seen.iter().all(|row| row.tenant.0 == "acme"), "{seen:?}");
     }
+}
+
+#[tokio::test]
+async fn nobody_is_the_command_line_by_a_name() {
+    let books = Books::open().await;
+    let mut namesake = Who::Operator.caller();
+    namesake.subject = "command line".into();
+    let theirs = books.town.house.portal_for(namesake);
+    let ours = books.town.house.portal_for_command_line().expect("it has an address");
+    let theirs = theirs.make_token(form("theirs", "operator", "", "365")).await.expect("an operator may");
+    let ours = ours.make_token(form("ours", "operator", "", "365")).await.expect("it may");
+    books.stage().clock.by(UNSEEN);
+    for (made, code) in [(theirs, Some("token_rests")), (ours, None)] {
+        let hash = TokenText::parse(&made.text).expect("it is one");
+        let turned = books.town.house.portal_for_token(&hash).await.err();
+        assert_eq!(turned.as_ref().map(|turned| turned.oops.code.as_str()), code);
+    }
+    let made = books.audit().await.into_iter().filter(|row| row.what == "token.make");
+    let who: Vec<String> = made.map(|row| row.who).collect();
+    assert_eq!(who, ["command-line@slipway.invalid", "olivia@example.org"]);
 }

@@ -4,7 +4,7 @@
 use super::proofs::{Broken, Once, POINTS, TENANT, Twice, down, each, life};
 use crate::{sim::authentik::AuthentikSim, stage::town::Town};
 use slipway::{
-    domain::{Clock as _, Email, Fact, Flow, Role, invitation::HOLDS, tenant::Status},
+    domain::{Actor, Clock as _, Email, Fact, Flow, Role, invitation::HOLDS, tenant::Status},
     saga::{AnyStep, engine::Calm, plan::Plans},
     store::Store,
 };
@@ -80,7 +80,7 @@ async fn looks_follow_the_people_and_mend_what_was_lost() {
     assert_eq!(people(&town.authentik), (vec![5], vec![5]), "Ada is the first admin");
 
     let ben = Email::parse("ben@example.org").expect("an address");
-    let entry = town.house.entry("test", "member.put", Some(&tenant), true, "");
+    let entry = town.house.entry(&Actor::CommandLine, "member.put", Some(&tenant), true, "");
     town.stage.store.put_member(tenant.id, &ben, Role::Member, &entry).await.expect("the store works");
     town.settle(&tenant, Calm).await;
     assert_eq!(people(&town.authentik), (vec![5, 6], vec![5]));

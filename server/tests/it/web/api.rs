@@ -6,7 +6,7 @@ use axum::body::Body;
 use http::{HeaderMap, Method, Request, header};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
-use slipway::web;
+use slipway::{domain::Actor, web};
 use std::path::Path;
 
 /// An operator's program.
@@ -166,7 +166,8 @@ async fn the_audit_pages_and_exports_all_of_it() {
     let program = Program::open().await;
     let house = &program.desk.books.town.house;
     for n in 0..230 {
-        let entry = house.entry("=cmd|' /C calc'!A0", "test.many", None, n % 2 == 0, format!("Number {n}."));
+        let mut entry = house.entry(&Actor::Chat, "test.many", None, n % 2 == 0, format!("Number {n}."));
+        entry.who = "=cmd|' /C calc'!A0".into();
         house.store.audit(&entry.changed("", "x, \"y\"")).await.expect("the store works");
     }
     let (mut before, mut seen) = (0, 0);
