@@ -9,6 +9,8 @@ use serde::Deserialize;
 
 /// How far OpenWebUI's clock may be off, and how long a token outlives itself, seconds.
 const LEEWAY: i64 = 60;
+/// Longest id of an account of the chat, in bytes; OpenWebUI's are UUIDs.
+const MOST: usize = 255;
 
 /// One request's caller, put into the request by the door.
 #[derive(Debug, Clone)]
@@ -31,6 +33,7 @@ pub(super) enum Who {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Doubt {
     Missing,
+    Early,
     Expired,
     Forged,
 }
@@ -42,6 +45,10 @@ impl Doubt {
             Self::Missing => {
                 "The chat did not say who is asking, so nothing was done. Its administrator has to switch on \
                  forwarding of user information with a signing secret."
+            }
+            Self::Early => {
+                "The chat's pass does not hold yet, so nothing was done. The clocks of the chat and of Slipway differ; its \
+                 administrator has to set them."
             }
             Self::Expired => {
                 "This took so long that the chat's pass has expired, so nothing was done. Send the message again."
@@ -57,6 +64,7 @@ impl Doubt {
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Missing => "no user token",
+            Self::Early => "user token not valid yet",
             Self::Expired => "user token expired",
             Self::Forged => "user token not valid",
         }
@@ -67,6 +75,8 @@ impl Doubt {
 struct Claims {
     sub: String,
     exp: i64,
+    nbf: Option<f64>,
+    iat: Option<f64>,
     #[serde(default)]
     email: String,
 }
@@ -82,7 +92,7 @@ impl Passport {
         let mut rules = Validation::new(Algorithm::HS256);
         rules.set_issuer(&["open-webui"]);
         rules.set_required_spec_claims(&["exp", "iss", "sub"]);
-        rules.validate_exp = false; // by our own clock, below
+        rules.validate_exp = false; // by our own clock, below, as are `nbf` and `iat`
         rules.validate_aud = false; // OpenWebUI writes none
         Self { key: DecodingKey::from_secret(secret), rules }
     }
@@ -92,12 +102,15 @@ impl Passport {
         let Ok(data) = jsonwebtoken::decode::<Claims>(token, &self.key, &self.rules) else {
             return Who::Nobody(Doubt::Forged);
         };
-        let Claims { sub, exp, email } = data.claims;
+        let Claims { sub, exp, nbf, iat, email } = data.claims;
         if exp.saturating_add(LEEWAY) < now.unix() {
             return Who::Nobody(Doubt::Expired);
         }
+        if [nbf, iat].into_iter().flatten().any(|from| from > now.unix().saturating_add(LEEWAY) as f64) {
+            return Who::Nobody(Doubt::Early);
+        }
         match sub.as_str() {
-            "" => Who::Nobody(Doubt::Forged),
+            sub if sub.is_empty() || sub.len() > MOST => Who::Nobody(Doubt::Forged),
             PROBE => Who::Probe,
             _ => Who::Person { id: sub, email },
         }

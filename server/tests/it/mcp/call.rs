@@ -2,6 +2,7 @@
 
 use super::house::{ADA, Door, JWT_SECRET, signed};
 use serde_json::json;
+use slipway::domain::Clock as _;
 use slipway::domain::pairing::PairingStatus;
 use slipway::domain::tenant::Status;
 use slipway::systems::wordpress::DeskError;
@@ -10,7 +11,7 @@ use slipway::systems::wordpress::DeskError;
 async fn calls_for_nobody_but_a_paired_person() {
     let door = Door::open().await;
     let claims = |exp: i64, iss: &str| json!({"sub": ADA, "iss": iss, "exp": exp});
-    let later = 1_790_000_900;
+    let (now, later) = (door.clock.now().unix(), 1_790_000_900);
     for (token, words) in [
         (String::new(), "not valid"),
         (door.token(ADA, -120), "Send the message again"),
@@ -18,6 +19,9 @@ async fn calls_for_nobody_but_a_paired_person() {
         (signed(&claims(later, "somebody"), JWT_SECRET), "not valid"),
         (signed(&json!({"iss": "open-webui", "exp": later}), JWT_SECRET), "not valid"),
         (signed(&json!({"iss": "open-webui", "sub": ADA}), JWT_SECRET), "not valid"),
+        (signed(&json!({"iss": "open-webui", "sub": ADA, "exp": later, "nbf": now + 61}), JWT_SECRET), "not hold yet"),
+        (signed(&json!({"iss": "open-webui", "sub": ADA, "exp": later, "iat": now + 61}), JWT_SECRET), "not hold yet"),
+        (signed(&json!({"iss": "open-webui", "sub": "x".repeat(256), "exp": later}), JWT_SECRET), "not valid"),
         (door.token("slipway-probe", 60), "probe"),
         (door.token("chat-user-bob", 60), "https://acme.example/wp-admin/"),
     ] {
@@ -26,7 +30,7 @@ async fn calls_for_nobody_but_a_paired_person() {
     }
     assert_eq!(door.house.made(), 0);
     let memory = door.house.memory();
-    assert!(memory.records.len() == 8 && memory.records.iter().all(|r| !r.allowed), "{:?}", memory.records);
+    assert!(memory.records.len() == 11 && memory.records.iter().all(|r| !r.allowed), "{:?}", memory.records);
 }
 
 #[tokio::test]
