@@ -3,6 +3,7 @@
 //! membership of a tenant. Sources and quirks of providers: `docs/outside/openid.md`.
 
 mod answer;
+mod bounds;
 mod claims;
 mod logout;
 mod provider;
@@ -24,6 +25,8 @@ use provider::{Known, Provider, TokenAnswer};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::Arc;
 
+/// An id token that is longer is not kept for the sign-out: it goes there in an address, and servers take about 8 KB.
+const MOST_HINT: usize = 7_000;
 /// Path of the redirect address that is registered with the provider.
 pub const CALLBACK: &str = "/sign-in/callback";
 
@@ -62,8 +65,8 @@ struct Inner {
 pub(super) struct Arrived {
     /// Who.
     pub(super) caller: Caller,
-    /// The provider's id token.
-    pub(super) id_token: SecretString,
+    /// The provider's id token, unless it is too long to be a hint at the sign-out.
+    pub(super) id_token: Option<SecretString>,
     /// The provider's name for its session, if it told one.
     pub(super) sid: Option<String>,
 }
@@ -148,10 +151,11 @@ impl SignIn {
         let id_token = tokens.extra_fields().id_token().ok_or(Trouble::Odd("it sent no id token"))?;
         let nonce = Nonce::new(trip.nonce.clone());
         let claims = inner.provider.verified(known.clone(), id_token, &nonce).await?;
-        let told = claims::Told::from_id_token(&claims, &inner.settings.groups_claim);
+        let told = claims::Told::from_id_token(&claims, &inner.settings)?;
         let told = if told.is_enough() { told } else { self.ask_more(&known, &tokens, told).await? };
         let sid = claims.additional_claims().sid();
-        Ok(Arrived { caller: told.caller(&inner.settings)?, id_token: id_token.to_string().into(), sid })
+        let hint = Some(id_token.to_string()).filter(|text| text.len() <= MOST_HINT).map(SecretString::from);
+        Ok(Arrived { caller: told.caller()?, id_token: hint, sid })
     }
 
     /// Some providers tell the address and the groups only at the userinfo endpoint.
@@ -160,9 +164,9 @@ impl SignIn {
         let Ok(request) = known.client.user_info(tokens.access_token().clone(), Some(subject)) else { return Ok(told) };
         let more: claims::MoreClaims = request.request_async(self.inner.provider.wire()).await.map_err(|error| {
             tracing::warn!(%error, "userinfo failed");
-            Trouble::Silent
+            Trouble::from_userinfo(&error)
         })?;
-        Ok(told.and(&more, &self.inner.settings.groups_claim))
+        told.and(&more, &self.inner.settings)
     }
 
     /// Where the browser goes to sign out at the provider too, if the provider has such a place and answers.

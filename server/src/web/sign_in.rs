@@ -137,7 +137,7 @@ async fn arrive(
 
 /// The id token for the sign-out. Nobody is kept out because that may be less smooth.
 async fn hint(front: &Front, arrived: &Arrived) -> Option<String> {
-    let sealed = front.people.seal(&arrived.id_token).await;
+    let sealed = front.people.seal(arrived.id_token.as_ref()?).await;
     sealed.inspect_err(|error| tracing::warn!(%error, "the id token could not be sealed")).ok()
 }
 

@@ -4,6 +4,7 @@ mod api;
 mod api_rights;
 mod assets;
 pub(crate) mod browser;
+mod claims;
 mod consent;
 mod csrf;
 mod desk;

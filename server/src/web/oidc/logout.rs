@@ -3,9 +3,10 @@
 
 use super::{
     Settings, Trouble,
+    bounds::{self, LEEWAY},
     provider::{Known, Provider},
 };
-use crate::domain::{At, person::SignedOut};
+use crate::domain::{At, Subject, person::SignedOut};
 use jsonwebtoken::{
     Algorithm, DecodingKey, Validation, decode, decode_header,
     jwk::{Jwk, JwkSet},
@@ -17,8 +18,6 @@ use std::collections::HashSet;
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// A token may be this old, seconds; an old one could be a replay.
 const AGE: i64 = 600;
-/// Clocks may differ this much, seconds.
-const LEEWAY: i64 = 30;
 const ALGORITHMS: [Algorithm; 8] = [
     Algorithm::RS256,
     Algorithm::RS384,
@@ -32,7 +31,10 @@ const ALGORITHMS: [Algorithm; 8] = [
 
 #[derive(Deserialize)]
 struct Claims {
+    aud: Value,
+    azp: Option<String>,
     iat: i64,
+    nbf: Option<Value>,
     exp: Option<i64>,
     sub: Option<String>,
     sid: Option<String>,
@@ -61,7 +63,7 @@ pub(super) async fn ended(
         }
         Err(Unfit::Claims) => return Err(Trouble::Forged("it is not for the portal, or from somebody else")),
     };
-    judge(claims, now.unix())
+    judge(claims, &settings.client_id, now.unix())
 }
 
 /// Why a token is not taken.
@@ -96,20 +98,23 @@ fn read(key: &DecodingKey, algorithm: Algorithm, settings: &Settings, token: &st
 }
 
 /// With a `sid` that one session is meant, without it all of the person (section 2.4).
-fn judge(claims: Claims, now: i64) -> Result<SignedOut, Trouble> {
+fn judge(claims: Claims, client: &str, now: i64) -> Result<SignedOut, Trouble> {
     if claims.nonce.is_some() {
         return Err(Trouble::Forged("it has a nonce, so it is no logout token"));
     }
     if !claims.events.contains_key(EVENT) {
         return Err(Trouble::Forged("it is no logout token"));
     }
-    let early = claims.iat > now + LEEWAY;
-    let late = claims.iat < now - AGE || claims.exp.is_some_and(|exp| exp + LEEWAY < now);
-    if early || late {
+    if claims.aud.as_array().is_some_and(|all| all.iter().any(|one| one != client)) {
+        return Err(Trouble::Forged("it is for others too"));
+    }
+    bounds::asked_by(claims.azp.as_deref(), client)?;
+    bounds::begun(claims.iat, claims.nbf.as_ref(), now)?;
+    if claims.iat < now - AGE || claims.exp.is_some_and(|exp| exp.saturating_add(LEEWAY) < now) {
         return Err(Trouble::Forged("its time is over"));
     }
-    let told = |claim: Option<String>| claim.filter(|text| !text.is_empty());
-    match (told(claims.sid), told(claims.sub)) {
+    let subject = claims.sub.as_deref().map(Subject::parse).transpose()?.map(String::from);
+    match (bounds::sid(claims.sid.as_deref()), subject) {
         (Some(sid), subject) => Ok(SignedOut::Session { sid, subject }),
         (None, Some(subject)) => Ok(SignedOut::Person(subject)),
         (None, None) => Err(Trouble::Forged("it names neither a person nor a session")),

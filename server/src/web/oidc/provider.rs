@@ -1,7 +1,12 @@
 //! The provider as it last described itself. Asked at the first need, again after an hour, and again when a signature
 //! was made with a key that is not known: a provider that comes back with new keys must not lock everybody out.
 
-use super::{CALLBACK, Settings, Trouble, claims::Extra, wire::Wire};
+use super::{
+    CALLBACK, Settings, Trouble,
+    bounds::{self, LEEWAY},
+    claims::Extra,
+    wire::Wire,
+};
 use crate::{
     domain::{At, Clock},
     web::PublicOrigin,
@@ -25,8 +30,6 @@ const PAUSE: Duration = Duration::from_secs(10);
 const SULK: Duration = Duration::from_secs(2);
 /// Somebody who only opens a page waits this long for it.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Clocks may differ this much.
-const LEEWAY: i64 = 30;
 
 /// What the standard metadata lacks.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -231,20 +234,25 @@ impl Provider {
         }
     }
 
-    /// Checks signature, issuer, audience, time and nonce; an unknown key is looked up once more.
+    /// Checks signature, issuer, audience, client, time and nonce; an unknown key is looked up once more.
     pub(super) async fn verified(
         &self,
         known: Arc<Known>,
         token: &RawToken,
         nonce: &Nonce,
     ) -> Result<Verified, Trouble> {
-        match self.check(&known, token, nonce) {
+        let claims = match self.check(&known, token, nonce) {
             Err(ClaimsVerificationError::SignatureVerification(_)) => {
                 let newer = self.newer(&known).await?;
-                self.check(&newer, token, nonce).map_err(|error| forged(&error))
+                self.check(&newer, token, nonce)
             }
-            checked => checked.map_err(|error| forged(&error)),
-        }
+            checked => checked,
+        };
+        let claims = claims.map_err(|error| forged(&error))?;
+        // The library leaves these to its users. It refuses other audiences beside ours by itself.
+        bounds::asked_by(claims.authorized_party().map(|azp| azp.as_str()), &self.settings.client_id)?;
+        bounds::begun(claims.issue_time().timestamp(), claims.additional_claims().nbf(), self.clock.now().unix())?;
+        Ok(claims)
     }
 
     fn check(&self, known: &Known, token: &RawToken, nonce: &Nonce) -> Result<Verified, ClaimsVerificationError> {

@@ -1,7 +1,9 @@
 //! What can go wrong between the portal and the provider, in words a person can act on.
 
+use crate::domain::{email::EmailError, subject::SubjectError};
 use app::model::oops::Oops;
-use openidconnect::{ErrorResponse, RequestTokenError};
+use openidconnect::{ErrorResponse, RequestTokenError, UserInfoError};
+use serde_json::Value;
 
 /// Why a sign-in or a logout did not work. Never holds a token or a code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +32,15 @@ pub enum Trouble {
     /// The token's signature, audience, nonce or time is wrong.
     #[error("the token is not valid: {0}")]
     Forged(&'static str),
+    /// What is told about this one person cannot be read.
+    #[error("what the sign-in service tells about the person cannot be used: {0}")]
+    Unusable(&'static str),
+    /// The person's id can be nobody's.
+    #[error("the sign-in service names the person in a way that cannot be used: {0}")]
+    Subject(#[from] SubjectError),
+    /// The address is none that somebody may have.
+    #[error("the e-mail address cannot be used: {}", .0.fault())]
+    Email(EmailError),
     /// No e-mail address.
     #[error("the sign-in service tells no e-mail address")]
     NoEmail,
@@ -51,9 +62,21 @@ impl Trouble {
                 Self::Spent
             }
             RequestTokenError::Request(_) => Self::Silent,
+            RequestTokenError::Parse(_, body) if is_token_answer(&body) => {
+                Self::Unusable("its id token cannot be read")
+            }
             RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
                 Self::Odd("its token answer is no such answer")
             }
+        }
+    }
+
+    /// From a question at the userinfo endpoint that failed.
+    pub(super) fn from_userinfo<RE: std::error::Error + 'static>(error: &UserInfoError<RE>) -> Self {
+        match error {
+            UserInfoError::ClaimsVerification(_) => Self::Forged("userinfo tells about somebody else"),
+            UserInfoError::Parse(_) => Self::Unusable("its userinfo cannot be read"),
+            _ => Self::Silent,
         }
     }
 
@@ -85,6 +108,18 @@ impl Trouble {
             Self::Forged(_) => {
                 Oops::new(400, "sign_in_invalid", "The answer of the sign-in service is not valid.", "Sign in again.")
             }
+            Self::Unusable(_) | Self::Subject(_) => Oops::new(
+                403,
+                "sign_in_unusable",
+                "What the sign-in service tells about your account cannot be used.",
+                "Tell the platform team; the server's log says which claim it is.",
+            ),
+            Self::Email(why) => Oops::new(
+                403,
+                "email_unusable",
+                format!("Slipway cannot use your e-mail address: {}.", why.fault()),
+                "Give your account another address in the sign-in service, then sign in again.",
+            ),
             Self::NoEmail => Oops::new(
                 403,
                 "email_missing",
@@ -99,4 +134,10 @@ impl Trouble {
             ),
         }
     }
+}
+
+/// A complete answer to a code. When it still cannot be read, that is for what its id token says of one person.
+fn is_token_answer(body: &[u8]) -> bool {
+    let answer = serde_json::from_slice::<Value>(body).unwrap_or_default();
+    ["access_token", "token_type", "id_token"].iter().all(|member| answer[member].is_string())
 }

@@ -127,7 +127,12 @@ pub(super) async fn not_renewed(
             session.flush().await.map_err(silent)?;
             Ok(Redirect::to(&to.through("/welcome")).into_response())
         }
-        Trouble::Denied | Trouble::NoEmail | Trouble::Unverified => {
+        Trouble::Denied
+        | Trouble::NoEmail
+        | Trouble::Email(_)
+        | Trouble::Unverified
+        | Trouble::Subject(_)
+        | Trouble::Unusable(_) => {
             session.flush().await.map_err(silent)?;
             Err(again(trouble.oops(), to))
         }

@@ -24,6 +24,8 @@ use url::Url;
 pub(crate) struct Switches {
     /// Claims that replace those of the id token.
     pub(crate) id_token: HashMap<&'static str, Value>,
+    /// Claims that replace those of the userinfo endpoint.
+    pub(crate) userinfo: HashMap<&'static str, Value>,
     /// E-mail, name and groups only at the userinfo endpoint.
     pub(crate) thin: bool,
     /// Announce a place to sign out.
@@ -273,5 +275,7 @@ async fn userinfo(State(inside): Door, headers: HeaderMap) -> Result<Json<Value>
     let inside = inside.lock().expect("no test panicked in here");
     let token = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let person = inside.tokens.get(token.trim_start_matches("Bearer ")).ok_or(StatusCode::UNAUTHORIZED)?;
-    Ok(Json(Inside::told(person)))
+    let mut told = Inside::told(person);
+    replace(&mut told, &json!(inside.switches.userinfo));
+    Ok(Json(told))
 }

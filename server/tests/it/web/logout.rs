@@ -3,7 +3,7 @@
 use super::{Front, PUBLIC};
 use crate::sim::idp_login::Person;
 use serde_json::{Value, json};
-use slipway::{store::Sessions, web::session::COOKIE};
+use slipway::{domain::Clock as _, store::Sessions, web::session::COOKIE};
 use tower_sessions::SessionStore as _;
 
 #[tokio::test]
@@ -90,7 +90,15 @@ async fn the_provider_ends_the_session_that_it_names_and_no_other() {
 async fn logout_tokens_that_are_none_end_nothing() {
     let front = Front::open().await;
     let mut ada = front.signed_in(Person::ada()).await;
+    let later = front.stage.clock.now().unix() + 31;
     let changes = [
+        json!({ "aud": ["slipway", "another-client"] }),
+        json!({ "azp": "another-client" }),
+        json!({ "nbf": later }),
+        json!({ "iat": later, "exp": later + 60 }),
+        json!({ "sub": "" }),
+        json!({ "sub": "x".repeat(256) }),
+        json!({ "sub": Value::Null, "sid": "x".repeat(256) }),
         json!({ "aud": "another-client" }),
         json!({ "iss": "https://evil.example" }),
         json!({ "nonce": "n" }),

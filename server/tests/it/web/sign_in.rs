@@ -81,7 +81,7 @@ async fn an_answer_that_took_too_long_is_stale() {
 }
 
 /// Signs in and gives the code of the page that refuses.
-async fn refused(front: &Front, person: Person) -> String {
+pub(super) async fn refused(front: &Front, person: Person) -> String {
     let mut browser = front.browser();
     let callback = front.idp.sign_in(&browser.get("/sign-in").await.location(), person);
     let page = browser.get(&callback).await;
