@@ -129,9 +129,8 @@ async fn begin(house: &House, tenant: &Tenant, id: PairingId, intent: Intent, bo
 
 /// What opens a flow that replaces these others once it is proven.
 fn opening(id: PairingId, by: &Actor, others: Vec<PairingId>) -> Vec<Entry> {
-    let entry = |fact| Entry::new(Flow::Pair(id), "", fact);
-    let replaces = (!others.is_empty()).then(|| entry(Fact::Replaces { pairings: others }));
-    [entry(Fact::Opened { by: by.to_string() })].into_iter().chain(replaces).collect()
+    let facts = [Fact::Opened { by: by.to_string() }, Fact::Replaces { pairings: others }];
+    facts.into_iter().map(|fact| Entry::new(Flow::Pair(id), "", fact)).collect()
 }
 
 /// The person's other pairings there, whatever their address was then.

@@ -172,7 +172,8 @@ fn undone(seen: &str, unseen: &str) -> String {
 pub fn sentence(fact: &Fact) -> (String, &'static str) {
     match fact {
         Fact::Opened { by } => (format!("Asked for by {by}."), ""),
-        Fact::Replaces { .. } => ("Takes the place of an earlier connection.".into(), ""),
+        Fact::Replaces { pairings } if pairings.is_empty() => ("It replaces no earlier connection.".into(), ""),
+        Fact::Replaces { .. } => ("It replaces an earlier connection of the same person.".into(), ""),
         Fact::Started { attempt: 1 } => ("Begins.".into(), ""),
         Fact::Started { .. } => ("Looks again.".into(), ""),
         Fact::Waiting { note, .. } => (note.clone(), ""),

@@ -90,8 +90,11 @@ pub fn next(plans: &Plans, state: &State, now: At) -> Next {
 fn replaced(plans: &Plans, state: &State, id: PairingId, course: &Course) -> bool {
     let complete = |c: &Course| plans.pair.nodes.iter().all(|n| c.track(n.step.name()).is_some_and(Track::settled));
     let newer = |(f, c): (&Flow, &Course)| {
-        let later = c.by == course.by && c.opened_at > course.opened_at;
-        *f != Flow::Tenant && (later || c.replaces.contains(&id)) && c.reversed.is_none() && complete(c)
+        let same = match &c.replaces {
+            Some(others) => others.contains(&id),
+            None => c.by == course.by && c.opened_at > course.opened_at,
+        };
+        *f != Flow::Tenant && same && c.reversed.is_none() && complete(c)
     };
     state.flows.iter().any(newer)
 }

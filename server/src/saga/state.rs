@@ -89,8 +89,8 @@ pub struct Course {
     pub opened_at: At,
     /// Turned around: who and why.
     pub reversed: Option<(String, String, At)>,
-    /// Pairings of the same person that this one replaces.
-    pub replaces: Vec<PairingId>,
+    /// Pairings of the same person that this one replaces; `None` in logs of versions that did not say.
+    pub replaces: Option<Vec<PairingId>>,
     /// All undone.
     pub closed_at: Option<At>,
     /// Steps by name.
@@ -143,7 +143,7 @@ impl Course {
         match &event.fact {
             Fact::Opened { by } => (self.by, self.opened_at) = (by.clone(), event.at),
             Fact::Reversed { by, why } => self.reverse(by, why, event.at),
-            Fact::Replaces { pairings } => self.replaces.clone_from(pairings),
+            Fact::Replaces { pairings } => self.replaces = Some(pairings.clone()),
             Fact::Closed {} => self.closed_at = Some(event.at),
             fact => self.steps.entry(event.step.clone()).or_default().apply(fact, event.at),
         }

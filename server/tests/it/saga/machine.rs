@@ -97,6 +97,23 @@ fn a_newer_pairing_of_the_same_person_replaces_the_older_only_when_it_is_proven(
     assert!(matches!(next.turns[..], [Turn::Reverse(flow, _)] if flow == old));
 }
 
+#[test]
+fn an_address_that_somebody_else_has_now_ends_nobodys_connection() {
+    let plans = plans(&Toy::default());
+    let (old, new) = (PairingId(Uuid::from_u128(1)), PairingId(Uuid::from_u128(2)));
+    for (replaced, turns) in [(vec![], 0), (vec![old], 1)] {
+        let replaces = Fact::Replaces { pairings: replaced };
+        let facts = [
+            (Flow::Pair(old), "", opened()),
+            (Flow::Pair(old), "p", done()),
+            (Flow::Pair(new), "", opened()),
+            (Flow::Pair(new), "", replaces),
+            (Flow::Pair(new), "p", done()),
+        ];
+        assert_eq!(machine::next(&plans, &State::fold(&log(&facts)), At(0)).turns.len(), turns, "{facts:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn pauses_grow_stay_capped_and_honour_the_wish(tries in 0u32..200, wish in proptest::option::of(0u64..5000), fraction in 0.0f64..1.0) {
