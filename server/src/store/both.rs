@@ -43,10 +43,18 @@ impl Store {
 
     /// A transaction that writes; dropped without [`Tx::commit`] it never was. On SQLite it takes the write lock at
     /// once: a transaction that asks for it later fails instead of waiting.
+    ///
+    /// On PostgreSQL a task of its own begins it, because a request may be dropped at any await: sqlx 0.9
+    /// (`PgTransactionManager::begin`) gives a connection back to the pool with its transaction open when the answer to
+    /// BEGIN was not waited for. Its locks stay, and what others write over it is told to be written and is not.
     pub(super) async fn begin(&self) -> Result<Tx> {
         Ok(match &self.db {
             Both::Sqlite(lite) => Both::Sqlite(lite.write.begin_with("BEGIN IMMEDIATE").await?),
-            Both::Postgres(pool) => Both::Postgres(pool.begin().await?),
+            Both::Postgres(pool) => {
+                let pool = pool.clone();
+                let begun = tokio::spawn(async move { pool.begin().await }).await;
+                Both::Postgres(begun.map_err(|_| Error::Corrupt("a transaction that did not begin"))??)
+            }
         })
     }
 }
@@ -75,8 +83,8 @@ pub struct Sql {
 
 /// Declares the statements of a module and gathers them in its `STATEMENTS`. A second text is PostgreSQL's own.
 macro_rules! statements {
-    ($($name:ident = $sqlite:expr $(, $postgres:expr)?;)+) => {
-        $(const $name: $crate::store::Sql = $crate::store::Sql {
+    ($($see:vis $name:ident = $sqlite:expr $(, $postgres:expr)?;)+) => {
+        $($see const $name: $crate::store::Sql = $crate::store::Sql {
             name: concat!(module_path!(), "::", stringify!($name)),
             sqlite: $sqlite,
             postgres: $crate::store::both::last!($sqlite $(, $postgres)?),
