@@ -145,7 +145,14 @@ impl Course {
             Fact::Reversed { by, why } => self.reverse(by, why, event.at),
             Fact::Replaces { pairings } => self.replaces = Some(pairings.clone()),
             Fact::Closed {} => self.closed_at = Some(event.at),
-            fact => self.steps.entry(event.step.clone()).or_default().apply(fact, event.at),
+            fact => {
+                let track = self.steps.entry(event.step.clone()).or_default();
+                track.apply(fact, event.at);
+                // It was under way when the flow turned around: what it made is there, and is to be undone.
+                if self.reversed.is_some() && matches!(fact, Fact::Done { .. }) {
+                    (track.phase, track.ended_at) = (Phase::Idle, None);
+                }
+            }
         }
     }
 
