@@ -154,8 +154,8 @@ impl Engine {
             driven = self.drive(tenant) => driven,
             () = renew => Err(Stop::Lost),
         };
-        let (seq, wake_at) = match driven {
-            Ok(rest) => rest,
+        let wake_at = match driven {
+            Ok(wake_at) => wake_at,
             Err(Stop::Lost) => return Ok(()),
             Err(stop) => {
                 // The log is the truth; whoever comes next goes on from it.
@@ -164,22 +164,24 @@ impl Engine {
                 return Err(stop);
             }
         };
-        self.store.release(tenant, &self.settings.owner, wake_at).await?;
-        // A wish written between the last read and the release would have lost its wake-up.
-        if !self.store.events_after(tenant, seq, 1).await?.is_empty() {
-            self.store.wake(tenant, self.clock.now()).await?;
-        }
-        Ok(())
+        // What was wished or asked for since the last read left its own wake-up, which the release keeps.
+        Ok(self.store.release(tenant, &self.settings.owner, wake_at).await?)
     }
 
-    /// Does all that is due for a tenant. Gives the number of the newest event it knows and when it is due again.
+    /// Does all that is due for a tenant, and says when it is due again. A look that somebody asked for comes first: what
+    /// else is due may take long, and who was removed is put out by a look.
     ///
     /// # Errors
     /// See [`Stop`]; the log tells the next one where to go on.
-    pub async fn drive(&self, tenant: TenantId) -> Result<(i64, Option<At>), Stop> {
-        let Some(desk) = Desk::open(self, tenant).await? else { return Ok((0, None)) };
+    pub async fn drive(&self, tenant: TenantId) -> Result<Option<At>, Stop> {
+        let Some(desk) = Desk::open(self, tenant).await? else { return Ok(None) };
         let mut idle = true;
         loop {
+            if let Some(number) = self.store.look_asked(tenant).await? {
+                self.look(&desk, &desk.refresh().await?).await?;
+                self.store.looked(tenant, number).await?;
+                idle = false;
+            }
             let state = desk.refresh().await?;
             let next = machine::next(&self.plans, &state, self.clock.now());
             if !next.turns.is_empty() {
@@ -187,9 +189,11 @@ impl Engine {
                     desk.write(turn.flow(), "", turn.fact()).await?;
                 }
             } else if next.actions.is_empty() {
-                let again = if idle { self.look(&desk, &state).await? } else { self.next_look(&state) };
-                let wake_at = [next.wake_at, again].into_iter().flatten().min();
-                return Ok((desk.seq().await, wake_at));
+                let again = match self.next_look(&state) {
+                    Some(_) if idle => self.next_look(&self.look(&desk, &state).await?),
+                    again => again,
+                };
+                return Ok([next.wake_at, again].into_iter().flatten().min());
             } else {
                 let acts = next.actions.iter().map(|action| self.act(&desk, action));
                 join_all(acts).await.into_iter().collect::<Result<Vec<()>, Stop>>()?;

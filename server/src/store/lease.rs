@@ -1,7 +1,8 @@
 //! Leases: which engine works on which tenant, and who is to be looked at when. A lease that ran out is itself a
 //! reason to look: its engine died in the middle.
 //!
-//! Claiming takes the wake-up time away, so whatever is there at the release came in meanwhile and must not be lost.
+//! Claiming takes the wake-up time away, so whatever is there at the release came in meanwhile and must not be lost. A look
+//! that somebody asked for is counted apart: the claim that takes its wake-up may do other work first, or die at it.
 
 use super::{
     Error, Result, Store,
@@ -32,7 +33,11 @@ statements! {
         WHERE id = $1 AND lease_owner = $2";
     END_ALL = "UPDATE tenant SET lease_owner = NULL, lease_until = NULL, wake_at = COALESCE(wake_at, 0)
         WHERE lease_until IS NOT NULL";
-    WAKE = "UPDATE tenant SET wake_at = $2 WHERE id = $1 AND gone_at IS NULL AND (wake_at IS NULL OR wake_at > $2)";
+    pub(super) WAKE = "UPDATE tenant SET look_asked = look_asked + 1,
+            wake_at = CASE WHEN wake_at IS NULL OR wake_at > $2 THEN $2 ELSE wake_at END
+        WHERE id = $1 AND gone_at IS NULL";
+    ASKED = "SELECT look_asked FROM tenant WHERE id = $1 AND look_asked > look_done";
+    LOOKED = "UPDATE tenant SET look_done = $2 WHERE id = $1 AND look_done < $2";
     NEXT_WAKE = "SELECT MIN(moment) FROM (
             SELECT MIN(wake_at) AS moment FROM tenant WHERE wake_at IS NOT NULL AND lease_until IS NULL
             UNION ALL SELECT MIN(lease_until) AS moment FROM tenant WHERE lease_until IS NOT NULL) AS moments";
@@ -84,6 +89,23 @@ impl Store {
         run!(&mut self.write().await?, WAKE, tenant.to_string(), at.0)?;
         self.changed();
         Ok(())
+    }
+
+    /// The number of the newest look that was asked for and not done yet.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn look_asked(&self, tenant: TenantId) -> Result<Option<i64>> {
+        let row: Option<(i64,)> = one!(&mut self.read().await?, ASKED, tenant.to_string())?;
+        Ok(row.map(|(number,)| number))
+    }
+
+    /// The looks up to this number are done.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn looked(&self, tenant: TenantId, number: i64) -> Result<()> {
+        run!(&mut self.write().await?, LOOKED, tenant.to_string(), number).map(|_| ())
     }
 
     /// When the next look is due: a wake-up of a free tenant, or the end of a lease.

@@ -9,6 +9,7 @@ mod cut_short;
 mod ending;
 pub(crate) mod front;
 pub(crate) mod plugin;
+mod put_out;
 mod rights;
 mod rotation;
 mod safe_mode;

@@ -146,7 +146,7 @@ impl Stage {
             match engine.drive(tenant).await {
                 Err(Stop::Probe) => engine = self.engine(Calm),
                 Err(other) => panic!("the engine stopped: {other}"),
-                Ok((_, wake_at)) => {
+                Ok(wake_at) => {
                     let state = self.state(tenant).await;
                     let resting = slipway::saga::machine::next(&self.plans, &state, self.clock.now());
                     match wake_at {

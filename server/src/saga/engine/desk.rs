@@ -84,10 +84,6 @@ impl<'e> Desk<'e> {
         Ok(state.clone())
     }
 
-    pub(super) async fn seq(&self) -> i64 {
-        self.state.lock().await.seq
-    }
-
     pub(super) async fn tries(&self, action: &Action) -> u32 {
         let state = self.state.lock().await;
         state.flows.get(&action.flow).and_then(|c| c.track(action.step)).map_or(0, |t| t.tries)

@@ -18,7 +18,7 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Engine {
-    /// When to look next: never while a person is needed or the tenant is leaving; soon while something is wrong.
+    /// When to look next without being asked: never while a person is needed or the tenant is leaving; soon while something is wrong.
     pub(super) fn next_look(&self, state: &State) -> Option<At> {
         let course = state.tenant().filter(|c| c.reversed.is_none())?;
         let settled = self.plans.tenant.nodes.iter().all(|n| course.track(n.step.name()).is_some_and(Track::settled));
@@ -27,10 +27,9 @@ impl Engine {
         settled.then(|| self.clock.now().plus(pause.mul_f64(0.9 + 0.2 * self.dice.fraction())))
     }
 
-    pub(super) async fn look(&self, desk: &Desk<'_>, state: &State) -> Result<Option<At>, Stop> {
-        if self.next_look(state).is_none() {
-            return Ok(None);
-        }
+    /// Looks at all that is done and not on its way out, and gives the state that it leads to. Of a tenant that needs a
+    /// person too: whoever was removed from it must not wait for that person.
+    pub(super) async fn look(&self, desk: &Desk<'_>, state: &State) -> Result<State, Stop> {
         let open = state.flows.iter().filter(|(_, c)| c.reversed.is_none() && c.closed_at.is_none());
         let made = open.flat_map(|(&flow, course)| {
             let nodes = self.plans.of(flow).nodes.iter();
@@ -38,7 +37,7 @@ impl Engine {
         });
         let looks = join_all(made.map(|(flow, node, track)| self.look_at(desk, flow, node, track))).await;
         looks.into_iter().collect::<Result<Vec<()>, Stop>>()?;
-        Ok(self.next_look(&desk.refresh().await?))
+        desk.refresh().await
     }
 
     async fn look_at(&self, desk: &Desk<'_>, flow: Flow, node: &Node, track: &Track) -> Result<(), Stop> {

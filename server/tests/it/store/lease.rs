@@ -8,6 +8,7 @@ on_both!(
     of_many_engines_each_tenant_goes_to_one,
     a_lease_keeps_others_out_until_it_ends,
     a_wake_up_during_the_work_is_not_lost,
+    looks_are_counted,
     a_lost_lease_is_not_given_back,
     the_next_wake_is_the_earliest,
 );
@@ -84,6 +85,30 @@ async fn a_wake_up_during_the_work_is_not_lost(house: &House) {
     assert_eq!(take(40).await.unwrap().len(), 1);
     store.release(tenant.id, "a", None).await.unwrap();
     assert_eq!(store.next_wake().await.unwrap(), None, "parked");
+}
+
+async fn looks_are_counted(house: &House) {
+    let store = &house.store;
+    let tenant = ordered(store, 1, "acme").await;
+    let asked = async || store.look_asked(tenant.id).await.unwrap();
+    assert_eq!(asked().await, None);
+    store.wake(tenant.id, At(5)).await.unwrap();
+    assert_eq!(store.claim("a", At(5), At(9), 9).await.unwrap(), [tenant.id]);
+    assert_eq!(asked().await, Some(1), "the claim takes the wake-up, not the look");
+    let mut held = store.hold(tenant.id).await.unwrap().unwrap();
+    held.wake(At(5)).await.unwrap();
+    held.commit(None).await.unwrap();
+    store.looked(tenant.id, 1).await.unwrap();
+    assert_eq!(asked().await, Some(2), "another one, at the same moment");
+    store.looked(tenant.id, 2).await.unwrap();
+    store.looked(tenant.id, 1).await.unwrap();
+    assert_eq!(asked().await, None);
+    store.release(tenant.id, "a", Some(At(1_000))).await.unwrap();
+    assert_eq!(store.next_wake().await.unwrap(), Some(At(5)));
+    let mut later = digest(Status::Ready);
+    later.wake_at = Some(At(500));
+    store.append(tenant.id, &[started(2)], &later).await.unwrap();
+    assert_eq!(store.next_wake().await.unwrap(), Some(At(5)), "a later moment does not push an earlier one away");
 }
 
 async fn a_lost_lease_is_not_given_back(house: &House) {
