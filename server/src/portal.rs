@@ -8,6 +8,7 @@ mod pairing;
 mod people;
 mod post;
 mod reading;
+mod rebind;
 mod stray;
 mod tenant_page;
 pub mod timeline;
@@ -16,9 +17,12 @@ mod way_in;
 
 use crate::{
     domain::{Actor, At, Caller, Clock, Dice, Email, Slug, Standing, Tenant, api_token::masked, event::Flow, subject},
-    saga::journal::{Entry, Journal},
+    saga::{
+        journal::{Entry, Journal},
+        state::State,
+    },
     steps::Systems,
-    store::{self, Store, audit::AuditEntry},
+    store::{self, Held, Store, audit::AuditEntry},
     vault::Vault,
 };
 use app::{
@@ -28,6 +32,7 @@ use app::{
         oops::Oops,
         pairing::ConsentPage,
         person::{Language, Me, Role},
+        rebind::{RebindForm, RebindPage, RebindReport},
         systems::SystemsPage,
         tenant::{ListQuery, OrderForm, OrderPage, SlugVerdict, TenantList, TenantPage},
         token::{MadeToken, TokenForm, TokensPage},
@@ -142,14 +147,25 @@ impl Bound {
         self.actor.to_string()
     }
 
-    /// Writes a person's wish about a flow.
+    /// Holds the tenant for one change. Until the answer is dropped, everything goes through it.
+    async fn hold(&self, tenant: &Tenant) -> Answer<Held> {
+        self.house.store.hold(tenant.id).await.map_err(internal)?.ok_or_else(authority::gone)
+    }
+
+    /// Writes a person's wish about a flow together with the entry that tells of it, or neither: `told` makes the entry,
+    /// and is told whether there was something to wish for.
     async fn wish(
         &self,
         tenant: &Tenant,
-        wish: impl Fn(&crate::saga::state::State) -> Option<Vec<Entry>> + Send,
+        wish: impl Fn(&State) -> Option<Vec<Entry>> + Send,
+        told: impl FnOnce(bool) -> Option<AuditEntry> + Send,
     ) -> Answer<bool> {
-        let written = self.house.journal.write(tenant.id, self.house.now(), wish).await.map_err(internal)?;
-        Ok(written.is_some())
+        let mut held = self.hold(tenant).await?;
+        let wished = self.house.journal.add(&mut held, self.house.now(), wish).await.map_err(internal)?.is_some();
+        if let Some(entry) = told(wished) {
+            held.commit(Some(&entry)).await.map_err(internal)?;
+        }
+        Ok(wished)
     }
 }
 
@@ -230,6 +246,22 @@ impl Portal for Bound {
         self.drop_member(&tenant, &email).await
     }
 
+    async fn let_rebind(&self, slug: String, email: String, typed: String) -> Answer<()> {
+        let (tenant, _) = self.open(&slug, Right::Operate, "person.rebind").await?;
+        Bound::let_rebind(self, &tenant, &email, &typed).await
+    }
+
+    async fn rebind_page(&self) -> Answer<RebindPage> {
+        self.may_order("person.rebind").await?;
+        let others = self.house.store.other_issuers().await.map_err(internal)?;
+        Ok(RebindPage { issuer: self.house.store.issuer().to_owned(), others })
+    }
+
+    async fn rebind(&self, form: RebindForm) -> Answer<RebindReport> {
+        self.may_order("person.rebind").await?;
+        self.rebind_list(form).await
+    }
+
     async fn disconnect(&self, slug: String, pairing: String) -> Answer<()> {
         let (tenant, standing) = self.open(&slug, Right::See, "pairing.disconnect").await?;
         self.unpair(&tenant, standing, &pairing).await
@@ -281,7 +313,7 @@ impl Portal for Bound {
 }
 
 /// A flow of a pairing that is neither reversed nor closed.
-pub(crate) fn live_pair(state: &crate::saga::state::State, flow: Flow) -> bool {
+pub(crate) fn live_pair(state: &State, flow: Flow) -> bool {
     state.flows.get(&flow).is_some_and(|c| c.reversed.is_none() && c.closed_at.is_none())
 }
 

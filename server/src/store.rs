@@ -5,6 +5,7 @@
 //! tenant, its first member, its first event and its audit entry; an event is the log and what lists show of it.
 
 mod both;
+mod held;
 
 pub mod address;
 pub mod api_token;
@@ -13,12 +14,14 @@ mod follow;
 pub mod idempotency;
 pub mod intent;
 pub mod invitation;
+mod issuer;
 pub mod lease;
 pub mod log;
 mod open;
 pub mod pairing;
 pub mod people;
 mod question;
+pub mod rebind;
 mod rows;
 pub mod sealed;
 pub mod session;
@@ -29,9 +32,11 @@ mod usual;
 
 pub use audit::AuditEntry;
 pub use both::Sql;
+pub use held::Held;
 pub use idempotency::Claim;
 pub use intent::{Intent, IntentKind, Redeemed};
 pub use log::{Appended, Digest, PairingState};
+pub use rebind::Rebinding;
 pub use session::{SessionRow, Sessions};
 pub use tenant::{ListFilter, Listed, ListedTenant, NewTenant, Ordered, Sight};
 
@@ -58,6 +63,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub struct Store {
     db: Db,
     changes: Arc<watch::Sender<u64>>,
+    issuer: Arc<str>,
 }
 
 impl Store {
@@ -85,14 +91,17 @@ impl Store {
             api_token::STATEMENTS,
             audit::STATEMENTS,
             follow::STATEMENTS,
+            held::STATEMENTS,
             idempotency::STATEMENTS,
             intent::STATEMENTS,
             invitation::STATEMENTS,
+            issuer::STATEMENTS,
             lease::STATEMENTS,
             log::STATEMENTS,
             open::STATEMENTS,
             pairing::STATEMENTS,
             people::STATEMENTS,
+            rebind::STATEMENTS,
             sealed::STATEMENTS,
             session::STATEMENTS,
             site::STATEMENTS,

@@ -6,7 +6,7 @@ use super::{
     wire::{Complete, Disconnect, Notice, Proof, Refusal, Said, Standing, bad_code, refuse},
 };
 use crate::{
-    domain::{Actor, Fact, Flow, Pairing, PairingId, Tenant, address::is_below, pairing::PairingStatus},
+    domain::{Actor, Fact, Flow, IntentId, Pairing, PairingId, Tenant, address::is_below, pairing::PairingStatus},
     portal::{House, live_pair},
     saga::{Secrets as _, journal::Entry, state::State as Log},
     store::intent::{Intent, IntentKind},
@@ -79,27 +79,22 @@ fn judge(tenant: &Tenant, intent: &Intent, body: &Complete) -> Result<(), Refusa
     if same_person { Ok(()) } else { Err(bad_code("Another WordPress user brought it than the one who asked.")) }
 }
 
-/// Seals the credential, then opens the flow. A crash before the flow is opened leaves a row that is not connected, a
-/// credential that the sweep forgets, and a plugin without an answer, which deletes its password.
+/// Seals the credential, then writes the record and opens the flow in one transaction, in which the person still belongs to
+/// the tenant. A crash before that leaves a credential that the sweep forgets, and a plugin without an answer, which deletes
+/// its password.
 async fn begin(house: &House, tenant: &Tenant, id: PairingId, intent: Intent, body: Complete) -> Result<(), Refusal> {
     let (Some(subject), Some(email)) = (intent.subject, intent.email) else {
         return Err(bad_code("Nobody answered its question."));
     };
-    // Who said yes may have left the tenant since.
-    if house.store.role_of(tenant.id, &subject, &email).await?.is_none() {
-        return Err(bad_code(NOT_OURS));
-    }
     let sealed = house.vault.of(tenant.id).put(&Pairing::credential(id), &body.password).await;
     sealed.map_err(|_| {
         refuse(503, "vault_away", "The portal cannot keep the credential now.", "Press Connect again in a minute.")
     })?;
-    let now = house.clock.now();
-    let by = Actor::Person(email.clone());
     let pairing = Pairing {
         id,
         tenant: tenant.id,
         subject,
-        name: intent.name.unwrap_or_else(|| by.to_string()),
+        name: intent.name.unwrap_or_else(|| email.to_string()),
         email,
         wp_user: body.wp_user_id,
         wp_login: body.wp_login,
@@ -107,24 +102,39 @@ async fn begin(house: &House, tenant: &Tenant, id: PairingId, intent: Intent, bo
         chat_user: None,
         status: PairingStatus::Gone,
         note: String::new(),
-        made_at: now,
+        made_at: house.clock.now(),
         proof_at: None,
         proof_ms: None,
     };
-    house.store.put_pairing(&pairing).await?;
-    house.store.set_intent_pairing(intent.id, id).await?;
-    let before = earlier(house, &pairing).await?;
+    match open(house, tenant, intent.id, &pairing).await? {
+        true => Ok(()),
+        false => Err(unopened(house, tenant, &pairing).await?),
+    }
+}
+
+/// Opens the flow; `false`: the tenant leaves, the person left, or the connection was ended in advance.
+async fn open(house: &House, tenant: &Tenant, asked: IntentId, pairing: &Pairing) -> Result<bool, Refusal> {
+    let Some(mut held) = house.store.hold(tenant.id).await? else { return Ok(false) };
+    if held.role_of(&pairing.subject, &pairing.email).await?.is_none() {
+        return Ok(false);
+    }
+    // The person's other pairings there, whatever their address was then.
+    let before = held.pairings().await?.into_iter().filter(|p| p.subject == pairing.subject && p.id != pairing.id);
+    let before: Vec<_> = before.map(|p| p.id).collect();
+    held.put_pairing(pairing).await?;
+    held.set_intent_pairing(asked, pairing.id).await?;
+    let (by, flow) = (Actor::Person(pairing.email.clone()), Flow::Pair(pairing.id));
     let open = |state: &Log| {
-        let free = !state.leaving() && !state.flows.contains_key(&Flow::Pair(id));
+        let free = !state.leaving() && !state.flows.contains_key(&flow);
         let live = before.iter().copied().filter(|old| live_pair(state, Flow::Pair(*old))).collect();
-        free.then(|| opening(id, &by, live))
+        free.then(|| opening(pairing.id, &by, live))
     };
-    if house.journal.write(tenant.id, now, open).await?.is_none() {
-        return Err(unopened(house, tenant, id).await?);
+    if house.journal.add(&mut held, pairing.made_at, open).await?.is_none() {
+        return Ok(false);
     }
     let detail = format!("WordPress user {}.", pairing.login_shown());
-    house.record(&house.entry(&by, "pairing.begin", Some(tenant), true, detail)).await;
-    Ok(())
+    held.commit(Some(&house.entry(&by, "pairing.begin", Some(tenant), true, detail))).await?;
+    Ok(true)
 }
 
 /// What opens a flow that replaces these others once it is proven.
@@ -133,16 +143,13 @@ fn opening(id: PairingId, by: &Actor, others: Vec<PairingId>) -> Vec<Entry> {
     facts.into_iter().map(|fact| Entry::new(Flow::Pair(id), "", fact)).collect()
 }
 
-/// The person's other pairings there, whatever their address was then.
-async fn earlier(house: &House, new: &Pairing) -> Result<Vec<PairingId>, Refusal> {
-    let all = house.store.pairings_of(&new.subject).await?;
-    Ok(all.into_iter().filter(|p| p.tenant == new.tenant && p.id != new.id).map(|p| p.id).collect())
-}
-
 /// The flow could not be opened: forgets the credential and says why.
-async fn unopened(house: &House, tenant: &Tenant, id: PairingId) -> Result<Refusal, Refusal> {
-    if let Err(error) = house.vault.of(tenant.id).forget(&Pairing::credential(id)).await {
+async fn unopened(house: &House, tenant: &Tenant, pairing: &Pairing) -> Result<Refusal, Refusal> {
+    if let Err(error) = house.vault.of(tenant.id).forget(&Pairing::credential(pairing.id)).await {
         tracing::warn!(?error, "an unused credential stays in the vault");
+    }
+    if house.store.role_of(tenant.id, &pairing.subject, &pairing.email).await?.is_none() {
+        return Ok(bad_code(NOT_OURS));
     }
     let leaving = house.journal.state(tenant.id).await?.leaving();
     let gone = || refuse(409, "tenant_not_ready", "This tenant is being removed.", "Ask your operator.");
@@ -259,8 +266,9 @@ async fn turn(
     let by = Actor::Site(tenant.slug.clone());
     let fact = Fact::Reversed { by: by.to_string(), why: why.into() };
     let wish = |state: &Log| can(state).then(|| vec![Entry::new(flow, "", fact.clone())]);
-    if house.journal.write(tenant.id, house.clock.now(), wish).await?.is_some() {
-        house.record(&house.entry(&by, "pairing.end", Some(tenant), true, why)).await;
+    let Some(mut held) = house.store.hold(tenant.id).await? else { return Ok(()) };
+    if house.journal.add(&mut held, house.clock.now(), wish).await?.is_some() {
+        held.commit(Some(&house.entry(&by, "pairing.end", Some(tenant), true, why))).await?;
     }
     Ok(())
 }

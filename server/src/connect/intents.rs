@@ -68,7 +68,8 @@ pub(super) async fn ask(
     }
     let now = house.clock.now();
     let life = i64::try_from(QUESTION_LIFE.as_micros()).unwrap_or(i64::MAX);
-    if house.store.open_intents(tenant.id, At(now.0.saturating_sub(life))).await? >= MAX_OPEN {
+    let intent = open_question(&house, &tenant, ask, state);
+    if !house.store.ask_intent(&intent, At(now.0.saturating_sub(life)), MAX_OPEN).await? {
         return Err(refuse(
             429,
             "too_many",
@@ -76,8 +77,6 @@ pub(super) async fn ask(
             "Wait five minutes, then press Connect again.",
         ));
     }
-    let intent = open_question(&house, &tenant, ask, state);
-    house.store.put_intent(&intent).await?;
     let authorize_url = format!("{}/connect/{}", house.systems.public_url, intent.id);
     Ok((StatusCode::CREATED, Json(Asked { authorize_url, expires_in: QUESTION_LIFE.as_secs() })))
 }

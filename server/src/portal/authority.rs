@@ -22,7 +22,10 @@ use crate::{
     domain::{Caller, Role, Standing, Tenant},
     store::Sight,
 };
-use app::{model::oops::Oops, portal::Answer};
+use app::{
+    model::{oops::Oops, person::Replaced},
+    portal::Answer,
+};
 
 /// What a use case needs on a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +64,17 @@ impl Place {
     }
 }
 
+/// What nobody can do any more.
+pub(super) fn gone() -> Oops {
+    Oops::new(409, "tenant_gone", "This tenant is gone; only its record is left.", "Order a new one.")
+}
+
+/// After a change of the sign-in service, until an operator says who is who.
+fn elsewhere_oops() -> Oops {
+    let say = "Your account here belongs to another sign-in service than the one you came by.";
+    Oops::new(403, "other_sign_in", say, "Ask your operator to re-bind it.")
+}
+
 impl Bound {
     /// The tenant of a slug, if the caller has the right on it.
     pub(super) async fn open(&self, text: &str, right: Right, what: &str) -> Answer<(Tenant, Place)> {
@@ -70,13 +84,17 @@ impl Bound {
         };
         let place = self.place(&tenant).await?;
         match place.allows(right) {
-            Some(true) if tenant.gone_at.is_some() && right != Right::See => {
-                Err(Oops::new(409, "tenant_gone", "This tenant is gone; only its record is left.", "Order a new one."))
-            }
+            Some(true) if tenant.gone_at.is_some() && right != Right::See => Err(gone()),
             Some(true) => Ok((tenant, place)),
-            refused => {
+            Some(false) => {
                 self.audit(what, Some(&tenant), false, "The role does not allow it.").await?;
-                Err(refused.map_or_else(Oops::not_found, |_| Oops::forbidden()))
+                Err(Oops::forbidden())
+            }
+            None => {
+                self.audit(what, Some(&tenant), false, "The role does not allow it.").await?;
+                // Only of another sign-in service: that an address had a place under another account of this one is not told.
+                let elsewhere = self.replaced(Some(&tenant)).await? == Some(Replaced::Service);
+                Err(if elsewhere { elsewhere_oops() } else { Oops::not_found() })
             }
         }
     }
@@ -90,6 +108,16 @@ impl Bound {
             Some(pass) => pass.tenant.filter(|id| *id == tenant.id).map(|_| Role::Admin),
         };
         Ok(Place { standing: *standing, role, person: self.pass.is_none() })
+    }
+
+    /// Why the caller cannot take a place that their verified address has, in this tenant or anywhere.
+    pub(super) async fn replaced(&self, tenant: Option<&Tenant>) -> Answer<Option<Replaced>> {
+        if self.pass.is_some() {
+            return Ok(None);
+        }
+        let found = self.house.store.replaced(&self.caller, tenant.map(|t| t.id)).await.map_err(internal)?;
+        let here = self.house.store.issuer();
+        Ok(found.map(|issuer| if issuer == here { Replaced::Account } else { Replaced::Service }))
     }
 
     /// Which tenants the caller sees at all.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     domain::{
-        IntentId, Pairing, PairingId, Tenant, Token,
+        Flow, IntentId, Pairing, PairingId, Tenant, Token,
         name::of_login,
         pairing::PairingStatus,
         secret::{SiteState, is_challenge},
@@ -121,8 +121,9 @@ impl Bound {
         }
         let detail = format!("{} ({}).", found.email, found.login_shown());
         let entry = self.house.entry(&self.actor, "pairing.disconnect", Some(tenant), true, detail);
-        self.note(entry.changed(found.status.word(), PairingStatus::Leaving.word())).await?;
-        self.reverse(tenant, &found, "Disconnected in the portal.").await
+        let (before, after) = (found.status.word(), PairingStatus::Leaving.word());
+        let can = self.ends(vec![Flow::Pair(found.id)], "Disconnected in the portal.");
+        self.wish(tenant, can, |wished| Some(if wished { entry.changed(before, after) } else { entry })).await.map(drop)
     }
 
     pub(super) async fn sign_in(

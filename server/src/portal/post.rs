@@ -15,7 +15,7 @@ use crate::{
 use std::time::Duration;
 
 /// For how long a letter is taken; longer than handing it over may last.
-const TAKEN: Duration = Duration::from_secs(60);
+pub(super) const TAKEN: Duration = Duration::from_secs(60);
 /// First pause after a failure; it doubles with each try.
 const PAUSE: Duration = Duration::from_secs(15);
 /// Longest pause.
@@ -50,20 +50,14 @@ impl House {
     /// # Errors
     /// The database.
     pub async fn carry_due(&self) -> store::Result<Option<At>> {
-        self.end_invitations().await?;
         let now = self.now();
+        self.store.end_invitations(now).await?;
         for letter in self.store.take_letters(now, now.plus(TAKEN)).await? {
             self.deliver(&letter).await?;
         }
-        self.store.next_letter().await
-    }
-
-    /// Places that nobody took in time are free again, outside too.
-    pub(crate) async fn end_invitations(&self) -> store::Result<()> {
-        for tenant in self.store.end_invitations(self.now()).await? {
-            self.store.wake(tenant, self.now()).await?;
-        }
-        Ok(())
+        self.carry_rebindings().await?;
+        let next = [self.store.next_letter().await?, self.store.next_rebind_letter().await?];
+        Ok(next.into_iter().flatten().min())
     }
 
     async fn deliver(&self, invitation: &Invitation) -> store::Result<()> {
@@ -71,14 +65,19 @@ impl House {
             Ok(()) => return self.store.letter_sent(invitation, self.now()).await,
             Err(fault) => fault,
         };
-        tracing::warn!(%fault, attempt = invitation.attempts, "a letter waits");
+        let (why, again) = self.later(fault, invitation.attempts);
+        self.store.letter_not_sent(invitation, &why, again).await
+    }
+
+    /// Why a letter waits, and until when, if it does.
+    pub(super) fn later(&self, fault: Fault, attempts: u32) -> (String, Option<At>) {
+        tracing::warn!(%fault, attempt = attempts, "a letter waits");
         let (why, pause) = match fault {
             Fault::Fail { code: "mail_refused" | "tenant_leaves", say, .. } => (say, None),
             Fault::Fail { say, .. } => (say, Some(PERSON)),
-            Fault::Retry { why, after } => (why, Some(after.unwrap_or_else(|| pause(invitation.attempts)))),
+            Fault::Retry { why, after } => (why, Some(after.unwrap_or_else(|| pause(attempts)))),
         };
-        let again = pause.map(|pause| self.now().plus(pause));
-        self.store.letter_not_sent(invitation, &why, again).await
+        (why, pause.map(|pause| self.now().plus(pause)))
     }
 
     /// Writes the letter and gives it to the mail server, unless the driver knows that it has it.
@@ -88,7 +87,7 @@ impl House {
             return Ok(Err(Fault::fail("tenant_leaves", "The tenant is being removed.", "Nothing is to be done.")));
         };
         let language = self.language_for(&asked.email).await?;
-        let id = format!("invitation-{}-{}-{}", asked.tenant, mark(&asked.email), asked.letter);
+        let id = format!("invitation-{}-{}-{}", asked.tenant, mark(asked.email.as_str()), asked.letter);
         Ok(async {
             if self.systems.mail.sent(&id).await? {
                 return Ok(());
@@ -125,8 +124,8 @@ impl House {
 }
 
 /// Tells letters of one tenant apart without naming anybody.
-fn mark(email: &Email) -> String {
-    crate::domain::secret::TokenHash::of(email.as_str()).hex().chars().take(16).collect()
+pub(super) fn mark(of: &str) -> String {
+    crate::domain::secret::TokenHash::of(of).hex().chars().take(16).collect()
 }
 
 /// 15 s, 30 s, 1 min … 15 min.

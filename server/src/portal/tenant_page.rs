@@ -164,9 +164,8 @@ impl Bound {
             (stuck || track.drift.is_some()).then(|| vec![entry])
         };
         let (before, after) = (self.step_word(tenant, name).await?, "Tries again");
-        let wished = self.wish(tenant, can).await?;
         let entry = self.house.entry(&self.actor, "tenant.retry", Some(tenant), true, format!("Step {name}."));
-        self.note(if wished { entry.changed(before, after) } else { entry }).await
+        self.wish(tenant, can, |wished| Some(if wished { entry.changed(before, after) } else { entry })).await.map(drop)
     }
 
     pub(super) async fn pass_over(&self, tenant: &Tenant, step: &str, reason: &str) -> Answer<()> {
@@ -182,13 +181,13 @@ impl Bound {
             let fact = Fact::Skipped { by: by.clone(), reason: reason.clone() };
             failed.then(|| vec![Entry::new(Flow::Tenant, name, fact)])
         };
-        if !self.wish(tenant, can).await? {
+        let entry = self.house.entry(&self.actor, "tenant.skip", Some(tenant), true, detail);
+        let (before, after) = (StepStatus::NeedsAttention.word(), StepStatus::Skipped.word());
+        if !self.wish(tenant, can, |wished| wished.then(|| entry.changed(before, after))).await? {
             let say = "Only a step that needs attention can be skipped, and none while the tenant is being removed.";
             return Err(Oops::new(409, "not_skippable", say, "Reload the page."));
         }
-        let entry = self.house.entry(&self.actor, "tenant.skip", Some(tenant), true, detail);
-        let (before, after) = (StepStatus::NeedsAttention.word(), StepStatus::Skipped.word());
-        self.note(entry.changed(before, after)).await
+        Ok(())
     }
 
     pub(super) async fn turn_around(&self, tenant: &Tenant, typed: &str) -> Answer<()> {
@@ -199,10 +198,9 @@ impl Bound {
         let by = self.who();
         let fact = Fact::Reversed { by, why: "Removed by an operator.".into() };
         let can = |state: &State| (!state.leaving()).then(|| vec![Entry::new(Flow::Tenant, "", fact.clone())]);
-        let wished = self.wish(tenant, can).await?;
         let entry = self.house.entry(&self.actor, "tenant.remove", Some(tenant), true, "Undo everything.");
         let changed = |entry: AuditEntry| entry.changed(tenant.status.word(), Status::Deleting.word());
-        self.note(if wished { changed(entry) } else { entry }).await
+        self.wish(tenant, can, |wished| Some(if wished { changed(entry) } else { entry })).await.map(drop)
     }
 
     /// How a step stands, in the word people read.

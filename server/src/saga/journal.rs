@@ -3,7 +3,7 @@
 use super::{machine, plan::Plans, state::State};
 use crate::{
     domain::{At, Event, Fact, Flow, TenantId},
-    store::{self, Store, log::Appended},
+    store::{self, Held, Store, log::Appended},
 };
 use std::sync::Arc;
 
@@ -51,8 +51,8 @@ impl Journal {
         Ok(State::fold(&self.store.log(tenant).await?))
     }
 
-    /// Asks `wish` what to write, given the current state, writes it and wakes the engine. Another writer in between
-    /// only means asking again. `None` from `wish` writes nothing.
+    /// Asks `wish` what to write, given the current state, writes it and wakes the engine. `None` from `wish` writes
+    /// nothing, and nothing is written to the log of a tenant that is gone: it is a certificate.
     ///
     /// # Errors
     /// The store's.
@@ -62,19 +62,32 @@ impl Journal {
         now: At,
         wish: impl Fn(&State) -> Option<Vec<Entry>> + Send,
     ) -> store::Result<Option<State>> {
-        loop {
-            let mut state = self.state(tenant).await?;
-            // Nothing is written to the log of a tenant that is gone: it is a certificate.
-            if state.tenant().is_some_and(|course| course.closed_at.is_some()) {
-                return Ok(None);
-            }
-            let Some(entries) = wish(&state) else { return Ok(None) };
-            let events = number(&state, entries, now);
-            events.iter().for_each(|e| state.apply(e));
-            let digest = machine::digest(&self.plans, &state, Some(now));
-            if self.store.append(tenant, &events, &digest).await? == Appended::Ok {
-                return Ok(Some(state));
-            }
+        let Some(mut held) = self.store.hold(tenant).await? else { return Ok(None) };
+        let state = self.add(&mut held, now, wish).await?;
+        if state.is_some() {
+            held.commit(None).await?;
+        }
+        Ok(state)
+    }
+
+    /// The same as a part of a change to a tenant that is held: it becomes true with the rest of the change, or not at all.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn add(
+        &self,
+        held: &mut Held,
+        now: At,
+        wish: impl Fn(&State) -> Option<Vec<Entry>> + Send,
+    ) -> store::Result<Option<State>> {
+        let mut state = State::fold(&held.log().await?);
+        let Some(entries) = wish(&state) else { return Ok(None) };
+        let events = number(&state, entries, now);
+        events.iter().for_each(|e| state.apply(e));
+        let digest = machine::digest(&self.plans, &state, Some(now));
+        match held.append(&events, &digest).await? {
+            Appended::Ok => Ok(Some(state)),
+            Appended::Conflict => Err(store::Error::Corrupt("a log that grew while its tenant was held")),
         }
     }
 }

@@ -3,7 +3,8 @@
 
 use super::{
     Error, Result, Store,
-    both::{one, run, statements},
+    both::{Tx, one, run, statements},
+    held::Held,
     rows::{email as read_email, plain, role as read_role, role_key},
 };
 use crate::domain::{
@@ -134,30 +135,40 @@ statements! {
     SWEEP_ANSWERS = "DELETE FROM idempotency WHERE made_at < $1";
 }
 
+impl Held {
+    /// Remembers which pairing came of a question.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn set_intent_pairing(&mut self, id: IntentId, pairing: PairingId) -> Result<()> {
+        run!(&mut self.tx, SET_PAIRING, id.to_string(), pairing.to_string()).map(|_| ())
+    }
+}
+
 impl Store {
     /// Writes down a question; its answer's fields are not looked at.
     ///
     /// # Errors
     /// The database.
     pub async fn put_intent(&self, intent: &Intent) -> Result<()> {
-        let i = intent;
-        run!(
-            &mut self.write().await?,
-            PUT,
-            i.id.to_string(),
-            i.kind.key(),
-            i.tenant.to_string(),
-            i.wp_user,
-            &*plain(&i.wp_login),
-            &*plain(&i.wp_email),
-            i.state.as_str(),
-            &*plain(&i.challenge),
-            &*plain(&i.asked_by),
-            i.asked_at.0,
-            i.expires_at.0,
-            &*plain(&i.to),
-        )
-        .map(|_| ())
+        let mut tx = self.begin().await?;
+        put(&mut tx, intent).await?;
+        tx.commit().await
+    }
+
+    /// The same, unless `most` questions of the tenant that were asked since then are open: then `false`.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn ask_intent(&self, intent: &Intent, since: At, most: u32) -> Result<bool> {
+        let Some(mut held) = self.hold(intent.tenant).await? else { return Ok(false) };
+        let open: Option<(i64,)> = one!(&mut held.tx, OPEN, intent.tenant.to_string(), since.0)?;
+        let room = open.is_some_and(|(open,)| open < i64::from(most));
+        if room {
+            put(&mut held.tx, intent).await?;
+            held.commit(None).await?;
+        }
+        Ok(room)
     }
 
     /// The question of this id.
@@ -167,15 +178,6 @@ impl Store {
     pub async fn intent(&self, id: IntentId) -> Result<Option<Intent>> {
         let row: Option<IntentRow> = one!(&mut self.read().await?, BY_ID, id.to_string())?;
         row.map(Intent::try_from).transpose()
-    }
-
-    /// How many questions of a tenant that were asked since then are not answered.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn open_intents(&self, tenant: TenantId, since: At) -> Result<u32> {
-        let row: Option<(i64,)> = one!(&mut self.read().await?, OPEN, tenant.to_string(), since.0)?;
-        Ok(row.map_or(0, |(n,)| u32::try_from(n).unwrap_or(u32::MAX)))
     }
 
     /// Answers a question; `code` is the hash of the code and its end. `false`: it was answered before.
@@ -219,14 +221,6 @@ impl Store {
         again.map_or(Ok(Redeemed::Unknown), |row| row.try_into().map(Redeemed::Again))
     }
 
-    /// Remembers which pairing came of a question.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn set_intent_pairing(&self, id: IntentId, pairing: PairingId) -> Result<()> {
-        run!(&mut self.write().await?, SET_PAIRING, id.to_string(), pairing.to_string()).map(|_| ())
-    }
-
     /// Forgets questions and sessions that ended before that moment, the gateway's answers older than it, and credentials
     /// that no pairing uses. Give a moment a day ago: until then a second redeem and a repeated call are recognised.
     ///
@@ -239,6 +233,26 @@ impl Store {
         }
         Ok(rows + self.sweep_credentials().await?)
     }
+}
+
+async fn put(tx: &mut Tx, i: &Intent) -> Result<()> {
+    run!(
+        tx,
+        PUT,
+        i.id.to_string(),
+        i.kind.key(),
+        i.tenant.to_string(),
+        i.wp_user,
+        &*plain(&i.wp_login),
+        &*plain(&i.wp_email),
+        i.state.as_str(),
+        &*plain(&i.challenge),
+        &*plain(&i.asked_by),
+        i.asked_at.0,
+        i.expires_at.0,
+        &*plain(&i.to),
+    )
+    .map(|_| ())
 }
 
 impl TryFrom<IntentRow> for Intent {

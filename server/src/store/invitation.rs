@@ -5,8 +5,9 @@
 
 use super::{
     Result, Store,
-    audit::{self, AuditEntry},
     both::{all, one, run, statements},
+    held::Held,
+    people,
     rows::{email as read_email, plain, role as read_role, role_key},
 };
 use crate::domain::{At, Email, Invitation, Language, Role, TenantId};
@@ -18,10 +19,8 @@ statements! {
         ON CONFLICT (tenant, email) DO UPDATE SET role = excluded.role, invited_by = excluded.invited_by,
             invited_at = excluded.invited_at, until = excluded.until, over = FALSE, letter = invitation.letter + 1,
             wake_at = excluded.wake_at, attempts = 0, sent_at = NULL, problem = ''";
-    OPEN_MEMBER = "INSERT INTO member (tenant, email, name, role) VALUES ($1, $2, '', $3)
-        ON CONFLICT (tenant, email) DO UPDATE SET role = excluded.role";
     OF_TENANT = "SELECT tenant, email, role, invited_by, until, over, letter, wake_at, attempts, sent_at, problem
-        FROM invitation WHERE tenant = $1 ORDER BY email LIMIT 1000";
+        FROM invitation WHERE tenant = $1 ORDER BY email";
     DUE = "SELECT tenant, email, role, invited_by, until, over, letter, wake_at, attempts, sent_at, problem
         FROM invitation WHERE wake_at <= $1 ORDER BY wake_at LIMIT 20";
     NEXT = "SELECT MIN(wake_at) FROM invitation WHERE wake_at IS NOT NULL";
@@ -30,9 +29,10 @@ statements! {
     SENT = "UPDATE invitation SET sent_at = $4, wake_at = NULL, problem = ''
         WHERE tenant = $1 AND email = $2 AND letter = $3";
     NOT_SENT = "UPDATE invitation SET wake_at = $4, problem = $5 WHERE tenant = $1 AND email = $2 AND letter = $3";
-    PASSED = "SELECT tenant, email FROM invitation WHERE until <= $1 AND NOT over LIMIT 1000";
+    PASSED = "SELECT tenant, email FROM invitation WHERE until <= $1 AND NOT over";
     END = "UPDATE invitation SET over = TRUE, wake_at = NULL WHERE tenant = $1 AND email = $2 AND until <= $3 AND NOT over";
-    END_MEMBER = "DELETE FROM member WHERE tenant = $1 AND email = $2 AND subject IS NULL";
+    END_MEMBER = "DELETE FROM member WHERE tenant = $1 AND email = $2 AND subject IS NULL AND EXISTS (
+        SELECT 1 FROM invitation i WHERE i.tenant = $1 AND i.email = $2 AND i.until <= $3 AND NOT i.over)";
     CHOOSE = "INSERT INTO preference (subject, email, language) VALUES ($1, $2, $3)
         ON CONFLICT (subject) DO UPDATE SET email = excluded.email, language = excluded.language";
     CHOSEN = "SELECT language FROM preference WHERE email = $1 ORDER BY subject LIMIT 1";
@@ -72,31 +72,29 @@ impl TryFrom<Row> for Invitation {
     }
 }
 
-impl Store {
-    /// Asks a person into a tenant, or asks again: their place, the invitation, its letter and the audit entry at once.
-    /// The letter is due at the entry's time.
+impl Held {
+    /// Asks a person into the tenant at `at`, or asks again: their place, the invitation and its letter, due at once.
     ///
     /// # Errors
     /// The database.
-    pub async fn invite(
-        &self,
-        tenant: TenantId,
-        email: &Email,
-        role: Role,
-        until: At,
-        audit: &AuditEntry,
-    ) -> Result<()> {
-        let (id, role) = (tenant.to_string(), role_key(role));
-        let mut tx = self.begin().await?;
-        run!(&mut tx, OPEN_MEMBER, &id, email.as_str(), role)?;
-        run!(&mut tx, OPEN, &id, email.as_str(), role, &*plain(&audit.who), audit.at.0, until.0)?;
-        audit::enter(&mut tx, audit).await?;
-        tx.commit().await?;
-        self.changed();
-        Ok(())
+    pub async fn invite(&mut self, email: &Email, role: Role, by: &str, at: At, until: At) -> Result<()> {
+        let (id, role) = (self.tenant.to_string(), role_key(role));
+        run!(&mut self.tx, people::PUT, &id, email.as_str(), role)?;
+        run!(&mut self.tx, OPEN, &id, email.as_str(), role, &*plain(by), at.0, until.0).map(|_| ())
     }
 
-    /// The invitations of a tenant (at most 1,000), those that are over included.
+    /// The invitations of the tenant, those that are over included.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn invitations(&mut self) -> Result<Vec<Invitation>> {
+        let rows: Vec<Row> = all!(&mut self.tx, OF_TENANT, self.tenant.to_string())?;
+        rows.into_iter().map(Invitation::try_from).collect()
+    }
+}
+
+impl Store {
+    /// The invitations of a tenant, those that are over included.
     ///
     /// # Errors
     /// The database.
@@ -155,24 +153,23 @@ impl Store {
         Ok(())
     }
 
-    /// Ends the invitations whose time is over: the places they held go. Gives their tenants.
+    /// Ends the invitations whose time is over: the places they held go, and each tenant is looked at.
     ///
     /// # Errors
     /// The database.
-    pub async fn end_invitations(&self, now: At) -> Result<Vec<TenantId>> {
+    pub async fn end_invitations(&self, now: At) -> Result<()> {
         let rows: Vec<(String, String)> = all!(&mut self.read().await?, PASSED, now.0)?;
-        let mut tenants = Vec::new();
         for (tenant, email) in rows {
-            let mut tx = self.begin().await?;
-            if run!(&mut tx, END, &tenant, &email, now.0)? == 1 {
-                run!(&mut tx, END_MEMBER, &tenant, &email)?;
-                tenants.push(tenant.parse().map_err(|_| super::Error::Corrupt("invitation.tenant"))?);
+            let tenant: TenantId = tenant.parse().map_err(|_| super::Error::Corrupt("invitation.tenant"))?;
+            let Some(mut held) = self.hold(tenant).await? else { continue };
+            // The member first, as at a sign-in: two that lock rows in another order would wait for each other.
+            run!(&mut held.tx, END_MEMBER, tenant.to_string(), &email, now.0)?;
+            if run!(&mut held.tx, END, tenant.to_string(), &email, now.0)? == 1 {
+                held.wake(now).await?;
+                held.commit(None).await?;
             }
-            tx.commit().await?;
         }
-        tenants.sort_unstable();
-        tenants.dedup();
-        Ok(tenants)
+        Ok(())
     }
 
     /// The language that the person with this address chose for letters.

@@ -24,7 +24,7 @@ pub struct Digest {
     pub done: u32,
     /// Steps in all.
     pub steps: u32,
-    /// When the engine should look next; `None` leaves what was asked for before.
+    /// When the engine should go on at the latest; `None` leaves what was asked for before, and so does a later moment.
     pub wake_at: Option<At>,
     /// Set once every absence was seen: the same transaction forgets the tenant's people, secrets and pairings.
     pub gone_at: Option<At>,
@@ -94,7 +94,8 @@ statements! {
         WHERE $2 = 1 OR EXISTS (SELECT 1 FROM event WHERE tenant = $1 AND seq = $2 - 1)
         ON CONFLICT DO NOTHING";
     DIGEST = "UPDATE tenant SET status = $2, urgency = $3, now_text = $4, stuck_step = $5, done = $6, steps = $7,
-            wake_at = CASE WHEN CAST($9 AS BIGINT) IS NULL THEN COALESCE($8, wake_at) END, gone_at = $9
+            wake_at = CASE WHEN CAST($9 AS BIGINT) IS NOT NULL THEN NULL
+                WHEN wake_at IS NULL OR wake_at > $8 THEN COALESCE($8, wake_at) ELSE wake_at END, gone_at = $9
         WHERE id = $1 AND gone_at IS NULL";
     PAIRINGS = "SELECT id, status, note, chat_user, proof_at, proof_ms FROM pairing WHERE tenant = $1";
     SET_PAIRING = "UPDATE pairing SET status = $3, note = $4, chat_user = $5, proof_at = $6, proof_ms = $7
@@ -110,7 +111,7 @@ statements! {
     FORGET_TOKENS = "DELETE FROM api_token WHERE tenant = $1";
     RECENT = concat!("SELECT ", tenant_columns!(), ", e.seq, e.flow, e.step, e.kind, e.body, e.at
         FROM event e JOIN tenant t ON t.id = e.tenant
-        WHERE (CAST($1 AS TEXT) IS NULL OR t.id IN (SELECT tenant FROM member WHERE subject = $1
+        WHERE (CAST($1 AS TEXT) IS NULL OR t.id IN (SELECT tenant FROM member WHERE subject = $1 AND issuer = $6
             UNION SELECT tenant FROM member WHERE email = $2 AND subject IS NULL))
         AND (CAST($3 AS TEXT) IS NULL OR t.slug = $3) AND (CAST($4 AS TEXT) IS NULL OR t.id = $4)
         ORDER BY e.at DESC, e.tenant, e.seq DESC LIMIT $5");
@@ -141,26 +142,13 @@ impl Store {
     /// # Errors
     /// The database, or numbers that are not consecutive.
     pub async fn append(&self, tenant: TenantId, events: &[Event], digest: &Digest) -> Result<Appended> {
-        if events.windows(2).any(|pair| pair[1].seq != pair[0].seq + 1) {
-            return Err(Error::Corrupt("events to append are not consecutive"));
-        }
         let mut tx = self.begin().await?;
-        if !write_digest(&mut tx, tenant, digest).await? {
-            return Ok(Appended::Conflict);
+        let appended = append(&mut tx, tenant, events, digest).await?;
+        if appended == Appended::Ok {
+            tx.commit().await?;
+            self.changed();
         }
-        for event in events {
-            if !write(&mut tx, tenant, event).await? {
-                return Ok(Appended::Conflict);
-            }
-        }
-        if digest.gone_at.is_some() {
-            forget(&mut tx, tenant).await?;
-        } else if !digest.pairings.is_empty() {
-            write_pairings(&mut tx, tenant, &digest.pairings).await?;
-        }
-        tx.commit().await?;
-        self.changed();
-        Ok(Appended::Ok)
+        Ok(appended)
     }
 
     /// The newest events over all tenants in sight, or of one slug.
@@ -169,10 +157,37 @@ impl Store {
     /// The database, or an event that this version cannot read.
     pub async fn recent(&self, sight: &Sight, slug: Option<&Slug>, limit: u32) -> Result<Vec<(Tenant, Event)>> {
         let (subject, email, only) = sight.columns();
-        let (slug, limit) = (slug.map(Slug::as_str), i64::from(limit.min(1_000)));
-        let rows: Vec<RecentRow> = all!(&mut self.read().await?, RECENT, subject, email, slug, only, limit)?;
+        let (slug, limit, issuer) = (slug.map(Slug::as_str), i64::from(limit.min(1_000)), self.issuer());
+        let rows: Vec<RecentRow> = all!(&mut self.read().await?, RECENT, subject, email, slug, only, limit, issuer)?;
         rows.into_iter().map(|row| Ok((row.tenant.try_into()?, row.event.try_into()?))).collect()
     }
+}
+
+/// See [`super::Held::log`].
+pub(super) async fn whole(tx: &mut Tx, tenant: TenantId) -> Result<Vec<Event>> {
+    let rows: Vec<EventRow> = all!(tx, LOG, tenant.to_string())?;
+    rows.into_iter().map(Event::try_from).collect()
+}
+
+/// See [`Store::append`]; after a conflict the transaction is to be dropped.
+pub(super) async fn append(tx: &mut Tx, tenant: TenantId, events: &[Event], digest: &Digest) -> Result<Appended> {
+    if events.windows(2).any(|pair| pair[1].seq != pair[0].seq + 1) {
+        return Err(Error::Corrupt("events to append are not consecutive"));
+    }
+    if !write_digest(tx, tenant, digest).await? {
+        return Ok(Appended::Conflict);
+    }
+    for event in events {
+        if !write(tx, tenant, event).await? {
+            return Ok(Appended::Conflict);
+        }
+    }
+    if digest.gone_at.is_some() {
+        forget(tx, tenant).await?;
+    } else if !digest.pairings.is_empty() {
+        write_pairings(tx, tenant, &digest.pairings).await?;
+    }
+    Ok(Appended::Ok)
 }
 
 /// Writes one event; `false` when its number is taken or does not follow the last one.

@@ -21,7 +21,8 @@ impl SignedIn for House {
     }
 
     async fn seen_again(&self, caller: &Caller) -> anyhow::Result<()> {
-        self.end_invitations().await?;
+        self.store.end_invitations(self.clock.now()).await?;
+        self.store.lapse_rebinds(self.clock.now()).await?;
         self.store.signed_in(caller).await?;
         Ok(self.confirm_tokens(caller).await?)
     }

@@ -1,11 +1,13 @@
 //! The use cases behind every page, form and command: who may do what, and what an order or a removal must look like.
 
+mod at_once;
 mod authority;
 mod cost;
 mod invitations;
 mod list;
 mod order;
 mod people;
+mod rebind;
 pub(crate) mod stage;
 mod tokens;
 mod turning;

@@ -44,7 +44,7 @@ macro_rules! on_both {
         }
     };
 }
-use on_both;
+pub(crate) use on_both;
 
 fn slug(text: &str) -> Slug {
     Slug::parse(text).unwrap()

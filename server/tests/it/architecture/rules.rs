@@ -58,7 +58,7 @@ pub(super) const PARTS: &[(&str, &str, &[&str], &str)] = &[
     (
         "saga",
         "store",
-        &["store::log", "store", "store::Store", "store::Result"],
+        &["store::log", "store", "store::Store", "store::Held", "store::Result"],
         "The engine needs the log; leases and pairings are methods of the store.",
     ),
     ("saga", "vault", &["vault::Vault"], "Only to hand a tenant's secrets to a step."),

@@ -16,6 +16,7 @@ on_both!(
     a_question_is_answered_once,
     of_many_redeems_one_wins,
     open_questions_are_counted,
+    of_many_questions_at_once_no_more_are_open_than_may_be,
     the_sweep_leaves_what_still_counts,
     the_sweep_forgets_credentials_without_a_pairing,
     a_call_is_done_once,
@@ -116,21 +117,42 @@ async fn of_many_redeems_one_wins(house: &House) {
     }
     assert_eq!((first.len(), again.len()), (1, 7));
     assert!(again.iter().all(|i| i.redeemed_at == first[0].redeemed_at), "a later attempt changes nothing");
-    store.set_intent_pairing(intent_id(1), pairing_id(3)).await.unwrap();
+    let mut held = store.hold(tenant).await.unwrap().unwrap();
+    held.set_intent_pairing(intent_id(1), pairing_id(3)).await.unwrap();
+    held.commit(None).await.unwrap();
     assert_eq!(store.intent(intent_id(1)).await.unwrap().unwrap().pairing, Some(pairing_id(3)));
 }
 
 async fn open_questions_are_counted(house: &House) {
     let store = &house.store;
     let (tenant, other) = (ordered(store, 1, "acme").await.id, ordered(store, 2, "other").await.id);
-    for n in 1..=3 {
-        store.put_intent(&Intent { asked_at: At(100 * i64::try_from(n).unwrap()), ..intent(n, tenant) }).await.unwrap();
-    }
-    store.put_intent(&intent(9, other)).await.unwrap();
-    assert_eq!(store.open_intents(tenant, At(0)).await.unwrap(), 3);
-    assert_eq!(store.open_intents(tenant, At(200)).await.unwrap(), 2);
+    let asked = |n: u128| Intent { asked_at: At(100 * i64::try_from(n).unwrap()), ..intent(n, tenant) };
+    let ask = async |n: u128, since: i64| store.ask_intent(&asked(n), At(since), 2).await.unwrap();
+    assert!(ask(1, 0).await && ask(2, 0).await && !ask(3, 0).await, "two at most");
+    assert!(store.intent(intent_id(3)).await.unwrap().is_none(), "what is refused is not kept");
+    assert!(store.ask_intent(&intent(9, other), At(0), 1).await.unwrap(), "each tenant has its own");
+    assert!(ask(3, 200).await && !ask(4, 200).await, "an old one does not count");
     store.answer_intent(intent_id(3), &ada(), None, false, None).await.unwrap();
-    assert_eq!(store.open_intents(tenant, At(200)).await.unwrap(), 1);
+    assert!(ask(4, 200).await, "an answered one neither");
+    assert!(
+        !store.ask_intent(&Intent { tenant: super::tenant_id(7), ..asked(5) }, At(0), 9).await.unwrap(),
+        "no tenant"
+    );
+}
+
+async fn of_many_questions_at_once_no_more_are_open_than_may_be(house: &House) {
+    let tenant = ordered(&house.store, 1, "acme").await.id;
+    let tries: Vec<_> = (1..=20)
+        .map(|n| {
+            let store = house.store.clone();
+            tokio::spawn(async move { store.ask_intent(&intent(n, tenant), At(0), 3).await.unwrap() })
+        })
+        .collect();
+    let mut asked = 0;
+    for one in tries {
+        asked += u32::from(one.await.unwrap());
+    }
+    assert_eq!(asked, 3);
 }
 
 async fn the_sweep_leaves_what_still_counts(house: &House) {

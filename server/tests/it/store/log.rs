@@ -105,7 +105,7 @@ async fn the_digest_is_what_lists_show(house: &House) {
     let store = &house.store;
     let tenant = ordered(store, 1, "acme").await;
     let mut d = digest(Status::NeedsAttention);
-    (d.now, d.stuck_step, d.done, d.wake_at) = ("No\0 space.".into(), Some("database".into()), 2, Some(At(77)));
+    (d.now, d.stuck_step, d.done, d.wake_at) = ("No\0 space.".into(), Some("database".into()), 2, Some(At(0)));
     store.append(tenant.id, &[started(2)], &d).await.unwrap();
     let filter = ListFilter { per_page: 10, ..ListFilter::default() };
     let row = store.list(&filter).await.unwrap().rows.remove(0);
@@ -114,7 +114,7 @@ async fn the_digest_is_what_lists_show(house: &House) {
         (row.now.as_str(), row.stuck_step.as_deref(), row.done, row.steps),
         ("No space.", Some("database"), 2, 6)
     );
-    assert_eq!(store.next_wake().await.unwrap(), Some(At(77)));
+    assert_eq!(store.next_wake().await.unwrap(), Some(At(0)));
 }
 
 async fn pairings_follow_the_log(house: &House) {

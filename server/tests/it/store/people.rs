@@ -1,9 +1,14 @@
 //! Who belongs to a tenant, before and after the first sign-in.
 
-use super::{email, entry, house::House, on_both, ordered};
-use slipway::domain::{Caller, Role, Standing};
+use super::{email, entry, house::House, on_both, ordered, pairing};
+use slipway::domain::{At, Caller, Role, Standing};
 
-on_both!(an_address_counts_until_the_first_sign_in, an_address_follows_its_person, changes_are_audited);
+on_both!(
+    an_address_counts_until_the_first_sign_in,
+    an_address_follows_its_person,
+    changes_are_audited,
+    nobody_is_left_out_of_a_long_list
+);
 
 fn caller(subject: &str, address: &str, name: &str) -> Caller {
     Caller { subject: subject.into(), email: email(address), name: name.into(), standing: Standing::Person }
@@ -82,4 +87,26 @@ async fn changes_are_audited(house: &House) {
     let nowhere = super::tenant_id(9);
     assert!(store.put_member(nowhere, &bob, Role::Admin, &entry("member.put")).await.is_err());
     assert_eq!(store.audit_verify().await.unwrap(), Ok(4), "nothing changed, nothing is told");
+}
+
+/// Whoever is missing in a list of the store loses their rights, outside too.
+async fn nobody_is_left_out_of_a_long_list(house: &House) {
+    const MANY: u128 = 1_203;
+    let store = &house.store;
+    let tenant = ordered(store, 1, "acme").await;
+    let mut held = store.hold(tenant.id).await.unwrap().unwrap();
+    for n in 1..MANY {
+        held.invite(&email(&format!("p{n}@example.org")), Role::Member, "ada@example.org", At(1), At(2)).await.unwrap();
+        held.put_pairing(&pairing(n, tenant.id)).await.unwrap();
+    }
+    assert_eq!(held.members().await.unwrap().len() as u128, MANY);
+    assert_eq!(held.invitations().await.unwrap().len() as u128, MANY - 1);
+    assert_eq!(held.pairings().await.unwrap().len() as u128, MANY - 1);
+    held.commit(None).await.unwrap();
+    assert_eq!(store.members(tenant.id).await.unwrap().len() as u128, MANY);
+    assert_eq!(store.invitations(tenant.id).await.unwrap().len() as u128, MANY - 1);
+    assert_eq!(store.pairings(tenant.id).await.unwrap().len() as u128, MANY - 1);
+    assert_eq!(store.pairings_of("sub ada").await.unwrap().len() as u128, MANY - 1);
+    store.end_invitations(At(2)).await.unwrap();
+    assert_eq!(store.members(tenant.id).await.unwrap().len(), 1, "all whose time is over, at once");
 }
