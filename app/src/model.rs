@@ -6,6 +6,7 @@ pub mod audit;
 pub mod oops;
 pub mod pairing;
 pub mod person;
+pub mod rebind;
 pub mod slug;
 pub mod systems;
 pub mod tenant;

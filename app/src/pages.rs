@@ -8,6 +8,7 @@ mod audit;
 mod consent;
 mod new_tenant;
 mod not_found;
+mod rebind;
 mod signed_out;
 mod strays;
 mod systems;
@@ -45,6 +46,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/tenants") view=tenants::Page ssr=SsrMode::Async />
                 <Route path=path!("/tenants/new") view=new_tenant::Page ssr=SsrMode::Async />
                 <Route path=path!("/tenants/:slug") view=tenant::Page ssr=SsrMode::Async />
+                <Route path=path!("/people") view=rebind::Page ssr=SsrMode::Async />
                 <Route path=path!("/activity") view=activity::Page ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=audit::Page ssr=SsrMode::Async />
                 <Route path=path!("/systems") view=systems::Page ssr=SsrMode::Async />

@@ -9,6 +9,7 @@ use crate::model::{
     oops::Oops,
     pairing::ConsentPage,
     person::{Language, Me, Role},
+    rebind::{RebindForm, RebindPage, RebindReport},
     systems::SystemsPage,
     tenant::{ListQuery, OrderForm, OrderPage, SlugVerdict, TenantList, TenantPage},
     token::{MadeToken, TokenForm, TokensPage},
@@ -53,6 +54,13 @@ pub trait Portal: Send + Sync {
     async fn invite(&self, slug: String, email: String) -> Answer<()>;
     /// Removes a person, withdraws their invitation and ends their pairings.
     async fn remove_member(&self, slug: String, email: String) -> Answer<()>;
+    /// The person's account at the sign-in service was replaced: the next verified sign-in with their address takes their
+    /// places over; `typed` must be the address. Operators only.
+    async fn let_rebind(&self, slug: String, email: String, typed: String) -> Answer<()>;
+    /// Which sign-in services people belong to; operators only.
+    async fn rebind_page(&self) -> Answer<RebindPage>;
+    /// The same for a list that names the new subjects: a trial run first, then with its number typed. Operators only.
+    async fn rebind(&self, form: RebindForm) -> Answer<RebindReport>;
     /// Ends a pairing.
     async fn disconnect(&self, slug: String, pairing: String) -> Answer<()>;
     /// What a plugin asks the caller to allow.

@@ -66,6 +66,7 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
     crypto();
     let (clock, dice): (Arc<dyn Clock>, Arc<dyn Dice>) = (Arc::new(machine::Watch), Arc::new(machine::Urandom));
     let store = Store::open(config.store.url.expose_secret()).await.context("the database")?;
+    let store = store.at_issuer(config.sign_in.issuer.as_str()).await.context("the database")?;
     let vault = Vault::open(store.clone(), &config.vault.master_key_file, dice.clone()).await.context("the vault")?;
     let http = Http::new(HTTP_LIMIT)?;
     let wordpress = Arc::new(RestWordPress::new(http.clone()));

@@ -1,7 +1,8 @@
-//! The command line: `slipway serve | demo | doctor | migrate | tenant … | token … | audit verify`.
+//! The command line: `slipway serve | demo | doctor | migrate | tenant … | people … | token … | audit verify`.
 
 mod demo;
 mod doctor;
+mod people;
 mod serve;
 mod tenant;
 mod token;
@@ -48,6 +49,11 @@ enum Command {
         #[command(subcommand)]
         command: tenant::Command,
     },
+    /// Move people to their new accounts at the sign-in service.
+    People {
+        #[command(subcommand)]
+        command: people::Command,
+    },
     /// Make, list and revoke tokens for programs.
     Token {
         #[command(subcommand)]
@@ -93,6 +99,7 @@ async fn run(args: Args) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Tenant { command } => tenant::run(&config()?, command).await,
+        Command::People { command } => people::run(&config()?, command).await,
         Command::Token { command } => token::run(&config()?, command).await,
         Command::Audit { command: AuditCommand::Verify } => verify(&config()?).await,
     }

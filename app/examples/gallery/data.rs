@@ -67,12 +67,12 @@ pub(crate) fn list(query: ListQuery, may_order: bool) -> TenantList {
         (Deleting, 1),
         (Deleted, 1),
     ];
-    TenantList { query, rows, counts, total: 23, per_page: 10, may_order }
+    TenantList { query, rows, counts, total: 23, per_page: 10, may_order, replaced: None }
 }
 
 pub(crate) fn empty_list(query: ListQuery, may_order: bool) -> TenantList {
     let counts = if query.q.is_empty() && query.state.is_empty() { Vec::new() } else { vec![(Status::Ready, 16)] };
-    TenantList { query, rows: Vec::new(), counts, total: 0, per_page: 10, may_order }
+    TenantList { query, rows: Vec::new(), counts, total: 0, per_page: 10, may_order, replaced: None }
 }
 
 fn plan(key: &str, label: &str, about: &str, facts: [(&str, &str); 3]) -> PlanChoice {

@@ -13,6 +13,7 @@ use app::{
         oops::Oops,
         pairing::ConsentPage,
         person::{Language, Me, Role, Standing},
+        rebind::{RebindForm, RebindPage, RebindReport},
         systems::SystemsPage,
         tenant::{ListQuery, May, OrderForm, OrderPage, SlugVerdict, Status, TenantList, TenantPage},
         token::{MadeToken, TokenForm, TokensPage},
@@ -134,6 +135,19 @@ impl Portal for Fixture {
     }
 
     async fn remove_member(&self, _: String, _: String) -> Answer<()> {
+        Err(Oops::not_found())
+    }
+
+    async fn let_rebind(&self, _: String, _: String, _: String) -> Answer<()> {
+        Err(Oops::not_found())
+    }
+
+    async fn rebind_page(&self) -> Answer<RebindPage> {
+        let (issuer, old) = ("https://sign-in.example.org/", "https://old.example.org/");
+        Ok(RebindPage { issuer: issuer.to_owned(), others: vec![(old.to_owned(), 12)] })
+    }
+
+    async fn rebind(&self, _: RebindForm) -> Answer<RebindReport> {
         Err(Oops::not_found())
     }
 

@@ -95,6 +95,18 @@ pub struct Member {
     pub signed_in: bool,
     /// The invitation, until the first sign-in; `None` for those who came without one, such as the first admin.
     pub invited: Option<Invited>,
+    /// Their account at the sign-in service seems to be replaced, so they cannot come in.
+    pub replaced: bool,
+}
+
+/// Why somebody who has a place cannot take it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Replaced {
+    /// Another account of the same sign-in service has it.
+    Account,
+    /// It belongs to an account of another sign-in service.
+    Service,
 }
 
 /// An invitation that nobody took up yet.

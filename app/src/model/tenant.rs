@@ -1,6 +1,11 @@
 //! Tenants as the list, the order form and the tenant page show them.
 
-use super::{oops::Oops, pairing::Pairing, person::Member, timeline::Timeline};
+use super::{
+    oops::Oops,
+    pairing::Pairing,
+    person::{Member, Replaced},
+    timeline::Timeline,
+};
 use serde::{Deserialize, Serialize};
 
 /// The only eight words for the state of a tenant or system.
@@ -98,6 +103,8 @@ pub struct TenantList {
     pub per_page: u32,
     /// The caller may order tenants.
     pub may_order: bool,
+    /// The caller's address has a place somewhere, but this account has not.
+    pub replaced: Option<Replaced>,
 }
 
 /// One row of the list.

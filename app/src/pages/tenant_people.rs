@@ -12,6 +12,7 @@ use crate::{
     parts::{
         field::{EMAIL, Field},
         note::Empty,
+        pager::{Pager, cut, search},
     },
 };
 use leptos::prelude::*;
@@ -19,8 +20,8 @@ use line::{line, sheets};
 
 /// From this many people on they can be searched.
 const MANY: usize = 8;
-/// Most rows of one page; the search finds the others.
-const ROWS: usize = 100;
+/// Rows of one page.
+const ROWS: u32 = 100;
 
 /// A person with what links them to the chat.
 #[derive(Clone)]
@@ -81,9 +82,9 @@ pub(super) fn People(visit: Visit, page: TenantPage) -> impl IntoView {
     let said = (!nobody).then(|| format!("{connected} of {} connected", all.len()));
     let sought = query("people").trim().to_lowercase();
     let mut rows: Vec<Row> = all.into_iter().filter(|row| row.is_found(&sought)).collect();
-    let more = rows.len().saturating_sub(ROWS);
-    rows.truncate(ROWS);
-    let sheets = rows.iter().enumerate().map(|(n, row)| sheets(&page.slug, n, row, manage)).collect::<Vec<_>>();
+    let pager = pager(&mut rows, &page.slug, &sought);
+    let may = (manage, page.may.operate);
+    let sheets = rows.iter().enumerate().map(|(n, row)| sheets(&page.slug, n, row, may)).collect::<Vec<_>>();
     let hint = (connected == 0 && ready && !nobody).then(|| {
         view! { <p class="foot soft small">"Nobody is connected yet. Open WordPress, go to Slipway, and press Connect there."</p> }
     });
@@ -93,7 +94,7 @@ pub(super) fn People(visit: Visit, page: TenantPage) -> impl IntoView {
         (_, true) => no_match(&page.slug, &sought),
         _ => {
             let slug = page.slug.clone();
-            let line = |(n, row)| line(&slug, n, row, manage, visit.now);
+            let line = |(n, row)| line(&slug, n, row, may, visit.now);
             table(rows.into_iter().enumerate().map(line).collect())
         }
     };
@@ -102,12 +103,27 @@ pub(super) fn People(visit: Visit, page: TenantPage) -> impl IntoView {
         <section class="panel" aria-labelledby="people">
             <div class="cap"><h2 id="people">"People and pairings"</h2><span class="small soft">{said}</span>{find}</div>
             {table}
-            {(more > 0).then(|| view! { <p class="foot soft small">{format!("And {more} more. Search for a name or an address.")}</p> })}
+            {pager}
             {hint}
             {add}
             {sheets}
         </section>
     }
+}
+
+/// Cuts the rows to the page that is asked for, and leads to the others.
+fn pager(rows: &mut Vec<Row>, slug: &str, sought: &str) -> Option<AnyView> {
+    let (total, page) = (rows.len() as u64, query("at").parse().unwrap_or(1));
+    let cut = cut(total, ROWS, page);
+    let (first, last) = cut.rows;
+    let index = |row: u64| usize::try_from(row).unwrap_or(usize::MAX);
+    rows.truncate(index(last));
+    rows.drain(..index(first.saturating_sub(1)).min(rows.len()));
+    let to = |page: u32| format!("/tenants/{slug}{}#people", search(&[("people", sought), ("at", &page.to_string())]));
+    (total > u64::from(ROWS)).then(|| {
+        let said = format!("{first}–{last} of {total}");
+        view! { <Pager said back=cut.back.map(to) next=cut.next.map(to) /> }.into_any()
+    })
 }
 
 /// Filters the rows while one types; without a script it asks the server.
@@ -182,7 +198,14 @@ mod tests {
     use crate::model::person::Role;
 
     fn member(email: &str) -> Member {
-        Member { email: email.to_owned(), name: String::new(), role: Role::Member, signed_in: true, invited: None }
+        Member {
+            email: email.to_owned(),
+            name: String::new(),
+            role: Role::Member,
+            signed_in: true,
+            invited: None,
+            replaced: false,
+        }
     }
 
     fn pairing(email: &str, status: PairingStatus) -> Pairing {

@@ -34,7 +34,7 @@ fn show(visit: Visit, list: TenantList) -> AnyView {
     });
     let content = match (first, list.may_order) {
         (true, true) => view! { <FirstRun /> }.into_any(),
-        (true, false) => view! { <NothingYours support=visit.support.clone() /> }.into_any(),
+        (true, false) => view! { <NothingYours support=visit.support.clone() replaced=list.replaced /> }.into_any(),
         _ => panel(&list, visit.now),
     };
     let lede = (!first).then(|| view! { <p class="soft">{summary(&list.counts)}</p> });

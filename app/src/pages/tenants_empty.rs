@@ -1,6 +1,6 @@
 //! The list before there is anything in it: teaches in three lines, or says whom to ask.
 
-use crate::parts::icon::Icon;
+use crate::{model::person::Replaced, parts::icon::Icon};
 use leptos::prelude::*;
 
 /// A hull on its slipway.
@@ -38,17 +38,29 @@ pub(super) fn FirstRun() -> impl IntoView {
 
 /// Nothing yet, for people who may not order.
 #[component]
-pub(super) fn NothingYours(support: String) -> impl IntoView {
+pub(super) fn NothingYours(support: String, replaced: Option<Replaced>) -> impl IntoView {
+    let (title, say) = match replaced {
+        None => (
+            "You belong to no tenant yet",
+            "A tenant is one WordPress with its own database, its own sign-in and a line to the chat. An operator or the admin of a tenant can add you.",
+        ),
+        Some(Replaced::Account) => (
+            "Your address has a place here, under another account",
+            "It was taken by another account at the sign-in service. If that was you and your account was replaced, ask your operator to let the new one take over.",
+        ),
+        Some(Replaced::Service) => (
+            "Your account here belongs to another sign-in service",
+            "The sign-in service was changed. Ask your operator to re-bind your account; nothing of yours is lost.",
+        ),
+    };
     let ask = (!support.is_empty())
         .then(|| view! { <div class="row"><a class="btn" href=format!("mailto:{support}")>"Write to the platform team"</a></div> });
     view! {
         <section class="panel first" aria-labelledby="first">
             <div class="form">
                 <div class="stack">
-                    <h2 id="first">"You belong to no tenant yet"</h2>
-                    <p class="soft">
-                        "A tenant is one WordPress with its own database, its own sign-in and a line to the chat. An operator or the admin of a tenant can add you."
-                    </p>
+                    <h2 id="first">{title}</h2>
+                    <p class="soft">{say}</p>
                 </div>
                 {ask}
             </div>

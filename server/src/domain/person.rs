@@ -42,6 +42,11 @@ pub struct Member {
     pub name: String,
     /// Role in the tenant.
     pub role: Role,
+    /// Subjects that this person had before; whoever still knows one of them is to follow.
+    pub was: Vec<String>,
+    /// Their account at the sign-in service seems to be replaced: another one signed in with this address, or it belongs to
+    /// another sign-in service than today's.
+    pub replaced: bool,
 }
 
 impl Member {

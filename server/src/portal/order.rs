@@ -56,6 +56,7 @@ impl Bound {
             total: listed.total,
             per_page: PER_PAGE,
             may_order: self.caller.standing == Standing::Operator,
+            replaced: self.replaced(None).await?,
             query,
         })
     }

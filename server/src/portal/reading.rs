@@ -81,7 +81,7 @@ impl super::House {
         let s = &self.systems;
         let (database, identity, sites, chat, mail) = tokio::join!(
             timed(s.databases.survey()),
-            timed(s.identity.health()),
+            timed(async { self.unmatched(s.identity.health().await).await }),
             timed(s.sites.health()),
             timed(s.chat.health()),
             timed(s.mail.health()),
@@ -103,6 +103,27 @@ impl super::House {
         };
         let systems = seen.into_iter().map(view).collect();
         (systems, strays)
+    }
+}
+
+impl super::House {
+    /// What the provider says of itself, unless people here belong to another one: they are locked out until an operator
+    /// says who is who.
+    async fn unmatched(&self, health: Health) -> Health {
+        match self.store.other_issuers().await {
+            Ok(others) if health.ok && !others.is_empty() => {
+                let told = others.iter().map(|(issuer, people)| format!("{people} by {issuer}")).collect::<Vec<_>>();
+                Health::bad(
+                    format!("People are known by another sign-in service and cannot come in: {}.", told.join(", ")),
+                    "Re-bind them (docs/operations/people.md), or set sign_in.issuer back.",
+                )
+            }
+            Ok(_) => health,
+            Err(error) => {
+                tracing::warn!(%error, "the people of other sign-in services could not be counted");
+                health
+            }
+        }
     }
 }
 

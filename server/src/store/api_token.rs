@@ -30,30 +30,32 @@ struct Row {
     confirmed_at: i64,
     used_at: Option<i64>,
     ended_at: Option<i64>,
+    issuer: String,
 }
 
 macro_rules! columns {
     () => {
-        "id, name, scope, tenant, grounds, subject, email, made_at, expires_at, confirmed_at, used_at, ended_at"
+        "id, name, scope, tenant, grounds, subject, email, made_at, expires_at, confirmed_at, used_at, ended_at,
+         issuer"
     };
 }
 
 statements! {
     ADD = concat!("INSERT INTO api_token (", columns!(), ", hash)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING");
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING");
     RETIRE = "UPDATE api_token SET ended_at = expires_at
-        WHERE subject = $1 AND name = $2 AND ended_at IS NULL AND expires_at <= $3";
+        WHERE subject = $1 AND name = $2 AND ended_at IS NULL AND expires_at <= $3 AND issuer = $4";
     BY_HASH = concat!("SELECT ", columns!(), " FROM api_token WHERE hash = $1");
     BY_ID = concat!("SELECT ", columns!(), " FROM api_token WHERE id = $1");
-    LIST = concat!("SELECT ", columns!(), " FROM api_token WHERE (CAST($1 AS TEXT) IS NULL OR subject = $1)
+    LIST = concat!("SELECT ", columns!(), " FROM api_token WHERE (CAST($1 AS TEXT) IS NULL OR subject = $1 AND issuer = $3)
         ORDER BY CASE WHEN ended_at IS NULL AND expires_at > $2 THEN 0 ELSE 1 END, made_at DESC, id LIMIT 200");
     TOUCHED = "UPDATE api_token SET used_at = $2 WHERE id = $1";
     END = "UPDATE api_token SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
-    CONFIRM = "UPDATE api_token SET confirmed_at = $2 WHERE subject = $1 AND ended_at IS NULL";
+    CONFIRM = "UPDATE api_token SET confirmed_at = $2 WHERE subject = $1 AND issuer = $3 AND ended_at IS NULL";
     GROUNDLESS = concat!("SELECT ", columns!(), " FROM api_token
-        WHERE subject = $1 AND grounds = 'operator' AND ended_at IS NULL");
+        WHERE subject = $1 AND issuer = $2 AND grounds = 'operator' AND ended_at IS NULL");
     ADMIN_OF = "SELECT t.slug, t.name FROM tenant t JOIN member m ON m.tenant = t.id
-        WHERE t.gone_at IS NULL AND m.role = 'admin' AND (m.subject = $1 OR (m.subject IS NULL AND m.email = $2))
+        WHERE t.gone_at IS NULL AND m.role = 'admin' AND (m.subject = $1 AND m.issuer = $3 OR (m.subject IS NULL AND m.email = $2))
         ORDER BY t.name, t.id LIMIT 200";
 }
 
@@ -71,7 +73,7 @@ impl Store {
         let (made_at, expires_at, confirmed_at) = (t.made_at.0, t.expires_at.0, t.confirmed_at.0);
         let (grounds, email, hash) = (grounds_key(t.grounds), t.email.as_str(), hash.hex());
         let mut tx = self.begin().await?;
-        run!(&mut tx, RETIRE, &*subject, &*name, made_at)?;
+        run!(&mut tx, RETIRE, &*subject, &*name, made_at, self.issuer())?;
         let rows = run!(
             &mut tx,
             ADD,
@@ -87,6 +89,7 @@ impl Store {
             confirmed_at,
             used_at,
             ended_at,
+            self.issuer(),
             hash,
         )?;
         if rows == 0 {
@@ -103,7 +106,7 @@ impl Store {
     /// The database.
     pub async fn token_by_hash(&self, hash: &TokenHash) -> Result<Option<ApiToken>> {
         let row: Option<Row> = one!(&mut self.read().await?, BY_HASH, hash.hex())?;
-        row.map(ApiToken::try_from).transpose()
+        row.map(|row| row.token(self)).transpose()
     }
 
     /// The token of this id, ended or not.
@@ -112,7 +115,7 @@ impl Store {
     /// The database.
     pub async fn token(&self, id: ApiTokenId) -> Result<Option<ApiToken>> {
         let row: Option<Row> = one!(&mut self.read().await?, BY_ID, id.to_string())?;
-        row.map(ApiToken::try_from).transpose()
+        row.map(|row| row.token(self)).transpose()
     }
 
     /// The tokens of a person, or of everybody (at most 200): those that can still be used, then the newest.
@@ -121,8 +124,8 @@ impl Store {
     /// The database.
     pub async fn tokens(&self, of: Option<&str>, now: At) -> Result<Vec<ApiToken>> {
         let of = of.map(plain);
-        let rows: Vec<Row> = all!(&mut self.read().await?, LIST, of.as_deref(), now.0)?;
-        rows.into_iter().map(ApiToken::try_from).collect()
+        let rows: Vec<Row> = all!(&mut self.read().await?, LIST, of.as_deref(), now.0, self.issuer())?;
+        rows.into_iter().map(|row| row.token(self)).collect()
     }
 
     /// Notes that a token was used, at most once a minute.
@@ -155,7 +158,8 @@ impl Store {
     /// # Errors
     /// The database.
     pub async fn admin_of(&self, caller: &Caller) -> Result<Vec<(String, String)>> {
-        all!(&mut self.read().await?, ADMIN_OF, &*plain(&caller.subject), caller.email.as_str())
+        let subject = plain(&caller.subject);
+        all!(&mut self.read().await?, ADMIN_OF, &*subject, caller.email.as_str(), self.issuer())
     }
 
     /// At a sign-in: the tokens of this person are confirmed. Gives those that rest on a standing the person has no
@@ -168,10 +172,10 @@ impl Store {
         let groundless = if caller.standing == Standing::Operator {
             Vec::new()
         } else {
-            all!(&mut self.read().await?, GROUNDLESS, &*subject)?
+            all!(&mut self.read().await?, GROUNDLESS, &*subject, self.issuer())?
         };
-        run!(&mut self.write().await?, CONFIRM, &*subject, now.0)?;
-        groundless.into_iter().map(|row: Row| row.try_into()).collect()
+        run!(&mut self.write().await?, CONFIRM, &*subject, now.0, self.issuer())?;
+        groundless.into_iter().map(|row: Row| row.token(self)).collect()
     }
 }
 
@@ -191,9 +195,9 @@ fn grounds_key(grounds: Grounds) -> &'static str {
     }
 }
 
-impl TryFrom<Row> for ApiToken {
-    type Error = Error;
-    fn try_from(row: Row) -> Result<Self> {
+impl Row {
+    fn token(self, store: &Store) -> Result<ApiToken> {
+        let row = self;
         let tenant = row.tenant.map(|id| id.parse().map_err(|_| Error::Corrupt("api_token.tenant"))).transpose()?;
         let scope = match (row.scope.as_str(), tenant) {
             ("operator", None) => Scope::Operator,
@@ -202,7 +206,7 @@ impl TryFrom<Row> for ApiToken {
             _ => return Err(Error::Corrupt("api_token.scope")),
         };
         let grounds = [Grounds::Operator, Grounds::Admin, Grounds::Machine].into_iter();
-        Ok(Self {
+        Ok(ApiToken {
             id: row.id.parse().map_err(|_| Error::Corrupt("api_token.id"))?,
             name: row.name,
             scope,
@@ -210,7 +214,7 @@ impl TryFrom<Row> for ApiToken {
                 .into_iter()
                 .find(|g| grounds_key(*g) == row.grounds)
                 .ok_or(Error::Corrupt("api_token.grounds"))?,
-            subject: row.subject,
+            subject: store.known(&row.issuer, row.subject),
             email: email(&row.email)?,
             made_at: At(row.made_at),
             expires_at: At(row.expires_at),

@@ -37,7 +37,7 @@ impl Store {
             let say = "the store's address must begin with sqlite: or postgres:";
             return Err(Error::Db(sqlx::Error::Configuration(say.into())));
         };
-        Ok(Self { db, changes: Arc::new(watch::Sender::new(0)) })
+        Ok(Self { db, changes: Arc::new(watch::Sender::new(0)), issuer: "".into() })
     }
 
     /// Does the database answer?

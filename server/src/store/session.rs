@@ -43,11 +43,11 @@ pub struct Sessions {
 }
 
 statements! {
-    CREATE = "INSERT INTO session (id_hash, subject, agent, data, made_at, seen_at, expires_at, sid)
-        VALUES ($1, $2, $3, $4, $5, $5, $6, $7) ON CONFLICT DO NOTHING";
+    CREATE = "INSERT INTO session (id_hash, subject, agent, data, made_at, seen_at, expires_at, sid, issuer)
+        VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
     SAVE = "UPDATE session SET subject = $2, agent = $3, data = $4, seen_at = $5, expires_at = $6, sid = $7
         WHERE id_hash = $1";
-    LOAD = "SELECT data, expires_at FROM session WHERE id_hash = $1 AND expires_at > $2";
+    LOAD = "SELECT data, expires_at FROM session WHERE id_hash = $1 AND expires_at > $2 AND issuer = $3";
     DELETE = "DELETE FROM session WHERE id_hash = $1";
     END_ALL = "DELETE FROM session WHERE subject = $1";
     END_ONE = "DELETE FROM session WHERE sid = $1 AND (CAST($2 AS TEXT) IS NULL OR subject = $2)";
@@ -133,7 +133,8 @@ impl Sessions {
         let c = Columns::of(record)?;
         let now = self.clock.now().0;
         let mut link = self.store.write().await.map_err(backend)?;
-        let rows = run!(&mut link, CREATE, hashed(&record.id), c.subject, c.agent, c.data, now, c.expires_at, c.sid);
+        let (id, issuer) = (hashed(&record.id), self.store.issuer());
+        let rows = run!(&mut link, CREATE, id, c.subject, c.agent, c.data, now, c.expires_at, c.sid, issuer);
         Ok(rows.map_err(backend)? == 1)
     }
 }
@@ -166,7 +167,8 @@ impl SessionStore for Sessions {
     async fn load(&self, id: &Id) -> Saved<Option<Record>> {
         let now = self.clock.now().0;
         let mut link = self.store.read().await.map_err(backend)?;
-        let row: Option<(String, i64)> = one!(&mut link, LOAD, hashed(id), now).map_err(backend)?;
+        let row: Option<(String, i64)> =
+            one!(&mut link, LOAD, hashed(id), now, self.store.issuer()).map_err(backend)?;
         let Some((data, expires_at)) = row else { return Ok(None) };
         let data = serde_json::from_str(&data).map_err(|e| Error::Decode(e.to_string()))?;
         let expiry_date = time::OffsetDateTime::from_unix_timestamp_nanos(i128::from(expires_at) * 1_000)

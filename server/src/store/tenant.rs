@@ -107,10 +107,10 @@ struct ListedRow {
     steps: i64,
 }
 
-/// `$1`, `$2`: the person, or nulls; `$3`: pattern, or null; `$4`: the only tenant, or null.
+/// `$1`, `$2`: the person, or nulls; `$3`: pattern, or null; `$4`: the only tenant, or null; `$5`: the issuer.
 macro_rules! visible {
     () => {
-        "(CAST($1 AS TEXT) IS NULL OR t.id IN (SELECT tenant FROM member WHERE subject = $1
+        "(CAST($1 AS TEXT) IS NULL OR t.id IN (SELECT tenant FROM member WHERE subject = $1 AND issuer = $5
             UNION SELECT tenant FROM member WHERE email = $2 AND subject IS NULL))
          AND (CAST($3 AS TEXT) IS NULL OR t.search LIKE $3 ESCAPE '!')
          AND (CAST($4 AS TEXT) IS NULL OR t.id = $4)"
@@ -131,8 +131,8 @@ statements! {
     LIVING = concat!("SELECT ", tenant_columns!(), " FROM tenant t WHERE t.gone_at IS NULL ORDER BY t.ordered_at, t.id");
     SLUG_TAKEN = "SELECT slug FROM tenant WHERE slug = $1 AND gone_at IS NULL";
     LIST = concat!("SELECT ", tenant_columns!(), ", t.now_text, t.stuck_step, t.done, t.steps FROM tenant t WHERE ",
-        visible!(), " AND (t.status = $5 OR (CAST($5 AS TEXT) IS NULL AND t.status <> 'deleted'))
-        ORDER BY t.urgency, t.ordered_at DESC, t.id LIMIT $6 OFFSET $7");
+        visible!(), " AND (t.status = $6 OR (CAST($6 AS TEXT) IS NULL AND t.status <> 'deleted'))
+        ORDER BY t.urgency, t.ordered_at DESC, t.id LIMIT $7 OFFSET $8");
     COUNT = concat!("SELECT t.status, COUNT(*) FROM tenant t WHERE ", visible!(),
         " GROUP BY t.status, t.urgency ORDER BY t.urgency");
 }
@@ -200,11 +200,11 @@ impl Store {
     pub async fn list(&self, f: &ListFilter) -> Result<Listed> {
         let (subject, email, only) = f.sight.columns();
         let (q, state) = (anywhere(&f.q), f.state.map(Status::key));
-        let limit = i64::from(f.per_page.clamp(1, 500));
+        let (issuer, limit) = (self.issuer(), i64::from(f.per_page.clamp(1, 500)));
         let offset = i64::from(f.page.max(1) - 1) * limit;
         let mut link = self.read().await?;
-        let counts: Vec<(String, i64)> = all!(&mut link, COUNT, &subject, email, &q, &only)?;
-        let rows: Vec<ListedRow> = all!(&mut link, LIST, &subject, email, &q, &only, state, limit, offset)?;
+        let counts: Vec<(String, i64)> = all!(&mut link, COUNT, &subject, email, &q, &only, issuer)?;
+        let rows: Vec<ListedRow> = all!(&mut link, LIST, &subject, email, &q, &only, issuer, state, limit, offset)?;
         let counts: Vec<(Status, u64)> =
             counts.into_iter().map(|(key, n)| Ok((read_status(&key)?, n.unsigned_abs()))).collect::<Result<_>>()?;
         let shown = |s: Status| f.state.map_or(s != Status::Deleted, |wanted| s == wanted);

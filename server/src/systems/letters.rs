@@ -149,6 +149,43 @@ pub fn invitation(id: String, asked: &Invitation<'_>, language: Language) -> Res
     write(id, asked.to.clone(), &sheet)
 }
 
+/// The letter to a person whose account at the sign-in service was replaced: their new account is known, or the next sign-in
+/// with their address shows it, until then.
+///
+/// # Errors
+/// The template is broken.
+pub fn replaced(id: String, to: &Email, page: String, until: Option<At>, language: Language) -> Result<Letter, Fault> {
+    let (title, what, not_you, button) = match language {
+        Language::En => (
+            "Your account at the sign-in service was replaced",
+            match until {
+                None => "An operator has moved your places here to your new account. Sign in as usual; nothing of yours was lost.".to_owned(),
+                Some(until) => format!(
+                    "An operator says that you have a new account with this address. Sign in with it once, until {}: it takes over your places here, and nothing of yours is lost.",
+                    day(until, language)
+                ),
+            },
+            "If you have no new account, somebody may take your place: tell your operator at once.",
+            "Sign in",
+        ),
+        Language::De => (
+            "Ihr Konto beim Anmeldedienst wurde ersetzt",
+            match until {
+                None => "Ein Operator hat Ihre Plätze hier auf Ihr neues Konto übertragen. Melden Sie sich an wie gewohnt; es ging nichts verloren.".to_owned(),
+                Some(until) => format!(
+                    "Ein Operator sagt, dass Sie ein neues Konto mit dieser Adresse haben. Melden Sie sich damit einmal an, bis {}: Es übernimmt Ihre Plätze hier, und nichts geht verloren.",
+                    day(until, language)
+                ),
+            },
+            "Wenn Sie kein neues Konto haben, nimmt jemand anderes vielleicht Ihren Platz ein: Sagen Sie es sofort Ihrem Operator.",
+            "Anmelden",
+        ),
+    };
+    let blank = blank(language, title.to_owned(), button, page, to);
+    // What stands below other letters, that there is nothing to do, would be wrong here.
+    write(id, to.clone(), &Sheet { lines: vec![what], foot: not_you.to_owned(), ..blank })
+}
+
 fn blank(language: Language, title: String, button: &'static str, href: String, to: &Email) -> Sheet {
     let (foot, plain_link) = match language {
         Language::En => (

@@ -4,6 +4,7 @@
 mod account;
 mod consent;
 mod kept;
+mod people;
 mod posted;
 mod systems;
 mod tenant;
@@ -28,6 +29,8 @@ pub(super) fn routes() -> Router<Front> {
         .route("/tenants/{slug}/members", post(tenant::put_member).layer(from_fn(kept::keep)))
         .route("/tenants/{slug}/members/invite", post(tenant::invite))
         .route("/tenants/{slug}/members/remove", post(tenant::remove_member))
+        .route("/tenants/{slug}/members/replaced", post(tenant::let_rebind))
+        .route("/people", post(people::rebind))
         .route("/tenants/{slug}/pairings/{id}/disconnect", post(tenant::disconnect))
         .route("/systems/databases/{cluster}/adopt", post(systems::adopt))
         .route("/tokens", post(token::make))

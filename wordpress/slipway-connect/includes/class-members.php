@@ -16,7 +16,7 @@ defined( 'ABSPATH' ) || exit;
 final class Members {
 
 	/** Most people of one site. */
-	const MOST = 5000;
+	const MOST = 20000;
 
 	/**
 	 * Everybody who once came by SSO and has a role.
@@ -44,6 +44,7 @@ final class Members {
 	 * @param array[] $members {subject, email, role}; no subject before the portal has seen them.
 	 */
 	public static function settle( $members ) {
+		self::follow( $members );
 		foreach ( self::users() as $user ) {
 			$role = self::role( $user, $members );
 			if ( '' === $role ) {
@@ -71,8 +72,48 @@ final class Members {
 			if ( ! is_string( $one['subject'] ?? null ) || ! is_string( $one['email'] ?? null ) || ! in_array( $one['role'] ?? '', Person::ROLES, true ) ) {
 				return false;
 			}
+			$was = $one['was'] ?? array();
+			if ( ! is_array( $was ) || array_filter( $was, 'is_string' ) !== $was ) {
+				return false;
+			}
 		}
 		return true;
+	}
+
+	/**
+	 * Lets accounts follow people whose account at the sign-in service was replaced: the portal says which subjects they had.
+	 * An account moves only while nobody carries the subject of now, so that two people never become one.
+	 *
+	 * @param array[] $members As for settle(), with the subjects before in `was`.
+	 */
+	private static function follow( $members ) {
+		foreach ( $members as $member ) {
+			foreach ( '' === $member['subject'] ? array() : ( $member['was'] ?? array() ) as $was ) {
+				$theirs = self::carriers( $was );
+				if ( 1 === count( $theirs ) && array() === self::carriers( $member['subject'] ) ) {
+					update_user_meta( $theirs[0], Person::META, wp_slash( $member['subject'] ), wp_slash( $was ) );
+				}
+			}
+		}
+	}
+
+	/**
+	 * Who carries a subject.
+	 *
+	 * @param string $subject Subject.
+	 * @return int[]
+	 */
+	private static function carriers( $subject ) {
+		$query = array(
+			'fields'     => 'ID',
+			'meta_key'   => Person::META, // phpcs:ignore WordPress.DB.SlowDBQuery -- Only for people whose account was replaced.
+			'meta_value' => $subject, // phpcs:ignore WordPress.DB.SlowDBQuery -- As above.
+		);
+		$same  = static function ( $id ) use ( $subject ) {
+			// The database compares without regard to case.
+			return get_user_meta( $id, Person::META, true ) === $subject;
+		};
+		return array_values( array_filter( array_map( 'intval', get_users( $query ) ), $same ) );
 	}
 
 	/**
@@ -102,7 +143,7 @@ final class Members {
 		$found = get_users(
 			array(
 				'meta_key' => Person::META, // phpcs:ignore WordPress.DB.SlowDBQuery -- Only the portal asks, and a site has few people.
-				'number'   => self::MOST,
+				'number'   => -1,
 			)
 		);
 		return array_filter(

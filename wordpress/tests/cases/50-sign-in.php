@@ -146,6 +146,22 @@ test( 'people: who no longer belongs here is out at the next page, and their pas
 	same( array( 'author' ), about( 'stays@example.org' )[1] );
 	says( 'Dashboard', sso( array( 'subject' => 's-gone', 'email' => 'gone@example.org' ) )->text(), 'who is a member again comes in again' );
 } );
+test( 'people: an account follows a person whose account at the sign-in service was replaced, and never becomes another one\'s', function () {
+	fresh();
+	$moves = sso( array( 'subject' => 's-old', 'email' => 'moves@example.org', 'name' => 'Moves' ) );
+	$other = sso( array( 'subject' => 's-other', 'email' => 'second@example.org', 'name' => 'Second' ) );
+	$list  = array( array( 'subject' => 's-2', 'email' => 'moves@example.org', 'role' => 'author', 'was' => array( 's-older', 's-old' ) ), array( 'subject' => 's-other', 'email' => 'second@example.org', 'role' => 'author', 'was' => array( 's-2', 'S-OTHER' ) ) );
+	foreach ( array( 1, 2 ) as $time ) {
+		same( 200, tell_people( $list )->status );
+		same( array( 's-2', 's-other' ), array( about( 'moves@example.org' )[2], about( 'second@example.org' )[2] ) );
+	}
+	says( 'Dashboard', $moves->go( '/wp-admin/index.php' )->text(), 'nobody is put out on the way' );
+	says( 'Dashboard', $other->go( '/wp-admin/index.php' )->text() );
+	says( 'Dashboard', sso( array( 'subject' => 's-2', 'email' => 'moves@example.org' ) )->text() );
+	foreach ( array( 'x', array( 7 ), array( 'a' => array() ) ) as $wrong ) {
+		same( 422, tell_people( array( array( 'was' => $wrong ) + $list[0] ) )->status, json_encode( $wrong ) );
+	}
+} );
 test( 'people: nothing but a list of members is taken, and the emergency account and accounts of the site itself stay', function () {
 	fresh();
 	sso( array( 'subject' => 's-lone', 'email' => 'lone@example.org' ) );

@@ -16,9 +16,9 @@ use crate::{
 use leptos::prelude::*;
 
 /// The row.
-pub(super) fn line(slug: &str, n: usize, row: Row, manage: bool, now: i64) -> AnyView {
+pub(super) fn line(slug: &str, n: usize, row: Row, may: (bool, bool), now: i64) -> AnyView {
     let who = row.who().to_owned();
-    let actions = actions(slug, n, &row, manage);
+    let actions = actions(slug, n, &row, may);
     let Row { name, email, member, pairing } = row;
     let over = member.as_ref().and_then(|m| m.invited.as_ref()).is_some_and(|invited| invited.over);
     let role = match &member {
@@ -34,6 +34,9 @@ pub(super) fn line(slug: &str, n: usize, row: Row, manage: bool, now: i64) -> An
     let sought = format!("{name} {email}").to_lowercase();
     let note = pairing.as_ref().map(|pairing| pairing.note.clone()).filter(|note| !note.is_empty());
     let status = pairing.as_ref().map(|pairing| pairing.status);
+    let replaced = member.as_ref().is_some_and(|member| member.replaced);
+    let replaced =
+        replaced.then(|| view! { <small>"Another account has this address now, so this one cannot come in."</small> });
     let state = match member.filter(|member| !member.signed_in && live.is_none()) {
         Some(member) => waiting(member, now),
         None => view! { <Link status />{note.map(|note| view! { <small>{note}</small> })} }.into_any(),
@@ -41,7 +44,7 @@ pub(super) fn line(slug: &str, n: usize, row: Row, manage: bool, now: i64) -> An
     view! {
         <tr data-sought=sought>
             <td><b>{who}</b>{(!name.is_empty()).then(|| view! { <small>{email}</small> })}</td>
-            <td>{state}</td>
+            <td>{state}{replaced}</td>
             <td data-l="In WordPress">{role}{login.map(|login| view! { <small>{login}</small> })}</td>
             <td data-l="Last proof" class="nw">{proof}{none.then(|| view! { <span class="soft">"None"</span> })}</td>
             <td class="num wide">{actions}</td>
@@ -83,7 +86,7 @@ fn waiting(member: Member, now: i64) -> AnyView {
 }
 
 /// Disconnect, and a menu for the rest.
-fn actions(slug: &str, n: usize, row: &Row, manage: bool) -> AnyView {
+fn actions(slug: &str, n: usize, row: &Row, (manage, operate): (bool, bool)) -> AnyView {
     let who = row.who().to_owned();
     let leaves = |status| matches!(status, PairingStatus::Gone | PairingStatus::Leaving);
     let part = row.pairing.as_ref().is_some_and(|p| p.may_disconnect && !leaves(p.status)).then(|| {
@@ -94,13 +97,13 @@ fn actions(slug: &str, n: usize, row: &Row, manage: bool) -> AnyView {
             <button class="btn bare mini" type="button" popovertarget=format!("manage-{n}")>
                 "Manage"<span class="sr">" "{who}</span><Icon name="down" />
             </button>
-            {menu(slug, n, &member)}
+            {menu(slug, n, &member, operate)}
         }
     });
     view! { <div class="row acts-row">{part}{menu}</div> }.into_any()
 }
 
-fn menu(slug: &str, n: usize, member: &Member) -> AnyView {
+fn menu(slug: &str, n: usize, member: &Member, operate: bool) -> AnyView {
     let (email, over) = (member.email.clone(), member.invited.as_ref().is_some_and(|invited| invited.over));
     let (role, word) = match member.role {
         Role::Admin => ("member", "Make a member"),
@@ -124,10 +127,14 @@ fn menu(slug: &str, n: usize, member: &Member) -> AnyView {
         }
     });
     let verb = if member.invited.is_some() { "Withdraw the invitation…" } else { "Remove…" };
+    let replaced = (operate && member.signed_in).then(|| {
+        view! { <button class="btn bare" type="button" popovertarget=format!("new-{n}")>"Their account was replaced…"</button> }
+    });
     view! {
         <div class="menu" id=format!("manage-{n}") popover role="dialog" aria-label=format!("Manage {}", member.email)>
             {change}
             {invite}
+            {replaced}
             <button class="btn bare risk" type="button" popovertarget=format!("leave-{n}")>{verb}</button>
         </div>
     }
@@ -135,7 +142,7 @@ fn menu(slug: &str, n: usize, member: &Member) -> AnyView {
 }
 
 /// The questions behind Disconnect and Remove.
-pub(super) fn sheets(slug: &str, n: usize, row: &Row, manage: bool) -> AnyView {
+pub(super) fn sheets(slug: &str, n: usize, row: &Row, (manage, operate): (bool, bool)) -> AnyView {
     let who = row.who().to_owned();
     let may_part = row.pairing.as_ref().filter(|p| p.may_disconnect && p.status != PairingStatus::Gone);
     let part = may_part.map(|pairing| {
@@ -167,5 +174,27 @@ pub(super) fn sheets(slug: &str, n: usize, row: &Row, manage: bool) -> AnyView {
             </Sheet>
         }
     });
-    view! { {part}{leave} }.into_any()
+    let replaced = row.member.as_ref().filter(|member| operate && member.signed_in);
+    let replaced = replaced.map(|member| replaced_sheet(slug, n, &member.email));
+    view! { {part}{leave}{replaced} }.into_any()
+}
+
+/// An operator's word that the person has a new account.
+fn replaced_sheet(slug: &str, n: usize, email: &str) -> AnyView {
+    let (id, action) = (format!("new-{n}"), format!("/tenants/{slug}/members/replaced"));
+    let (title, field) = (format!("The account of {email} was replaced"), format!("new-{n}-typed"));
+    let email = email.to_owned();
+    view! {
+        <Sheet id title action verb="Let the new account take over" risk=true>
+            <p class="soft">
+                "Whoever signs in next with this address takes over this person’s places in all tenants, their connections and their WordPress account. Do this only when you know that the address is still theirs. They get a letter, and it stands in the audit."
+            </p>
+            <input type="hidden" name="email" value=email.clone() />
+            <div class="field">
+                <label for=field.clone()>"Type "<code>{email}</code>" to go on"</label>
+                <input class="in mono" id=field name="typed" type="email" required autocomplete="off" spellcheck="false" />
+            </div>
+        </Sheet>
+    }
+    .into_any()
 }

@@ -16,6 +16,8 @@ mod desk;
 mod plain;
 mod routes;
 
+/// Most people of one site: what the plugin takes.
+const MOST_PEOPLE: usize = 20_000;
 /// How the site is called in sentences.
 const PEER: &str = "The WordPress site";
 
@@ -105,6 +107,16 @@ impl WordPress for RestWordPress {
     }
 
     async fn ensure(&self, site: &Site, title: &str, people: &[Member]) -> Result<Seen<About>, Fault> {
+        if people.len() > MOST_PEOPLE {
+            return Err(Fault::fail(
+                "too_many_people",
+                format!(
+                    "{} people belong to the tenant, and a site takes {MOST_PEOPLE}. Nobody was put out.",
+                    people.len()
+                ),
+                "Remove some of them, then press Retry now.",
+            ));
+        }
         let body = Settings { title, people: people.iter().map(Guest::of).collect() };
         let reply = self.ask(site, Method::POST, "slipway/v1/settings", Some(&body)).await?;
         if reply.status == StatusCode::UNPROCESSABLE_ENTITY {

@@ -146,6 +146,24 @@ pub(super) async fn remove_member(
     back(&front, posted.parts, &slug, answer, "member-removed").await
 }
 
+#[derive(Deserialize)]
+pub(super) struct ReplacedForm {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    typed: String,
+}
+
+pub(super) async fn let_rebind(
+    State(front): State<Front>,
+    Caller(portal): Caller,
+    Path(slug): Path<String>,
+    posted: Posted<ReplacedForm>,
+) -> Response {
+    let answer = portal.let_rebind(slug.clone(), posted.form.email, posted.form.typed).await;
+    back(&front, posted.parts, &slug, answer, "member-rebinds").await
+}
+
 pub(super) async fn disconnect(
     State(front): State<Front>,
     Caller(portal): Caller,

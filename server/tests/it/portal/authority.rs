@@ -6,6 +6,7 @@ use app::{
         audit::AuditQuery,
         oops::Oops,
         person::{Language, Role},
+        rebind::RebindForm,
         tenant::ListQuery,
         token::TokenForm,
     },
@@ -45,7 +46,7 @@ const GUEST: &str = "guest@example.org";
 const MIA: &str = "mia@example.org";
 
 #[rustfmt::skip]
-const TABLE: [Row; 29] = [
+const TABLE: [Row; 32] = [
     //                     oper aud  adm  mem  foreign  gone
     Row("me",              [0,   0,   0,   0,   0  ],    0,   |p, _| async move { p.me(); Ok(()) }.boxed()),
     Row("account",         [0,   0,   0,   0,   0  ],    0,   call!(|p, _a| p.account())),
@@ -63,6 +64,9 @@ const TABLE: [Row; 29] = [
     Row("put_member",      [0,   403, 0,   403, 404],    409, call!(|p, a| p.put_member(a.slug, NEW.into(), Role::Member))),
     Row("invite",          [0,   403, 0,   403, 404],    409, call!(|p, a| p.invite(a.slug, GUEST.into()))),
     Row("remove_member",   [0,   403, 0,   403, 404],    409, call!(|p, a| p.remove_member(a.slug, MIA.into()))),
+    Row("let_rebind",      [0,   403, 403, 403, 404],    409, call!(|p, a| p.let_rebind(a.slug, MIA.into(), MIA.into()))),
+    Row("rebind_page",     [0,   403, 403, 403, 403],    0,   call!(|p, _a| p.rebind_page())),
+    Row("rebind",          [0,   403, 403, 403, 403],    0,   call!(|p, _a| p.rebind(list("nobody@example.org,sub-new", "")))),
     Row("disconnect",      [0,   403, 0,   403, 404],    404, call!(|p, a| p.disconnect(a.slug, a.pairing))),
     Row("consent",         [404, 404, 0,   0,   404],    404, call!(|p, a| p.consent(a.intent))),
     Row("answer_consent",  [404, 404, 0,   0,   404],    404, call!(|p, a| p.answer_consent(a.intent, true))),
@@ -78,6 +82,10 @@ const TABLE: [Row; 29] = [
     // The same use case again: a member's own connection.
     Row("disconnect",      [0,   403, 0,   0,   404],    404, call!(|p, a| p.disconnect(a.slug, a.pairing))),
 ];
+
+fn list(map: &str, typed: &str) -> RebindForm {
+    RebindForm { from_issuer: String::new(), map: map.into(), typed: typed.into() }
+}
 
 fn token(scope: &str, about: &About) -> TokenForm {
     let text = |part: &str| part.to_owned();

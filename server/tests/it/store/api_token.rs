@@ -17,6 +17,7 @@ on_both!(
     an_end_is_for_ever_and_audited_once,
     a_sign_in_confirms_and_finds_what_rests_on_nothing,
     tokens_end_with_their_tenant,
+    tokens_rest_at_another_issuer,
 );
 
 fn token(n: u128, name: &str) -> ApiToken {
@@ -129,4 +130,18 @@ async fn tokens_end_with_their_tenant(house: &House) {
     gone(&house.store, tenant.id, 2).await;
     let left = house.store.tokens(None, At(2_000)).await.unwrap();
     assert_eq!(left.iter().map(|t| t.name.as_str()).collect::<Vec<_>>(), ["b"]);
+}
+
+async fn tokens_rest_at_another_issuer(house: &House) {
+    let machine = ApiToken { grounds: Grounds::Machine, subject: "command line".into(), ..token(2, "b") };
+    assert!(put(house, 1, &token(1, "a")).await && put(house, 2, &machine).await);
+    let at = async |issuer: &str| house.store.clone().at_issuer(issuer).await.unwrap();
+    let here = at("https://a.example.org/").await;
+    assert_eq!(here.token_by_hash(&hash(1)).await.unwrap().unwrap(), token(1, "a"));
+    let other = at("https://b.example.org/").await;
+    let resting = other.token_by_hash(&hash(1)).await.unwrap().unwrap();
+    assert_eq!(resting.confirmed_at, At(0));
+    assert_eq!(resting.subject, "https://a.example.org/ sub olivia", "it equals no subject of here");
+    assert_eq!(other.tokens(Some("sub olivia"), At(1)).await.unwrap(), []);
+    assert_eq!(other.token_by_hash(&hash(2)).await.unwrap().unwrap(), machine, "the command line is at every issuer");
 }

@@ -22,6 +22,7 @@ on_both!(
     the_provider_ends_one_session_by_its_sid,
     ids_are_not_in_the_database,
     a_person_ends_their_own_sessions_and_no_others,
+    a_session_of_another_issuer_is_none,
 );
 
 struct Hands(AtomicI64);
@@ -139,4 +140,16 @@ async fn a_person_ends_their_own_sessions_and_no_others(house: &House) {
     assert_eq!(house.store.end_own_sessions("sub ada", &ada[0], false).await.unwrap(), 0);
     assert_eq!(house.store.end_own_sessions("sub ada", &ada[1], true).await.unwrap(), 1);
     assert_eq!((names("sub ada").await, names("sub bob").await), (vec![ada[1].clone()], bob));
+}
+
+async fn a_session_of_another_issuer_is_none(house: &House) {
+    let (old, clock) = sessions(house);
+    let mut made = record(1, "sub ada");
+    old.create(&mut made).await.unwrap();
+    let here = house.store.clone().at_issuer("https://a.example.org/").await.unwrap();
+    let here = Sessions::new(here, clock.clone());
+    assert!(here.load(&made.id).await.unwrap().is_some(), "from before issuers were kept: it is this one's");
+    let other = house.store.clone().at_issuer("https://b.example.org/").await.unwrap();
+    assert!(Sessions::new(other, clock).load(&made.id).await.unwrap().is_none());
+    assert!(here.load(&made.id).await.unwrap().is_none(), "it has ended for good");
 }

@@ -39,7 +39,7 @@ fn code(fault: Fault) -> &'static str {
 
 fn member(email: &str, subject: Option<&str>, role: Role) -> Member {
     let email = Email::parse(email).expect("an address");
-    Member { email, subject: subject.map(str::to_owned), name: String::new(), role }
+    Member { email, subject: subject.map(str::to_owned), name: String::new(), role, was: Vec::new(), replaced: false }
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use app::{
         oops::{FieldError, Oops},
         pairing::ConsentPage,
         person::{Language, Me, Role},
+        rebind::{RebindForm, RebindPage, RebindReport},
         systems::SystemsPage,
         tenant::{ListQuery, May, OrderForm, OrderPage, SlugVerdict, Status, TenantList, TenantPage},
         timeline::{LogLine, StepStatus, StepView, Timeline},
@@ -125,7 +126,7 @@ impl Portal for Bound {
     }
 
     async fn tenants(&self, query: ListQuery) -> Answer<TenantList> {
-        Ok(TenantList { query, rows: vec![], counts: vec![], total: 0, per_page: 50, may_order: true })
+        Ok(TenantList { query, rows: vec![], counts: vec![], total: 0, per_page: 50, may_order: true, replaced: None })
     }
 
     async fn order_page(&self, form: OrderForm) -> Answer<OrderPage> {
@@ -208,6 +209,21 @@ impl Portal for Bound {
         self.sees(&slug)?;
         self.note(format_args!("no member {slug} {email}"));
         Ok(())
+    }
+
+    async fn let_rebind(&self, slug: String, email: String, typed: String) -> Answer<()> {
+        self.sees(&slug)?;
+        self.note(format_args!("rebind {slug} {email} {typed}"));
+        Ok(())
+    }
+
+    async fn rebind_page(&self) -> Answer<RebindPage> {
+        Ok(RebindPage::default())
+    }
+
+    async fn rebind(&self, form: RebindForm) -> Answer<RebindReport> {
+        self.note(format_args!("rebind list {:?}", form.typed));
+        Ok(RebindReport::default())
     }
 
     async fn disconnect(&self, slug: String, pairing: String) -> Answer<()> {

@@ -27,12 +27,16 @@ pub(super) struct Guest {
     pub(super) subject: String,
     pub(super) email: String,
     pub(super) role: String,
+    /// Subjects they had before: an account that still carries one of them follows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) was: Vec<String>,
 }
 
 impl Guest {
     pub(super) fn of(member: &Member) -> Self {
         let subject = member.subject.clone().unwrap_or_default();
-        Self { subject, email: member.email.to_string(), role: member.wordpress_role().to_owned() }
+        let (email, role) = (member.email.to_string(), member.wordpress_role().to_owned());
+        Self { subject, email, role, was: member.was.clone() }
     }
 
     fn is(&self, member: &Member) -> bool {

@@ -157,6 +157,8 @@ told! {
         name: String,
         role: Role,
         signed_in: bool,
+        /// Their account at the sign-in service seems to be replaced, so they cannot come in.
+        replaced: bool,
     }
 
     /// A person's link between WordPress and the chat.

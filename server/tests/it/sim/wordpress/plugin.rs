@@ -41,6 +41,16 @@ impl Site {
     /// Whoever is not among these is out; the others get the role of now.
     fn settle(&mut self, people: &Value) {
         let people = people.as_array().expect("the portal says who belongs there");
+        for person in people {
+            let was = person["was"].as_array().map_or(&[][..], Vec::as_slice);
+            let now = person["subject"].as_str().expect("a text");
+            if now.is_empty() || self.guests.iter().any(|[subject, ..]| subject == now) {
+                continue;
+            }
+            if let Some([subject, ..]) = self.guests.iter_mut().find(|[subject, ..]| was.contains(&json!(subject))) {
+                *subject = now.to_owned();
+            }
+        }
         self.guests.retain_mut(|[subject, email, role]| {
             let same = |address: &Value| address.as_str().is_some_and(|a| a.eq_ignore_ascii_case(email));
             let is = |p: &Value| p["subject"] == *subject || p["subject"] == "" && same(&p["email"]);

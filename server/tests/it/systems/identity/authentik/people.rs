@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 pub(super) fn member(email: &str, subject: Option<&str>, role: Role) -> Member {
     let email = Email::parse(email).expect("an address");
-    Member { email, subject: subject.map(str::to_owned), name: String::new(), role }
+    Member { email, subject: subject.map(str::to_owned), name: String::new(), role, was: Vec::new(), replaced: false }
 }
 
 /// The subject that the stand-in gives a person: the account's UUID.
