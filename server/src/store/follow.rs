@@ -22,7 +22,7 @@ statements! {
     PREFERENCE = "UPDATE preference SET email = $2 WHERE subject = $1 AND email <> $2";
     TOKEN = "UPDATE api_token SET email = $2 WHERE subject = $1 AND issuer = $3 AND email <> $2";
     // A look shows the others where the person is known by an address: the chat, and the provider's groups.
-    WAKE = "UPDATE tenant SET wake_at = 0 WHERE gone_at IS NULL AND id IN (SELECT tenant FROM pairing
+    WAKE = "UPDATE tenant SET wake_at = 0, look_asked = look_asked + 1 WHERE gone_at IS NULL AND id IN (SELECT tenant FROM pairing
         WHERE subject = $1 AND issuer = $3 AND status <> 'gone' AND email <> $2)";
 }
 
