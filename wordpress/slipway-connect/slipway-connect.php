@@ -46,6 +46,8 @@ if ( Config::missing() ) {
 	return;
 }
 
+Address::watch();
+Sso_Account::watch();
 Passwords::watch();
 Connect_Flow::watch();
 Disconnect::watch();

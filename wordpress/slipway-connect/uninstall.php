@@ -30,7 +30,9 @@ function slipway_connect_uninstall() {
 		}
 	}
 	delete_metadata( 'user', 0, 'slipway_connect', '', true );
-	delete_metadata( 'user', 0, 'slipway_subject', '', true );
+	// Whose account it is (slipway_subject) stays: without it, nobody would find theirs again.
+	delete_metadata( 'user', 0, 'slipway_seen', '', true );
+	delete_metadata( 'user', 0, 'slipway_address_moved', '', true );
 	delete_option( 'slipway_connect_outbox' );
 	wp_clear_scheduled_hook( 'slipway_connect_tick' );
 	$wpdb->query(

@@ -3,8 +3,8 @@
  * Who comes in through the OpenID plugin, and as what: the groups decide, at each sign-in.
  *
  * The plugin of itself would link any account by an address that nobody confirmed, and keep a role for ever. So this class
- * answers its question "may this person sign in?" by finding or making the person with the same code that the portal's
- * sign-in uses, and leaves the plugin to set the cookie.
+ * answers its question "may this person sign in?" by finding the person with the same code that the portal's sign-in uses,
+ * by the subject alone, and leaves the plugin to set the cookie.
  *
  * @package Slipway_Guard
  */
@@ -66,7 +66,7 @@ final class Oidc_People {
 	}
 
 	/**
-	 * Whether a person may sign in. If so, their user is there afterwards, with the role of today.
+	 * Whether a person may sign in. If so, their user has the role of today afterwards.
 	 *
 	 * @param bool  $may   What others said.
 	 * @param mixed $claim What the provider says of the person.
@@ -129,12 +129,16 @@ final class Oidc_People {
 				'email_verified' => $claim['email_verified'] ?? false,
 				'name'           => $claim['name'] ?? '',
 				'role'           => $role,
-			)
+			),
+			// Only the portal knows who belongs here by their subject; whom it never saw would be put out in a minute.
+			false
 		);
 		if ( is_string( $user ) ) {
 			return 'portal' === $user ? 'denied' : $user;
 		}
-		update_user_meta( $user->ID, self::META, wp_slash( (string) $claim['sub'] ) );
+		// The plugin takes the first account that carries it.
+		delete_metadata( 'user', 0, self::META, wp_slash( $claim['sub'] ), true );
+		update_user_meta( $user->ID, self::META, wp_slash( $claim['sub'] ) );
 		return $user;
 	}
 }

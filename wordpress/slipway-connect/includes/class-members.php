@@ -11,47 +11,62 @@ defined( 'ABSPATH' ) || exit;
 
 /**
  * The portal compares and corrects: a session of WordPress lasts for days, and nobody who was removed should have to sign in
- * again before it ends.
+ * again before it ends. People are told apart by their subject alone.
  */
 final class Members {
 
-	/** Most people of one site. */
-	const MOST = 20000;
+	/** Most people of one list. */
+	const MOST = 100000;
+
+	/** Microseconds by which an answer may be newer than a list; more than that is a clock that was turned back. */
+	const NEWER = 300000000;
 
 	/**
-	 * Everybody who once came by SSO and has a role.
+	 * Everybody who once came by SSO; without a role when they do not belong here any more.
 	 *
 	 * @return array[] {subject, email, role}
 	 */
 	public static function all() {
 		$all = array();
 		foreach ( self::users() as $user ) {
-			if ( array() !== $user->roles ) {
-				$all[] = array(
-					'subject' => (string) get_user_meta( $user->ID, Person::META, true ),
-					'email'   => $user->user_email,
-					'role'    => implode( ' ', $user->roles ),
-				);
-			}
+			$all[] = array(
+				'subject' => (string) get_user_meta( $user->ID, Person::META, true ),
+				'email'   => $user->user_email,
+				'role'    => implode( ' ', $user->roles ),
+			);
 		}
 		return $all;
 	}
 
 	/**
-	 * Lets stay who belongs here, in the role of now. Everybody else is out: signed out everywhere, without passwords for
-	 * programs, without a role. What they wrote stays.
+	 * Lets stay who belongs here, in the role and with the address of now. Everybody else is out: signed out everywhere,
+	 * without passwords for programs, without a role. What they wrote stays.
 	 *
-	 * @param array[] $members {subject, email, role}; no subject before the portal has seen them.
+	 * @param array[] $members {subject, email, role}; without a subject they have no account here yet.
+	 * @param int     $at      The portal's time when it read the list, in microseconds since 1970; 0 when it does not say.
 	 */
-	public static function settle( $members ) {
+	public static function settle( $members, $at = 0 ) {
 		self::follow( $members );
+		$known = array();
+		foreach ( $members as $member ) {
+			if ( '' !== $member['subject'] ) {
+				$known[ $member['subject'] ]['role']    = $known[ $member['subject'] ]['role'] ?? $member['role'];
+				$known[ $member['subject'] ]['email'][] = $member['email'];
+			}
+		}
 		foreach ( self::users() as $user ) {
-			$role = self::role( $user, $members );
-			if ( '' === $role ) {
+			$one  = $known[ (string) get_user_meta( $user->ID, Person::META, true ) ] ?? null;
+			$role = $one ? $one['role'] : '';
+			if ( ! $one && self::came_since( $user, $at ) ) {
+				continue;
+			}
+			if ( ! $one ) {
 				\WP_Session_Tokens::get_instance( $user->ID )->destroy_all();
 				Passwords::remove_all( $user->ID );
+			} elseif ( ! in_array( Address::canonical( $user->user_email ), array_map( array( Address::class, 'canonical' ), $one['email'] ), true ) ) {
+				Address::give( $user, $one['email'][0] );
 			}
-			// Last, because all() lists whoever has a role: who was cut off half-way is done again.
+			// Last, because all() tells the role: who was cut off half-way is done again.
 			if ( array_filter( array( $role ) ) !== array_values( $user->roles ) ) {
 				$user->set_role( $role );
 			}
@@ -117,39 +132,28 @@ final class Members {
 	}
 
 	/**
-	 * A person's role by the list; '' for somebody who is not on it.
+	 * Whether the portal sent them here after it read the list: then the list cannot know them yet, and the next one will.
 	 *
-	 * @param \WP_User $user    Person.
-	 * @param array[]  $members As for settle().
-	 * @return string
+	 * @param \WP_User $user Person.
+	 * @param int      $at   As for settle().
+	 * @return bool
 	 */
-	private static function role( $user, $members ) {
-		$subject = (string) get_user_meta( $user->ID, Person::META, true );
-		foreach ( $members as $member ) {
-			$same = '' === $member['subject'] ? 0 === strcasecmp( $member['email'], $user->user_email ) : $member['subject'] === $subject;
-			if ( $same ) {
-				return $member['role'];
-			}
-		}
-		return '';
+	private static function came_since( $user, $at ) {
+		$newer = (int) get_user_meta( $user->ID, Person::SEEN, true ) - $at;
+		return 0 !== $at && 0 <= $newer && $newer < self::NEWER;
 	}
 
 	/**
-	 * Those who carry a subject, without the way in for emergencies.
+	 * Those who carry a subject, all of them, without the way in for emergencies.
 	 *
 	 * @return \WP_User[]
 	 */
 	private static function users() {
-		$found = get_users(
-			array(
-				'meta_key' => Person::META, // phpcs:ignore WordPress.DB.SlowDBQuery -- Only the portal asks, and a site has few people.
-				'number'   => -1,
-			)
-		);
+		$found = get_users( array( 'meta_key' => Person::META ) ); // phpcs:ignore WordPress.DB.SlowDBQuery -- Only the portal asks.
 		return array_filter(
 			$found,
 			static function ( $user ) {
-				return Config::get( 'SLIPWAY_ADMIN_LOGIN' ) !== $user->user_login;
+				return Person::is( $user->ID );
 			}
 		);
 	}

@@ -10,52 +10,113 @@ namespace Slipway_Connect;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Finds a person by their subject, links them by verified e-mail the first time, or creates them.
+ * A person is the provider's subject, and nothing else: an address can be written into a profile by whoever likes. Who is
+ * not here yet gets an account; address, name and role follow the portal's answer each time.
  */
 final class Person {
 
-	const META  = 'slipway_subject';
+	/** User meta. Written here, when the account is made, and nowhere else. */
+	const META = 'slipway_subject';
+
+	/** User meta: the portal's time (microseconds since 1970) of its newest answer about them. */
+	const SEEN = 'slipway_seen';
+
 	const ROLES = array( 'administrator', 'author' );
 
 	/**
-	 * The user for an answer of the portal. Their role follows the answer each time.
+	 * The user for an answer of the portal, or for the claims of the OpenID plugin.
 	 *
-	 * @param array $who {subject, email, email_verified, name, role}.
+	 * @param array $who  {subject, email, email_verified, name, role, at}.
+	 * @param bool  $make Whether somebody who is not here yet gets an account.
 	 * @return \WP_User|string The user, or the reason why there is none.
 	 */
-	public static function from( $who ) {
-		$subject = is_string( $who['subject'] ?? null ) ? trim( $who['subject'] ) : '';
-		$email   = is_string( $who['email'] ?? null ) ? sanitize_email( $who['email'] ) : '';
-		$role    = $who['role'] ?? '';
-		if ( '' === $subject || strlen( $subject ) > 255 || ! in_array( $role, self::ROLES, true ) ) {
+	public static function from( $who, $make = true ) {
+		$subject = self::subject( $who['subject'] ?? null );
+		if ( '' === $subject || ! in_array( $who['role'] ?? '', self::ROLES, true ) ) {
 			return 'portal';
 		}
-		$user = self::by_subject( $subject );
+		$found = Lock::named(
+			'people',
+			static function () use ( $who, $subject, $make ) {
+				return self::settled( $who, $subject, $make );
+			}
+		);
+		return $found ?? 'create';
+	}
+
+	/**
+	 * Whether somebody comes by SSO. The way in for emergencies is nobody's.
+	 *
+	 * @param int $id User.
+	 * @return bool
+	 */
+	public static function is( $id ) {
+		return '' !== (string) get_user_meta( $id, self::META, true ) && ! self::is_emergency( get_userdata( $id ) );
+	}
+
+	/**
+	 * Whether this is the way in for emergencies.
+	 *
+	 * @param \WP_User|false $user User.
+	 * @return bool
+	 */
+	public static function is_emergency( $user ) {
+		return $user && Config::get( 'SLIPWAY_ADMIN_LOGIN' ) === $user->user_login;
+	}
+
+	/**
+	 * A subject as it came, or '' for what is none. It is compared as it is, so it must come back from the database as it is.
+	 *
+	 * @param mixed $given Subject.
+	 * @return string
+	 */
+	private static function subject( $given ) {
+		$fits = is_string( $given ) && '' !== $given && strlen( $given ) <= 255 && trim( $given ) === $given && mb_check_encoding( $given, 'UTF-8' );
+		return $fits ? $given : '';
+	}
+
+	/**
+	 * Finds or makes the person, and lets their account follow what was said.
+	 *
+	 * @param array  $who     As for from().
+	 * @param string $subject Subject.
+	 * @param bool   $make    As for from().
+	 * @return \WP_User|string
+	 */
+	private static function settled( $who, $subject, $make ) {
+		// Some providers write it as a text.
+		$verified = in_array( $who['email_verified'] ?? false, array( true, 'true' ), true );
+		$email    = $verified && is_string( $who['email'] ?? null ) ? $who['email'] : '';
+		$name     = is_string( $who['name'] ?? null ) ? mb_substr( trim( sanitize_text_field( $who['name'] ) ), 0, 100 ) : '';
+		$user     = self::by_subject( $subject );
 		if ( ! $user ) {
-			if ( ! is_email( $email ) || true !== ( $who['email_verified'] ?? false ) ) {
-				return 'email';
+			if ( '' === trim( $email ) || ! $make ) {
+				return $make ? 'email' : 'first';
 			}
-			$user = get_user_by( 'email', $email );
-			$mine = $user ? get_user_meta( $user->ID, self::META, true ) : '';
-			if ( $user && '' !== $mine && $mine !== $subject ) {
-				return 'taken';
-			}
+			$user = self::create( $subject, $email, $name );
 		}
 		if ( ! $user ) {
-			$user = self::create( $email, is_string( $who['name'] ?? null ) ? $who['name'] : '' );
-			if ( ! $user ) {
-				return 'create';
-			}
+			return 'create';
 		}
-		if ( 'administrator' !== $role && Config::get( 'SLIPWAY_ADMIN_LOGIN' ) === $user->user_login ) {
-			// The way in for emergencies stays an administrator, so nobody below that may come in as it.
-			return 'emergency';
+		Address::give( $user, $email );
+		if ( '' !== $name && $name !== $user->display_name ) {
+			wp_update_user(
+				wp_slash(
+					array(
+						'ID'           => $user->ID,
+						'display_name' => $name,
+						'nickname'     => $name,
+					)
+				)
+			);
 		}
-		update_user_meta( $user->ID, self::META, wp_slash( $subject ) );
-		if ( array( $role ) !== array_values( $user->roles ) ) {
-			$user->set_role( $role );
+		if ( is_int( $who['at'] ?? null ) ) {
+			update_user_meta( $user->ID, self::SEEN, $who['at'] );
 		}
-		return $user;
+		if ( array( $who['role'] ) !== array_values( $user->roles ) ) {
+			$user->set_role( $who['role'] );
+		}
+		return get_userdata( $user->ID );
 	}
 
 	/**
@@ -69,11 +130,10 @@ final class Person {
 			array(
 				'meta_key'   => self::META, // phpcs:ignore WordPress.DB.SlowDBQuery -- Once per sign-in.
 				'meta_value' => $subject, // phpcs:ignore WordPress.DB.SlowDBQuery -- As above.
-				'number'     => 10,
 			)
 		);
 		foreach ( $found as $user ) {
-			if ( get_user_meta( $user->ID, self::META, true ) === $subject ) {
+			if ( get_user_meta( $user->ID, self::META, true ) === $subject && ! self::is_emergency( $user ) ) {
 				return $user;
 			}
 		}
@@ -81,14 +141,15 @@ final class Person {
 	}
 
 	/**
-	 * Creates a person. Their password is random and told to nobody: they come in by SSO.
+	 * Creates a person. Their password is random and told to nobody. Whoever holds their address here keeps it for the
+	 * moment, so this cannot fail for it.
 	 *
-	 * @param string $email Address.
-	 * @param string $name  Name as shown.
+	 * @param string $subject Subject.
+	 * @param string $email   Address, for the login.
+	 * @param string $name    Name as shown.
 	 * @return \WP_User|null
 	 */
-	private static function create( $email, $name ) {
-		$name = mb_substr( trim( sanitize_text_field( $name ) ), 0, 100 );
+	private static function create( $subject, $email, $name ) {
 		$base = substr( strtolower( sanitize_user( (string) strstr( $email, '@', true ), true ) ), 0, 40 );
 		$base = '' === $base ? 'person' : $base;
 		for ( $number = 1; $number <= 200; $number++ ) {
@@ -101,10 +162,11 @@ final class Person {
 					array(
 						'user_login'   => $login,
 						'user_pass'    => wp_generate_password( 64, true, true ),
-						'user_email'   => $email,
+						'user_email'   => Address::nobodys(),
 						'display_name' => '' === $name ? $login : $name,
 						'nickname'     => '' === $name ? $login : $name,
 						'role'         => '',
+						'meta_input'   => array( self::META => $subject ),
 					)
 				)
 			);
@@ -112,9 +174,7 @@ final class Person {
 				return get_user_by( 'id', $made );
 			}
 			if ( 'existing_user_login' !== $made->get_error_code() ) {
-				// Two sign-ins of the same new person at once: the other one made them.
-				$other = get_user_by( 'email', $email );
-				return $other ? $other : null;
+				return null;
 			}
 		}
 		return null;

@@ -79,8 +79,7 @@ final class Sign_In_Form {
 			'refused'      => __( 'The portal did not accept this sign-in. Press “Sign in with SSO” to start again.', 'slipway-connect' ),
 			'portal'       => __( 'The Slipway portal did not answer as it should, so nobody was signed in. Try again in a minute.', 'slipway-connect' ),
 			'email'        => __( 'Your e-mail address is not confirmed at the sign-in service. Confirm it there, then sign in again.', 'slipway-connect' ),
-			'taken'        => __( 'The account with your e-mail address on this site belongs to another person. Ask the site’s administrator.', 'slipway-connect' ),
-			'emergency'    => __( 'Your e-mail address belongs to this site’s emergency account. Ask the site’s administrator to give that account another address.', 'slipway-connect' ),
+			'first'        => __( 'You have not been here yet. Press “Sign in with SSO” once; after that, this way in works too.', 'slipway-connect' ),
 			'create'       => __( 'Your account on this site could not be made. Try again; if it stays like this, ask the site’s administrator.', 'slipway-connect' ),
 			'moved'        => __( 'This site has another address than Slipway knows, so signing in by SSO is paused. The local form below works.', 'slipway-connect' ),
 		);

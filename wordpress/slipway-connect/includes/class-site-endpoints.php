@@ -25,24 +25,17 @@ final class Site_Endpoints {
 	 * Registers the routes. They declare no arguments, because WordPress checks those before it asks for permission.
 	 */
 	public static function routes() {
-		register_rest_route(
-			'slipway/v1',
-			'/status',
-			array(
-				'methods'             => 'GET',
-				'callback'            => array( __CLASS__, 'status' ),
-				'permission_callback' => array( __CLASS__, 'is_portal' ),
-			)
-		);
-		register_rest_route(
-			'slipway/v1',
-			'/settings',
-			array(
-				'methods'             => 'POST',
-				'callback'            => array( __CLASS__, 'settings' ),
-				'permission_callback' => array( __CLASS__, 'is_portal' ),
-			)
-		);
+		foreach ( array( 'status' => 'GET', 'settings' => 'POST', 'end-account' => 'POST' ) as $name => $method ) { // phpcs:ignore WordPress.Arrays -- A short table.
+			register_rest_route(
+				'slipway/v1',
+				"/$name",
+				array(
+					'methods'             => $method,
+					'callback'            => array( __CLASS__, str_replace( '-', '_', $name ) ),
+					'permission_callback' => array( __CLASS__, 'is_portal' ),
+				)
+			);
+		}
 	}
 
 	/**
@@ -74,6 +67,7 @@ final class Site_Endpoints {
 				'home_url'              => untrailingslashit( home_url() ),
 				'rest_url'              => rest_url(),
 				'people'                => Members::all(),
+				'local'                 => Local_Accounts::all(),
 				'application_passwords' => wp_is_application_passwords_available(),
 				'plugin'                => VERSION,
 				'wordpress'             => get_bloginfo( 'version' ),
@@ -86,7 +80,7 @@ final class Site_Endpoints {
 	}
 
 	/**
-	 * Takes over the title, and who belongs here when that is said.
+	 * Takes over the title, and who belongs here when that is said, with the time when the portal read that.
 	 *
 	 * @param \WP_REST_Request $request Request.
 	 * @return \WP_REST_Response|\WP_Error
@@ -103,7 +97,33 @@ final class Site_Endpoints {
 		}
 		update_option( 'blogname', $title );
 		if ( null !== $people ) {
-			Members::settle( $people );
+			$at      = is_int( $request['at'] ) ? $request['at'] : 0;
+			$settled = Lock::named(
+				'people',
+				static function () use ( $people, $at ) {
+					Members::settle( $people, $at );
+					return true;
+				}
+			);
+			if ( ! $settled ) {
+				return new \WP_Error( 'slipway_busy', __( 'People are being changed right now. Ask again in a moment.', 'slipway-connect' ), array( 'status' => 503 ) );
+			}
+		}
+		return self::status();
+	}
+
+	/**
+	 * Ends an account of the site itself.
+	 *
+	 * @param \WP_REST_Request $request Request.
+	 * @return \WP_REST_Response|\WP_Error
+	 */
+	public static function end_account( $request ) {
+		if ( ! is_int( $request['id'] ) || ! is_string( $request['login'] ) ) {
+			return new \WP_Error( 'slipway_bad_account', __( 'An account is named by its number and its login.', 'slipway-connect' ), array( 'status' => 422 ) );
+		}
+		if ( ! Local_Accounts::end( $request['id'], $request['login'] ) ) {
+			return new \WP_Error( 'slipway_not_local', __( 'This is not a local account of this site.', 'slipway-connect' ), array( 'status' => 409 ) );
 		}
 		return self::status();
 	}

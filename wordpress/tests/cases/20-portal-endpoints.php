@@ -8,7 +8,7 @@ test( 'status: the portal sees how the site is', function () {
 	$seen = ( new Browser() )->go( '/wp-json/slipway/v1/status', null, bearer() );
 	same( 200, $seen->status, $seen->body );
 	$body = json_decode( $seen->body, true );
-	same( array( 'tenant', 'tenant_id', 'site_url', 'home_url', 'rest_url', 'people', 'application_passwords', 'plugin', 'wordpress', 'php', 'time' ), array_keys( $body ) );
+	same( array( 'tenant', 'tenant_id', 'site_url', 'home_url', 'rest_url', 'people', 'local', 'application_passwords', 'plugin', 'wordpress', 'php', 'time' ), array_keys( $body ) );
 	same( array( 'acme', World::$env['SLIPWAY_TENANT_ID'], World::$site_url, World::$site_url, World::$site_url . '/wp-json/', true, '1.0.0', PHP_VERSION ), array( $body['tenant'], $body['tenant_id'], $body['site_url'], $body['home_url'], $body['rest_url'], $body['application_passwords'], $body['plugin'], $body['php'] ) );
 	holds( abs( time() - $body['time'] ) <= 2, 'the time is wrong' );
 	same( 200, ( new Browser() )->go( '/?rest_route=/slipway/v1/status', null, bearer() )->status, 'the form without pretty addresses' );

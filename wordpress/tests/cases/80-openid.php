@@ -38,35 +38,45 @@ test( 'openid roles: groups give a role at this tenant, by the letter', function
 	}
 	same( array( '', '' ), World::inside( 'return array( Slipway_Guard\Oidc_People::role( array( "tenant-" ), "" ), Slipway_Guard\Oidc_People::role( array( "tenant--admins" ), "" ) );' ), 'a site without a tenant' );
 } );
-test( 'openid people: a person is made, comes in again as the same, and the role follows each time', function () {
+test( 'openid people: whom the portal sent once comes in as the same, and role and address follow each time', function () {
+	same( array( false, 'first' ), openid( claim() ) );
+	same( null, people( 'pat@example.org' ), 'somebody was made whom the portal does not know' );
+	fresh();
+	sso( array( 'subject' => 'u-1', 'email' => 'pat@example.org' ) );
 	same( array( true, '' ), openid( claim() ) );
 	same( array( array( 'author' ), 'u-1', 'u-1' ), people( 'pat@example.org' ) );
-	same( array( true, '' ), openid( claim( array( 'groups' => array( 'tenant-acme-admins' ), 'email' => 'new@example.org' ) ) ) );
-	same( array( array( 'administrator' ), 'u-1', 'u-1' ), people( 'pat@example.org' ) );
-	same( null, people( 'new@example.org' ), 'the subject decides, not the address' );
-	openid( claim() );
+	same( array( true, '' ), openid( claim( array( 'groups' => array( 'tenant-acme-admins' ), 'email' => 'new@example.org', 'email_verified' => 'true' ) ) ) );
+	same( array( array( 'administrator' ), 'u-1', 'u-1' ), people( 'new@example.org' ) );
+	same( null, people( 'pat@example.org' ), 'the address did not follow' );
+	World::inside( 'update_user_meta( get_user_by( "login", "carl" )->ID, "openid-connect-generic-subject-identity", "u-1" ); return 1;' );
+	same( array( true, '' ), openid( claim() ) );
 	same( array( 'author' ), people( 'pat@example.org' )[0] );
+	same( '', people( 'carl@example.org' )[1], 'the plugin would take another account' );
 } );
 test( 'openid people: who is turned away is told why, and nothing is made', function () {
 	foreach (
 		array(
 			array( 'not_a_member', claim( array( 'sub' => 'u-2', 'email' => 'zoe@example.org', 'groups' => array() ) ) ),
 			array( 'not_a_member', array_diff_key( claim( array( 'sub' => 'u-2', 'email' => 'zoe@example.org' ) ), array( 'groups' => 0 ) ) ),
-			array( 'email', claim( array( 'sub' => 'u-2', 'email' => 'zoe@example.org', 'email_verified' => false ) ) ),
-			array( 'email', claim( array( 'sub' => 'u-2', 'email' => 'carl@example.org', 'email_verified' => 'yes' ) ) ),
-			array( 'taken', claim( array( 'sub' => 'u-2' ) ) ),
-			array( 'taken', claim( array( 'sub' => 'U-1' ) ) ),
-			array( 'emergency', claim( array( 'sub' => 'u-2', 'email' => 'keeper@example.org' ) ) ),
+			array( 'first', claim( array( 'sub' => 'u-2', 'email' => 'zoe@example.org' ) ) ),
+			array( 'first', claim( array( 'sub' => 'u-2', 'email' => 'carl@example.org' ) ) ),
+			array( 'first', claim( array( 'sub' => 'u-2' ) ) ),
+			array( 'first', claim( array( 'sub' => 'U-1' ) ) ),
+			array( 'first', claim( array( 'sub' => 'u-2', 'email' => 'keeper@example.org', 'groups' => array( 'tenant-acme-admins' ) ) ) ),
 			array( 'denied', claim( array( 'sub' => '' ) ) ),
+			array( 'denied', claim( array( 'sub' => str_repeat( 'u', 256 ) ) ) ),
 			array( 'denied', 'no claim at all' ),
 		) as list( $reason, $claim )
 	) {
 		same( array( false, $reason ), openid( $claim ), json_encode( $claim ) );
 	}
-	same( array( false, 'denied' ), openid( claim( array( 'sub' => 'u-3', 'email' => 'zoe@example.org' ) ), array(), '3.10.3' ), 'a plugin that verifies no signature' );
+	same( array( true, '' ), openid( claim( array( 'email' => 'zoe@example.org', 'email_verified' => 'yes' ) ) ) );
+	same( null, people( 'zoe@example.org' ), 'an address that nobody verified' );
+	same( array( false, 'denied' ), openid( claim(), array(), '3.10.3' ), 'a plugin that verifies no signature' );
 	same( array( false, 'moved' ), openid( claim(), array( 'SLIPWAY_SITE_URL' => 'https://elsewhere.example' ) ), 'a copy of the site' );
-	same( array( null, array( 'contributor' ), array( 'administrator' ) ), array( people( 'zoe@example.org' ), people( 'carl@example.org' )[0], people( 'keeper@example.org' )[0] ) );
+	same( array( array( 'contributor' ), array( 'administrator' ) ), array( people( 'carl@example.org' )[0], people( 'keeper@example.org' )[0] ) );
 	says( 'You do not belong to this site.', ( new Browser() )->go( '/wp-login.php?slipway_error=not_a_member' )->text() );
+	says( 'You have not been here yet.', ( new Browser() )->go( '/wp-login.php?slipway_error=first' )->text() );
 } );
 test( 'openid people: nobody but the person who was found gets the cookie', function () {
 	$ends = static fn( $who ) => World::inside(
