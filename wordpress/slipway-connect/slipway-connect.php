@@ -48,6 +48,7 @@ if ( Config::missing() ) {
 
 Address::watch();
 Sso_Account::watch();
+Account_Guard::watch();
 Passwords::watch();
 Connect_Flow::watch();
 Disconnect::watch();

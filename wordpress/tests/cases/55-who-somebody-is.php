@@ -12,10 +12,14 @@ function bearer_of( $subject ) {
 }
 /** A change of a person's own account by REST, with the cookie and nonce of their browser. */
 function rest_me( $browser, $change ) {
-	$nonce = $browser->go( '/wp-admin/admin-ajax.php?action=rest-nonce' )->body;
-	$browser->go( '/wp-json/wp/v2/users/me', json_encode( $change ), array( 'Content-Type: application/json', "X-WP-Nonce: $nonce" ), 'PUT' );
+	rest( $browser, 'PUT', '/users/me', $change );
 	$browser->json = json_decode( $browser->body, true );
 	return $browser;
+}
+/** A request by REST with the cookie and nonce of a browser. */
+function rest( $browser, $method, $path, $body = array() ) {
+	$nonce = $browser->go( '/wp-admin/admin-ajax.php?action=rest-nonce' )->body;
+	return $browser->go( "/wp-json/wp/v2$path", json_encode( (object) $body ), array( 'Content-Type: application/json', "X-WP-Nonce: $nonce" ), $method );
 }
 /** Makes an account of the site itself. */
 function local_account( $login, $email, $role ) {
@@ -130,6 +134,23 @@ test( 'who: a password opens no account of somebody who comes by SSO, and no let
 	);
 	says( 'comes in by SSO', $letters[0][0] );
 	same( array( $letters[0][0], 'sent', array( 'anna@example.org' ) ), array( $letters[0][1], $letters[0][2], $letters[1] ) );
+} );
+test( 'who: an administrator keeps no way in by the emergency account, nor by a password of somebody else', function () {
+	fresh();
+	$boss = comes_in( 'w-chief', 'chief@example.org', 'administrator' );
+	comes_in( 'w-staff', 'staff@example.org' );
+	list( $keeper, $staff, $chief ) = World::inside( 'return array_map( fn( $l ) => get_user_by( "login", $l )->ID, array( "keeper", "staff", "chief" ) );' );
+	same( 403, rest( $boss, 'PUT', "/users/$keeper", array( 'password' => 'a known one' ) )->status );
+	same( 403, rest( $boss, 'PUT', "/users/$keeper", array( 'email' => 'chief2@example.org' ) )->status );
+	same( 403, rest( $boss, 'DELETE', "/users/$keeper", array( 'force' => true, 'reassign' => $chief ) )->status );
+	says( "not allowed to edit this user", $boss->go( "/wp-admin/user-edit.php?user_id=$keeper" )->text() );
+	foreach ( array( $keeper, $staff ) as $other ) {
+		same( 403, rest( $boss, 'POST', "/users/$other/application-passwords", array( 'name' => 'mine' ) )->status );
+	}
+	same( 201, rest( $boss, 'POST', "/users/$chief/application-passwords", array( 'name' => 'mine' ) )->status );
+	same( 200, rest( $boss, 'PUT', "/users/$staff", array( 'description' => 'Writes.' ) )->status, 'everything else is theirs' );
+	same( 403, rest( $boss, 'PUT', "/users/$staff", array( 'password' => 'a known one' ) )->status );
+	holds( World::inside( 'return wp_check_password( wp_slash( getenv( "SLIPWAY_ADMIN_PASSWORD" ) ), get_user_by( "login", "keeper" )->user_pass );' ), 'its password is another one' );
 } );
 test( 'who: only a subject that can be told apart, and an address that says the same everywhere', function () {
 	fresh();
