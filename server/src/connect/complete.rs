@@ -76,6 +76,12 @@ fn judge(tenant: &Tenant, intent: &Intent, body: &Complete) -> Result<(), Refusa
     if uuid::Uuid::parse_str(&body.password_uuid).is_err() {
         return Err(bad_code("It came with a password that has no id."));
     }
+    if !body.wp_subject.is_empty() && intent.subject.as_ref() != Some(&body.wp_subject) {
+        // Both sessions are in one browser: the drafts of the one would carry the name of the other.
+        let say = "This WordPress account belongs to somebody else than the person who approved in Slipway.";
+        let next = "Sign in to WordPress by SSO as yourself, then press Connect again.";
+        return Err(refuse(409, "account_of_another", say, next).noted("code.refused", say));
+    }
     if same_person { Ok(()) } else { Err(bad_code("Another WordPress user brought it than the one who asked.")) }
 }
 

@@ -125,6 +125,9 @@ pub(super) struct Complete {
     pub(super) password_uuid: String,
     pub(super) wp_user_id: i64,
     pub(super) wp_login: String,
+    /// Whose account it is by single sign-on; empty for one of the site itself, and from older plugins.
+    #[serde(default)]
+    pub(super) wp_subject: String,
     #[serde(default)]
     pub(super) rest_url: String,
     #[serde(default)]

@@ -143,6 +143,7 @@ final class Connect_Flow {
 				'password_uuid' => $made['uuid'],
 				'wp_user_id'    => $user->ID,
 				'wp_login'      => $user->user_login,
+				'wp_subject'    => Person::is( $user->ID ) ? (string) get_user_meta( $user->ID, Person::META, true ) : '',
 				'rest_url'      => rest_url(),
 				'mcp_url'       => rest_url( 'wp/v2/wpmcp/streamable' ),
 			)

@@ -27,8 +27,8 @@ test( 'connect: the way there and back makes one connection', function () {
 	$intent = calls( '/connect/v1/intents' )[0]['body'];
 	same( array( 'anna', 'anna@example.org', 'Anna', World::$site_url, 'S256', array( 'plugin', 'wordpress', 'php' ) ), array( $intent['wp_login'], $intent['wp_email'], $intent['wp_name'], $intent['site_url'], $intent['code_challenge_method'], array_keys( $intent['versions'] ) ) );
 	$complete = calls( '/connect/v1/complete' )[0]['body'];
-	same( array( 'code', 'code_verifier', 'password', 'password_uuid', 'wp_user_id', 'wp_login', 'rest_url', 'mcp_url' ), array_keys( $complete ) );
-	same( array( World::$site_url . '/wp-json/', $intent['wp_user_id'] ), array( $complete['rest_url'], $complete['wp_user_id'] ) );
+	same( array( 'code', 'code_verifier', 'password', 'password_uuid', 'wp_user_id', 'wp_login', 'wp_subject', 'rest_url', 'mcp_url' ), array_keys( $complete ) );
+	same( array( World::$site_url . '/wp-json/', $intent['wp_user_id'], '' ), array( $complete['rest_url'], $complete['wp_user_id'], $complete['wp_subject'] ) );
 	says( 'Chat (Slipway)', World::inside( 'return WP_Application_Passwords::get_user_application_passwords( get_user_by( "login", "anna" )->ID )[0]["name"];' ) );
 } );
 test( 'chat: links for connected people only, to the chat only', function () {

@@ -152,6 +152,11 @@ test( 'who: an administrator keeps no way in by the emergency account, nor by a 
 	same( 403, rest( $boss, 'PUT', "/users/$staff", array( 'password' => 'a known one' ) )->status );
 	holds( World::inside( 'return wp_check_password( wp_slash( getenv( "SLIPWAY_ADMIN_PASSWORD" ) ), get_user_by( "login", "keeper" )->user_pass );' ), 'its password is another one' );
 } );
+test( 'who: the portal hears whose account is being connected', function () {
+	fresh();
+	says( 'Connected. Ask in the chat', press( comes_in( 'w-conny', 'conny@example.org' ) )->follow()->text() );
+	same( 'w-conny', calls( '/connect/v1/complete' )[0]['body']['wp_subject'] );
+} );
 test( 'who: only a subject that can be told apart, and an address that says the same everywhere', function () {
 	fresh();
 	foreach ( array( '', ' ', str_repeat( 's', 256 ), array( 'x' ), 7, null ) as $subject ) {

@@ -49,6 +49,23 @@ async fn p1_a_second_redeem_at_another_door_or_by_another_site_ends_it_as_well()
 }
 
 #[tokio::test]
+async fn the_account_of_somebody_else_is_not_connected() {
+    let town = town().await;
+    let site = Plugin::of(&town, "acme").await;
+    for (subject, status) in [("sub-mia", 409), ("SUB-ADA", 409), ("sub-ada", 200)] {
+        let (code, question) = site.code(ada()).await;
+        let (mut body, uuid) = site.handing_over(&code, &question);
+        body["wp_subject"] = json!(subject);
+        let said = site.worked("/connect/v1/complete", &body).await;
+        assert_eq!(said.status, status, "{subject}: {}", said.data);
+        if status == 409 {
+            assert_eq!(said.code(), "account_of_another");
+            town.wordpress.sites.revoke(site.tenant.id, uuid);
+        }
+    }
+}
+
+#[tokio::test]
 async fn p1_only_the_hash_of_a_code_is_kept() {
     let town = town().await;
     let site = Plugin::of(&town, "acme").await;
