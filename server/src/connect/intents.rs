@@ -145,7 +145,8 @@ pub(super) async fn sign_in(
         return Err(bad_code("Nobody answered its question."));
     };
     // The role as it is now: it may have changed since the code was made.
+    let at = house.clock.now().0;
     let role = house.store.role_of(tenant.id, &subject, &email).await?.ok_or_else(|| bad_code(NOT_OURS))?;
     let name = intent.name.unwrap_or_default();
-    Ok(Json(SignedIn { subject, email: email.into(), email_verified: true, name, role: wordpress_role(role) }))
+    Ok(Json(SignedIn { subject, email: email.into(), email_verified: true, name, role: wordpress_role(role), at }))
 }

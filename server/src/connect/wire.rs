@@ -147,6 +147,8 @@ pub(super) struct SignedIn {
     pub(super) email_verified: bool,
     pub(super) name: String,
     pub(super) role: &'static str,
+    /// When the role was read, in microseconds since 1970: a list of people that is older does not know of it.
+    pub(super) at: i64,
 }
 
 #[derive(Deserialize)]

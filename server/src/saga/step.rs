@@ -19,6 +19,8 @@ pub trait Step: Send + Sync + 'static {
     fn heals(&self) -> bool {
         Self::HEALS
     }
+    /// A later look writes the output down when it is another one than before: people read it.
+    const TELLS: bool = false;
     /// What later steps may read. It is written to the log: never a secret.
     type Output: Serialize + DeserializeOwned + Send + Sync;
 
@@ -52,6 +54,10 @@ pub trait AnyStep: Send + Sync {
     fn title(&self) -> &'static str;
     /// [`Step::heals`]
     fn heals(&self) -> bool;
+    /// [`Step::TELLS`]
+    fn tells(&self) -> bool {
+        false
+    }
     /// [`Step::check`]
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Done>, Fault>;
     /// [`Step::run`]
@@ -72,6 +78,10 @@ impl<S: Step> AnyStep for S {
 
     fn heals(&self) -> bool {
         Step::heals(self)
+    }
+
+    fn tells(&self) -> bool {
+        S::TELLS
     }
 
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Done>, Fault> {

@@ -31,8 +31,8 @@ impl Site {
     }
 }
 
-/// The break-glass account belongs to nobody, so its address is one that nobody can have (RFC 2606): WordPress links
-/// people by their address, and a person must not become that account.
+/// The break-glass account belongs to nobody, so its address is one that nobody can have (RFC 2606): whoever reads the
+/// mail of an address can have WordPress send them a new password there.
 fn break_glass(cx: &Cx<'_>) -> Result<Email, Fault> {
     Email::ours("break-glass", cx.tenant.slug.as_str())
         .map_err(|why| Fault::fail("address_refused", why.to_string(), "Report this."))

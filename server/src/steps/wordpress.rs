@@ -33,7 +33,7 @@ impl WordPress {
         loop {
             let seen = match title {
                 None => port.look(&site, &people).await?,
-                Some(title) => port.ensure(&site, title, &people).await?,
+                Some(title) => port.ensure(&site, title, &people, cx.now).await?,
             };
             let now = cx.people.people().await?;
             if now == people || tries == AGAIN {
@@ -50,6 +50,8 @@ impl Step for WordPress {
     const TITLE: &'static str = "WordPress";
     /// All it sets is who may come in, and the title.
     const HEALS: bool = true;
+    /// People read which accounts there are.
+    const TELLS: bool = true;
     type Output = About;
 
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<About>, Fault> {
@@ -66,6 +68,11 @@ impl Step for WordPress {
     }
 
     fn outside_id(output: &About) -> Option<String> {
-        Some(format!("WordPress {}", output.wordpress))
+        let version = format!("WordPress {}", output.wordpress);
+        Some(match output.unknown_administrators() {
+            0 => version,
+            1 => format!("{version}, with an administrator whom nobody here knows"),
+            many => format!("{version}, with {many} administrators whom nobody here knows"),
+        })
     }
 }

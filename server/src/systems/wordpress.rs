@@ -1,7 +1,7 @@
 //! Port: a tenant's WordPress as the portal talks to it: as the portal (site secret) and for one person (their
 //! application password, narrowed by the site to reading, drafts and uploads).
 
-use crate::domain::{Fault, Seen, person::Member};
+use crate::domain::{At, Fault, Seen, person::Member};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,42 @@ pub struct About {
     pub php: String,
     /// Base of the REST routes, with trailing slash, as the portal reaches them.
     pub rest_url: String,
+    /// Accounts of the site itself, administrators first. Older plugins do not say, and older logs do not know.
+    #[serde(default)]
+    pub locals: Locals,
+}
+
+impl About {
+    /// How many of the accounts that nobody here knows administer the site.
+    pub fn unknown_administrators(&self) -> usize {
+        self.locals.accounts.iter().filter(|account| account.administrator).count()
+    }
+}
+
+/// Accounts that were made in WordPress and are nobody's by single sign-on; the one for emergencies is not among them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Locals {
+    /// At most 20.
+    pub accounts: Vec<LocalAccount>,
+    /// There are others besides.
+    pub more: bool,
+}
+
+/// An account of the site itself that may write or administer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocalAccount {
+    /// WordPress user id.
+    pub id: i64,
+    /// Login.
+    pub login: String,
+    /// May administer the site, or make itself an administrator.
+    pub administrator: bool,
+    /// Its roles in WordPress's words; may be empty.
+    pub role: String,
+    /// Seconds since 1970 when it was made.
+    pub since: i64,
+    /// It held the address of somebody who came by single sign-on, and has none any more.
+    pub moved: bool,
 }
 
 /// One person's credential at one site.
@@ -66,15 +102,19 @@ pub struct Introspection {
 #[async_trait]
 pub trait WordPress: Send + Sync {
     /// Looks, changes nothing. `Drifted` when the site believes in another address, application passwords are off, or
-    /// somebody may come in who is not among `people`, or in another role.
+    /// somebody may come in who is not among `people`, or in another role or with another address. People are told apart
+    /// by their subject alone.
     async fn look(&self, site: &Site, people: &[Member]) -> Result<Seen<About>, Fault>;
     /// Endpoint of the site's own MCP server (wordpress-mcp), as whoever reaches the site reaches it.
     ///
     /// # Errors
     /// The site's routes are at no web address.
     fn tools_url(&self, about: &About) -> Result<String, Fault>;
-    /// Sets the title, puts out whoever is not among `people`, and looks.
-    async fn ensure(&self, site: &Site, title: &str, people: &[Member]) -> Result<Seen<About>, Fault>;
+    /// Sets the title, puts out whoever is not among `people`, and looks. Whoever the portal sent to the site after `at`,
+    /// when the people were read, stays: the list cannot know them.
+    async fn ensure(&self, site: &Site, title: &str, people: &[Member], at: At) -> Result<Seen<About>, Fault>;
+    /// Ends an account of the site itself: signed out everywhere, no password opens it, no role. Gone already is success.
+    async fn end_account(&self, site: &Site, account: &LocalAccount) -> Result<(), Fault>;
     /// Looks a credential up at the site it belongs to. `Ok(None)`: the site does not accept it (revoked or wrong).
     async fn introspect(&self, login: &Login) -> Result<Option<Introspection>, Fault>;
     /// Lets the credential delete itself and sees that it is refused afterwards. Already gone is success.

@@ -2,7 +2,7 @@
 
 use super::{Action, Engine, Stop};
 use crate::{
-    domain::{Fact, Fault, Flow, Pairing, Roster, Tenant, TenantId, pairing::PairingStatus, person::Member},
+    domain::{At, Fact, Fault, Flow, Pairing, Roster, Tenant, TenantId, pairing::PairingStatus, person::Member},
     saga::{
         cx::{Cx, Secrets},
         journal::{Entry, number},
@@ -54,7 +54,7 @@ impl Roster for Rows {
 }
 
 impl Bench {
-    pub(super) fn cx(&self, now: crate::domain::At) -> Cx<'_> {
+    pub(super) fn cx(&self, now: At) -> Cx<'_> {
         Cx {
             tenant: &self.tenant,
             pairing: self.pairing.as_ref(),

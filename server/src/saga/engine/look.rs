@@ -1,6 +1,7 @@
 //! Looking again at what was made: the same `check`s as during the set-up, run later, are the health page and the drift
-//! finder. Only a change is written. What holds no data is converged again at once; nothing else is made anew without a
-//! person: an empty database in place of a lost one would look like a repair.
+//! finder. Only a change is written: something is wrong, right again, or, where people read it, another than before. What
+//! holds no data is converged again at once; nothing else is made anew without a person: an empty database in place of a
+//! lost one would look like a repair.
 
 use super::{Desk, Engine, Stop};
 use crate::{
@@ -46,6 +47,12 @@ impl Engine {
         let drift = match tokio::time::timeout(PATIENCE, node.step.check(&cx)).await {
             // Nothing new is known, so what was known stays.
             Ok(Ok(Seen::Working { .. })) => return Ok(()),
+            Ok(Ok(Seen::Ready(Done { output, outside_id }))) => {
+                if node.step.tells() && track.output.as_ref() != Some(&output) {
+                    return desk.write(flow, node.step.name(), Fact::Done { output, outside_id }).await;
+                }
+                None
+            }
             Ok(seen) => trouble(seen),
             Err(_elapsed) => Some("It did not answer within 30 seconds.".to_owned()),
         };

@@ -3,13 +3,14 @@
 //! The portal speaks as itself with the site secret, and for one person with their application password, which the site
 //! narrows. All requests go to addresses that the house keeps; what WordPress refuses is told in its own words.
 
-use super::{About, Introspection, Login, Site, WordPress};
-use crate::domain::{Fault, Seen, address::is_below, person::Member};
+use super::{About, Introspection, LocalAccount, Locals, Login, Site, WordPress};
+use crate::domain::{At, Fault, Seen, address::is_below, person::Member};
 use crate::systems::http::{Call, Http, Reply};
-use answers::{Guest, Plugin, Secret, Settings, User};
+use answers::{Ended, Guest, Plugin, Secret, Settings, User};
 use async_trait::async_trait;
 use reqwest::{Method, StatusCode};
 use routes::Base;
+use serde::Serialize;
 
 mod answers;
 mod desk;
@@ -41,7 +42,13 @@ impl RestWordPress {
 
     /// A call of the portal itself. A site whose permalinks were set to plain has no `/wp-json/`, so a page in place of an
     /// answer is asked for again in the form that always works.
-    async fn ask(&self, site: &Site, method: Method, path: &str, body: Option<&Settings<'_>>) -> Result<Reply, Fault> {
+    async fn ask<B: Serialize + Sync>(
+        &self,
+        site: &Site,
+        method: Method,
+        path: &str,
+        body: Option<&B>,
+    ) -> Result<Reply, Fault> {
         let mut last = None;
         for base in ["wp-json/", "?rest_route=/"] {
             let url = Base::parse(&format!("{}/{base}", site.address))?.route(path, &[]);
@@ -90,15 +97,15 @@ impl RestWordPress {
         }
         // The public address may be one that the portal cannot reach, or reaches only over the internet.
         let rest_url = format!("{}{routes}", site.address);
-        let Plugin { wordpress, plugin, php, .. } = found;
-        Ok(Seen::Ready(About { wordpress, plugin, php, rest_url }))
+        let Plugin { wordpress, plugin, php, local, .. } = found;
+        Ok(Seen::Ready(About { wordpress, plugin, php, rest_url, locals: Locals::from(local) }))
     }
 }
 
 #[async_trait]
 impl WordPress for RestWordPress {
     async fn look(&self, site: &Site, people: &[Member]) -> Result<Seen<About>, Fault> {
-        let reply = self.ask(site, Method::GET, "slipway/v1/status", None).await?;
+        let reply = self.ask(site, Method::GET, "slipway/v1/status", None::<&()>).await?;
         Self::seen(site, people, reply)
     }
 
@@ -106,7 +113,7 @@ impl WordPress for RestWordPress {
         routes::tools(&about.rest_url).map(String::from)
     }
 
-    async fn ensure(&self, site: &Site, title: &str, people: &[Member]) -> Result<Seen<About>, Fault> {
+    async fn ensure(&self, site: &Site, title: &str, people: &[Member], at: At) -> Result<Seen<About>, Fault> {
         if people.len() > MOST_PEOPLE {
             return Err(Fault::fail(
                 "too_many_people",
@@ -117,7 +124,7 @@ impl WordPress for RestWordPress {
                 "Remove some of them, then press Retry now.",
             ));
         }
-        let body = Settings { title, people: people.iter().map(Guest::of).collect() };
+        let body = Settings { title, people: people.iter().filter_map(Guest::of).collect(), at: at.0 };
         let reply = self.ask(site, Method::POST, "slipway/v1/settings", Some(&body)).await?;
         if reply.status == StatusCode::UNPROCESSABLE_ENTITY {
             return Err(Fault::fail(
@@ -127,6 +134,28 @@ impl WordPress for RestWordPress {
             ));
         }
         Self::seen(site, people, reply)
+    }
+
+    async fn end_account(&self, site: &Site, account: &LocalAccount) -> Result<(), Fault> {
+        let body = Ended { id: account.id, login: &account.login };
+        let reply = self.ask(site, Method::POST, "slipway/v1/end-account", Some(&body)).await?;
+        match reply.status {
+            StatusCode::CONFLICT => Err(Fault::fail(
+                "account_not_local",
+                format!("{} is not a local account of this WordPress any more.", account.login),
+                "Reload the page.",
+            )),
+            StatusCode::NOT_FOUND => Err(Fault::fail(
+                "plugin_too_old",
+                "The site's plugin cannot do this yet.",
+                "Update the site's Slipway files, or end the account in WordPress, under Users.",
+            )),
+            _ => {
+                let left = reply.ok()?.json::<Plugin>()?.local;
+                let still = || Fault::retry(format!("{PEER} still lists {} after its end.", account.login));
+                if left.has(account.id) { Err(still()) } else { Ok(()) }
+            }
+        }
     }
 
     async fn introspect(&self, login: &Login) -> Result<Option<Introspection>, Fault> {

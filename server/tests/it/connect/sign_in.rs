@@ -2,7 +2,7 @@
 
 use super::plugin::{Back, Plugin, Said, ada, challenge, person, town};
 use serde_json::json;
-use slipway::domain::{Caller, Role, Standing};
+use slipway::domain::{Caller, Clock as _, Role, Standing};
 use std::time::Duration;
 
 const VERIFIER: &str = "a-verifier-that-is-long-enough-for-rfc-7636-rules";
@@ -29,10 +29,13 @@ async fn a_person_of_the_tenant_is_signed_in_once() {
     assert!(back.url.as_str().starts_with(&start), "{}", back.url);
     assert_eq!((back.query["state"].as_str(), &back.query["iss"]), (STATE, &town.house.systems.public_url));
     assert_eq!(back.code().len(), 43);
+    let before = town.stage.clock.now().0;
     let said = redeem(&site, back.code(), VERIFIER).await;
     assert_eq!(said.status, 200);
+    let at = said.data["at"].as_i64().expect("a time");
+    assert!(before < at && at < town.stage.clock.now().0, "when the role was read");
     let told = json!({"subject": "sub-ada", "email": "ada@example.org", "email_verified": true, "name": "ada",
-        "role": "administrator"});
+        "role": "administrator", "at": at});
     assert_eq!(said.data, told);
     for _ in 0..2 {
         assert_eq!(redeem(&site, back.code(), VERIFIER).await.code(), "code_refused", "once");

@@ -43,8 +43,12 @@ pub(crate) struct Site {
     pub(crate) title: String,
     keys: Vec<Key>,
     shelf: Shelf,
-    /// Subject, address and role of those who came by single sign-on.
+    /// Subject, address and role of those who came by single sign-on; no role for those who are out.
     pub(crate) guests: Vec<[String; 3]>,
+    /// When the portal sent each here, by subject, in its microseconds.
+    pub(crate) seen: BTreeMap<String, i64>,
+    /// Accounts of the site itself.
+    pub(crate) locals: Vec<Value>,
     /// Another address that the site believes in: a restored database.
     pub(crate) believes: Option<String>,
     /// Application passwords are switched off.

@@ -5,15 +5,13 @@ use crate::sim::{
     faults::{Effects, Faults, Trouble},
     wordpress::WordPress as Server,
 };
-use slipway::domain::{
-    Email, Fault, Seen, TenantId,
-    person::{Member, Role},
-};
+use slipway::domain::{At, Fault, Seen, TenantId};
 use slipway::systems::wordpress::rest::RestWordPress;
 use slipway::systems::wordpress::{Desk, DeskError, Draft, Image, Login, Site, Taxonomy, WordPress};
 use std::time::Duration;
 use uuid::Uuid;
 
+mod people;
 mod real;
 
 const ACME: TenantId = TenantId(Uuid::from_u128(7));
@@ -37,48 +35,6 @@ fn code(fault: Fault) -> &'static str {
     }
 }
 
-fn member(email: &str, subject: Option<&str>, role: Role) -> Member {
-    let email = Email::parse(email).expect("an address");
-    Member { email, subject: subject.map(str::to_owned), name: String::new(), role, was: Vec::new(), replaced: false }
-}
-
-#[tokio::test]
-async fn puts_out_who_no_longer_belongs_there() {
-    let (server, _, wordpress) = stage().await;
-    let site = server.sites.wanted(ACME);
-    let guest = |subject: &str, email: &str, role: &str| [subject, email, role].map(str::to_owned);
-    server.sites.with(ACME, |s| {
-        s.guests = vec![
-            guest("sub-ada", "old@example.org", "administrator"),
-            guest("sub-mia", "mia@example.org", "author"),
-            guest("sub-ben", "Ben@example.org", "administrator"),
-        ];
-    });
-    let ada = member("ada@example.org", Some("sub-ada"), Role::Admin);
-    let mia = member("mia@example.org", Some("sub-mia"), Role::Member);
-    let ben = member("ben@example.org", None, Role::Admin);
-    let all = [ada.clone(), mia, ben];
-    assert!(matches!(wordpress.look(&site, &all).await, Ok(Seen::Ready(_))));
-
-    let stranger = member("mia@example.org", Some("sub-another"), Role::Member);
-    let demoted = member("ben@example.org", None, Role::Member);
-    let now = [ada, stranger, demoted];
-    let says = |what: &str| Ok(Seen::Drifted { what: what.to_owned() });
-    let gone = "mia@example.org no longer belongs to the tenant and can still enter WordPress.";
-    assert_eq!(wordpress.look(&site, &now).await, says(gone));
-    server.sites.with(ACME, |s| s.guests.remove(1));
-    assert_eq!(wordpress.look(&site, &now).await, says("Ben@example.org should be author in WordPress."));
-    for _ in 0..2 {
-        assert!(matches!(wordpress.ensure(&site, "Acme", &now).await, Ok(Seen::Ready(_))));
-        assert!(matches!(wordpress.look(&site, &now).await, Ok(Seen::Ready(_))));
-    }
-    let left = server.sites.with(ACME, |s| s.guests.clone());
-    assert_eq!(
-        left,
-        [guest("sub-ada", "old@example.org", "administrator"), guest("sub-ben", "Ben@example.org", "author")]
-    );
-}
-
 #[tokio::test]
 async fn sees_what_a_site_says_of_itself() {
     let (server, _, wordpress) = stage().await;
@@ -86,10 +42,10 @@ async fn sees_what_a_site_says_of_itself() {
     let Ok(Seen::Ready(about)) = wordpress.look(&site, &[]).await else { panic!("not ready") };
     assert_eq!((about.plugin.as_str(), about.wordpress.as_str()), ("1.0.0", "7.1.4"));
     for _ in 0..2 {
-        assert_eq!(wordpress.ensure(&site, "Acme & Söhne", &[]).await, Ok(Seen::Ready(about.clone())));
+        assert_eq!(wordpress.ensure(&site, "Acme & Söhne", &[], At(1)).await, Ok(Seen::Ready(about.clone())));
     }
     assert_eq!(server.sites.with(ACME, |s| s.title.clone()), "Acme & Söhne");
-    assert_eq!(wordpress.ensure(&site, "", &[]).await.map_err(code), Err("title_refused"));
+    assert_eq!(wordpress.ensure(&site, "", &[], At(1)).await.map_err(code), Err("title_refused"));
 
     server.sites.with(ACME, |s| s.plain = true);
     let Ok(Seen::Ready(about)) = wordpress.look(&site, &[]).await else { panic!("not ready with plain permalinks") };

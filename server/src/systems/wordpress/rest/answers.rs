@@ -5,7 +5,7 @@ use super::plain;
 use super::routes::{edit, preview};
 use crate::domain::person::Member;
 use crate::systems::http::Reply;
-use crate::systems::wordpress::{Media, Post, Term};
+use crate::systems::wordpress::{LocalAccount, Locals, Media, Post, Term};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -18,44 +18,56 @@ pub(super) const TOO_MUCH: [&str; 5] =
 pub(super) struct Settings<'a> {
     pub(super) title: &'a str,
     pub(super) people: Vec<Guest>,
+    /// When the people were read, in microseconds since 1970.
+    pub(super) at: i64,
 }
 
-/// Somebody who may come in by single sign-on.
+/// `POST slipway/v1/end-account`
+#[derive(Debug, Serialize)]
+pub(super) struct Ended<'a> {
+    pub(super) id: i64,
+    pub(super) login: &'a str,
+}
+
+/// Somebody who came by single sign-on, or may.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Guest {
-    /// Empty before the portal has seen them.
     pub(super) subject: String,
     pub(super) email: String,
+    /// Empty at the site for those who have none there any more.
     pub(super) role: String,
     /// Subjects they had before: an account that still carries one of them follows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) was: Vec<String>,
 }
 
+/// Addresses of these lengths in ASCII are the ones that WordPress keeps as they are: `is_email` and the column
+/// `user_email` of core.
+const KEPT: std::ops::RangeInclusive<usize> = 6..=100;
+
 impl Guest {
-    pub(super) fn of(member: &Member) -> Self {
-        let subject = member.subject.clone().unwrap_or_default();
+    /// Nobody before the portal has seen them: until then they have no account at the site.
+    pub(super) fn of(member: &Member) -> Option<Self> {
+        let subject = member.subject.clone()?;
         let (email, role) = (member.email.to_string(), member.wordpress_role().to_owned());
-        Self { subject, email, role, was: member.was.clone() }
+        Some(Self { subject, email, role, was: member.was.clone() })
     }
 
-    fn is(&self, member: &Member) -> bool {
-        match &member.subject {
-            Some(subject) => *subject == self.subject,
-            None => member.email.as_str().eq_ignore_ascii_case(&self.email),
-        }
-    }
-
-    /// What is wrong with their being there, in words.
+    /// What is wrong with their account, in words.
     pub(super) fn wrong(&self, people: &[Member]) -> Option<String> {
         let who: String = self.email.chars().filter(|c| !c.is_control()).take(254).collect();
-        match people.iter().find(|member| self.is(member)) {
-            None => Some(format!("{who} no longer belongs to the tenant and can still enter WordPress.")),
-            Some(member) if member.wordpress_role() != self.role => {
-                Some(format!("{who} should be {} in WordPress.", member.wordpress_role()))
-            }
-            Some(_) => None,
+        let mut rows = people.iter().filter(|member| member.subject.as_ref() == Some(&self.subject)).peekable();
+        let Some(member) = rows.peek().copied() else {
+            let gone = format!("{who} no longer belongs to the tenant and can still enter WordPress.");
+            return (!self.role.is_empty()).then_some(gone);
+        };
+        if member.wordpress_role() != self.role {
+            return Some(format!("{who} should be {} in WordPress.", member.wordpress_role()));
         }
+        let email = member.email.as_str();
+        let keeps = email.is_ascii() && KEPT.contains(&email.len());
+        let theirs = rows.any(|row| row.email.as_str().eq_ignore_ascii_case(&self.email));
+        (keeps && !theirs).then(|| format!("{who} should be {email} in WordPress."))
     }
 }
 
@@ -68,11 +80,45 @@ pub(super) struct Plugin {
     /// Older plugins do not say.
     #[serde(default)]
     pub(super) people: Vec<Guest>,
+    #[serde(default)]
+    pub(super) local: Local,
     pub(super) application_passwords: bool,
     pub(super) plugin: String,
     pub(super) wordpress: String,
     pub(super) php: String,
 }
+
+/// The accounts of the site itself.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Local {
+    #[serde(default)]
+    accounts: Vec<LocalAccount>,
+    #[serde(default)]
+    more: bool,
+}
+
+impl Local {
+    pub(super) fn has(&self, id: i64) -> bool {
+        self.accounts.iter().any(|account| account.id == id)
+    }
+}
+
+impl From<Local> for Locals {
+    /// What a site says is shown to people and kept in the log: bounded, and without controls.
+    fn from(local: Local) -> Self {
+        let plain = |text: &str| text.chars().filter(|c| !c.is_control()).take(60).collect::<String>();
+        let more = local.more || local.accounts.len() > MOST_LOCALS;
+        let accounts = local.accounts.into_iter().take(MOST_LOCALS).map(|account| LocalAccount {
+            login: plain(&account.login),
+            role: plain(&account.role),
+            ..account
+        });
+        Self { accounts: accounts.collect(), more }
+    }
+}
+
+/// How many local accounts are shown.
+const MOST_LOCALS: usize = 20;
 
 /// `…/application-passwords/introspect`
 #[derive(Debug, Deserialize)]

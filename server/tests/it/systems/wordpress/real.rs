@@ -5,7 +5,7 @@ use crate::sim;
 use crate::systems::site::{APP_ID, Host, steady};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use slipway::domain::Seen;
+use slipway::domain::{At, Seen};
 use slipway::systems::site::Wanted;
 use slipway::systems::wordpress::rest::RestWordPress;
 use slipway::systems::wordpress::{About, Desk, DeskError, Draft, Image, Login, Site, Taxonomy, WordPress};
@@ -68,8 +68,10 @@ async fn the_portal_and_two_people_at_a_real_site() {
     steady(&host, &wanted).await;
     let wordpress = RestWordPress::new(sim::http());
     let site = site_of(&wanted);
-    let Ok(Seen::Ready(about)) = wordpress.ensure(&site, "Acme & Söhne", &[]).await else { panic!("not ready") };
-    assert_eq!(wordpress.ensure(&site, "Acme & Söhne", &[]).await, Ok(Seen::Ready(about.clone())));
+    let Ok(Seen::Ready(about)) = wordpress.ensure(&site, "Acme & Söhne", &[], At(1)).await else {
+        panic!("not ready")
+    };
+    assert_eq!(wordpress.ensure(&site, "Acme & Söhne", &[], At(1)).await, Ok(Seen::Ready(about.clone())));
     assert_eq!(wordpress.look(&site, &[]).await, Ok(Seen::Ready(about.clone())));
     assert_eq!(about.rest_url, format!("{}/wp-json/", site.address));
     let wrong = Site { secret: SecretString::from("wrong"), ..site.clone() };
