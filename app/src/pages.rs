@@ -14,6 +14,7 @@ mod strays;
 mod systems;
 mod tenant;
 mod tenant_facts;
+mod tenant_locals;
 mod tenant_people;
 mod tenants;
 mod tenants_empty;

@@ -61,6 +61,8 @@ pub trait Portal: Send + Sync {
     async fn rebind_page(&self) -> Answer<RebindPage>;
     /// The same for a list that names the new subjects: a trial run first, then with its number typed. Operators only.
     async fn rebind(&self, form: RebindForm) -> Answer<RebindReport>;
+    /// Ends an account that was made in the tenant's WordPress; `account` is its number there.
+    async fn end_account(&self, slug: String, account: String) -> Answer<()>;
     /// Ends a pairing.
     async fn disconnect(&self, slug: String, pairing: String) -> Answer<()>;
     /// What a plugin asks the caller to allow.

@@ -3,6 +3,7 @@
 mod account;
 pub mod authority;
 mod gateway;
+mod local;
 mod order;
 mod pairing;
 mod people;
@@ -260,6 +261,11 @@ impl Portal for Bound {
     async fn rebind(&self, form: RebindForm) -> Answer<RebindReport> {
         self.may_order("person.rebind").await?;
         self.rebind_list(form).await
+    }
+
+    async fn end_account(&self, slug: String, account: String) -> Answer<()> {
+        let (tenant, _) = self.open(&slug, Right::ManagePeople, "site.end_account").await?;
+        self.end_local(&tenant, &account).await
     }
 
     async fn disconnect(&self, slug: String, pairing: String) -> Answer<()> {

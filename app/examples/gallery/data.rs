@@ -3,7 +3,7 @@
 use crate::{people::people, steps};
 use app::model::{
     oops::Oops,
-    person::{Me, Standing},
+    person::{LocalAccount, Me, Standing},
     tenant::{
         Check, ListQuery, May, OrderForm, OrderPage, PlanChoice, PreviewItem, SlugVerdict, Status, TenantList,
         TenantPage, TenantRow,
@@ -145,6 +145,18 @@ fn checks(done: usize) -> Vec<Check> {
     all.into_iter().enumerate().map(check).collect()
 }
 
+fn locals() -> Vec<LocalAccount> {
+    let account = |id, login: &str, role: &str| LocalAccount {
+        id,
+        login: login.to_owned(),
+        administrator: role == "administrator",
+        role: role.to_owned(),
+        since: NOW - 90 * 24 * 60 * MINUTE,
+        moved: role == "author",
+    };
+    vec![account(7, "agency", "administrator"), account(9, "old-ada", "author")]
+}
+
 pub(crate) fn tenant(name: &str, status: Status, timeline: Timeline, may: May) -> TenantPage {
     let slug = slug_of(name);
     let up = matches!(status, Status::Ready | Status::Degraded);
@@ -177,6 +189,8 @@ pub(crate) fn tenant(name: &str, status: Status, timeline: Timeline, may: May) -
         objects: if status == Status::Provisioning { Vec::new() } else { things(&slug) },
         members,
         pairings,
+        locals: if up { locals() } else { Vec::new() },
+        more_locals: false,
         checklist,
         may,
         slug,

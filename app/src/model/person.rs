@@ -109,6 +109,23 @@ pub enum Replaced {
     Service,
 }
 
+/// An account of a tenant's WordPress that nobody in the portal knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocalAccount {
+    /// Its number in WordPress, also the key in forms.
+    pub id: i64,
+    /// Login.
+    pub login: String,
+    /// May administer the site, or make itself an administrator.
+    pub administrator: bool,
+    /// Its roles in WordPress's words; may be empty.
+    pub role: String,
+    /// When it was made, microseconds since 1970.
+    pub since: i64,
+    /// It held the address of somebody who came by single sign-on, and has none any more.
+    pub moved: bool,
+}
+
 /// An invitation that nobody took up yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invited {

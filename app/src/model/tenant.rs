@@ -3,7 +3,7 @@
 use super::{
     oops::Oops,
     pairing::Pairing,
-    person::{Member, Replaced},
+    person::{LocalAccount, Member, Replaced},
     timeline::Timeline,
 };
 use serde::{Deserialize, Serialize};
@@ -233,6 +233,10 @@ pub struct TenantPage {
     pub members: Vec<Member>,
     /// Pairings of people with the chat.
     pub pairings: Vec<Pairing>,
+    /// Accounts of the site itself, administrators first; only for those who manage people.
+    pub locals: Vec<LocalAccount>,
+    /// There are others besides.
+    pub more_locals: bool,
     /// Checklist: each item proves itself.
     pub checklist: Vec<Check>,
     /// What the caller may do here.

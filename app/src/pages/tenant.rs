@@ -3,6 +3,7 @@
 use super::{
     asked,
     tenant_facts::{Certificate, Checklist, Problem, Things, Zone},
+    tenant_locals::{Locals, Unknown},
     tenant_people::People,
 };
 use crate::{
@@ -59,6 +60,7 @@ fn show(visit: Visit, page: TenantPage) -> AnyView {
             {head(&page, now)}
             {refused}
             <Problem page=page.clone() />
+            <Unknown page=page.clone() />
             {strip}
             <div class="split" class:wide=page.status == Status::Deleted>
                 <div>{before}{after}</div>
@@ -116,7 +118,11 @@ fn actions(page: &TenantPage) -> AnyView {
 fn people(visit: &Visit, page: &TenantPage) -> AnyView {
     match page.status {
         Status::Deleting | Status::Deleted => ().into_any(),
-        _ => view! { <People visit=visit.clone() page=page.clone() /> }.into_any(),
+        _ => view! {
+            <People visit=visit.clone() page=page.clone() />
+            <Locals page=page.clone() now=visit.now />
+        }
+        .into_any(),
     }
 }
 

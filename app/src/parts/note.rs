@@ -48,6 +48,7 @@ fn sentence(key: &str) -> Option<&'static str> {
             "Removed. A pairing ends with it, at once in the chat and as soon as the site can be reached."
         }
         "member-rebinds" => "The next sign-in with this address takes the place over. A letter tells the person.",
+        "account-ended" => "Ended. It is signed out there, and nothing opens it any more.",
         "adopted" => "Adopted. The cluster is in the books again, and nothing at the provider was changed.",
         "kept" => "You were signed out in between, so nothing was sent. What you typed is still here.",
         "session-ended" => "Signed out there.",

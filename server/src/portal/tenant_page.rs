@@ -3,7 +3,7 @@
 use super::{
     Bound,
     authority::{Place, Right},
-    internal, timeline,
+    internal, local, timeline,
 };
 use crate::{
     domain::{Event, Fact, Flow, Pairing, Tenant, pairing::PairingStatus, person::Member, tenant::Status},
@@ -12,6 +12,7 @@ use crate::{
         state::{Phase, State},
     },
     store::AuditEntry,
+    systems::wordpress::Locals,
 };
 use app::{
     model::{
@@ -44,6 +45,7 @@ impl Bound {
         let mut timeline = timeline::timeline(self.house.journal.plans(), &events, &state, &usual, self.house.now());
         let checklist = self.checklist(&tenant, &state, &members, &pairings).await?;
         let members = self.people(tenant.id, members).await?;
+        let locals = if may.manage_people { local::of(&state) } else { Locals::default() };
         // A letter goes out in a moment: the page is worth following until then.
         timeline.settled &= !members.iter().any(|m| m.invited.as_ref().is_some_and(Invited::leaves_now));
         Ok(TenantPage {
@@ -68,6 +70,8 @@ impl Bound {
                 .map(|p| self.pairing_view(p, may))
                 .collect(),
             members,
+            locals: locals.accounts.into_iter().map(local::view).collect(),
+            more_locals: locals.more,
             may,
         })
     }

@@ -172,6 +172,16 @@ fn people(api: Api) -> Api {
         tenants::remove_member,
     )
     .add(
+        Op::delete(
+            "/tenants/{slug}/accounts/{account}",
+            "end_account",
+            "Ends an account that was made in the tenant's WordPress",
+        )
+        .right("manage people")
+        .status(204),
+        tenants::end_account,
+    )
+    .add(
         Op::delete("/tenants/{slug}/pairings/{pairing}", "disconnect", "Ends a pairing")
             .right("manage people")
             .status(202),

@@ -32,6 +32,7 @@ pub(super) fn routes() -> Router<Front> {
         .route("/tenants/{slug}/members/replaced", post(tenant::let_rebind))
         .route("/people", post(people::rebind))
         .route("/tenants/{slug}/pairings/{id}/disconnect", post(tenant::disconnect))
+        .route("/tenants/{slug}/accounts/{account}/end", post(tenant::end_account))
         .route("/systems/databases/{cluster}/adopt", post(systems::adopt))
         .route("/tokens", post(token::make))
         .route("/tokens/{id}/revoke", post(token::revoke))

@@ -5,6 +5,7 @@ mod authority;
 mod cost;
 mod invitations;
 mod list;
+mod local;
 mod order;
 mod people;
 mod rebind;

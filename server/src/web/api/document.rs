@@ -15,11 +15,12 @@ const ABOUT: &str = "Everything the portal's pages do, for programs. Send a toke
     action. Unknown fields are refused.";
 
 /// What the parts of paths are.
-const PARTS: [(&str, &str); 5] = [
+const PARTS: [(&str, &str); 6] = [
     ("slug", "Short name of the tenant"),
     ("step", "Name of the step, such as database"),
     ("email", "E-mail address of the person"),
     ("pairing", "Identifier of the pairing"),
+    ("account", "Number of the account in the tenant's WordPress"),
     ("cluster", "Identifier of the database cluster"),
 ];
 

@@ -123,6 +123,14 @@ pub(super) async fn remove_member(
     Ok(StatusCode::NO_CONTENT)
 }
 
+pub(super) async fn end_account(
+    Caller(portal): Caller,
+    Path((slug, account)): Path<(String, String)>,
+) -> Result<StatusCode, Problem> {
+    portal.end_account(slug, account).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 pub(super) async fn disconnect(
     Caller(portal): Caller,
     Path((slug, pairing)): Path<(String, String)>,

@@ -174,6 +174,16 @@ pub(super) async fn disconnect(
     back(&front, posted.parts, &slug, answer, "disconnected").await
 }
 
+pub(super) async fn end_account(
+    State(front): State<Front>,
+    Caller(portal): Caller,
+    Path((slug, account)): Path<(String, String)>,
+    posted: Posted<Nothing>,
+) -> Response {
+    let answer = portal.end_account(slug.clone(), account).await;
+    back(&front, posted.parts, &slug, answer, "account-ended").await
+}
+
 /// To the tenant's page, or that page again with the refusal. The slug came decoded, so it is encoded once more.
 async fn back(front: &Front, parts: Parts, slug: &str, answer: Result<(), Oops>, key: &'static str) -> Response {
     let encoded: String = url::form_urlencoded::byte_serialize(slug.as_bytes()).collect();

@@ -46,7 +46,7 @@ const GUEST: &str = "guest@example.org";
 const MIA: &str = "mia@example.org";
 
 #[rustfmt::skip]
-const TABLE: [Row; 32] = [
+const TABLE: [Row; 33] = [
     //                     oper aud  adm  mem  foreign  gone
     Row("me",              [0,   0,   0,   0,   0  ],    0,   |p, _| async move { p.me(); Ok(()) }.boxed()),
     Row("account",         [0,   0,   0,   0,   0  ],    0,   call!(|p, _a| p.account())),
@@ -67,6 +67,7 @@ const TABLE: [Row; 32] = [
     Row("let_rebind",      [0,   403, 403, 403, 404],    409, call!(|p, a| p.let_rebind(a.slug, MIA.into(), MIA.into()))),
     Row("rebind_page",     [0,   403, 403, 403, 403],    0,   call!(|p, _a| p.rebind_page())),
     Row("rebind",          [0,   403, 403, 403, 403],    0,   call!(|p, _a| p.rebind(list("nobody@example.org,sub-new", "")))),
+    Row("end_account",     [404, 403, 404, 403, 404],    409, call!(|p, a| p.end_account(a.slug, "7".into()))),
     Row("disconnect",      [0,   403, 0,   403, 404],    404, call!(|p, a| p.disconnect(a.slug, a.pairing))),
     Row("consent",         [404, 404, 0,   0,   404],    404, call!(|p, a| p.consent(a.intent))),
     Row("answer_consent",  [404, 404, 0,   0,   404],    404, call!(|p, a| p.answer_consent(a.intent, true))),
@@ -156,8 +157,18 @@ async fn a_tenant_that_is_gone_can_be_looked_at_and_nothing_else() {
         };
         let got = async |who: Who| call(books.portal(who), about.clone()).await.err().map_or(0, |oops| oops.status);
         assert_eq!(got(Who::Operator).await, *expected, "{name} by an operator");
-        if ["tenant", "retry", "skip", "remove", "put_member", "invite", "remove_member", "sign_in_to_site"]
-            .contains(name)
+        if [
+            "tenant",
+            "retry",
+            "skip",
+            "remove",
+            "put_member",
+            "invite",
+            "remove_member",
+            "end_account",
+            "sign_in_to_site",
+        ]
+        .contains(name)
         {
             assert_eq!(got(Who::Auditor).await, if *name == "tenant" { 0 } else { 403 }, "{name} by an auditor");
             assert_eq!(got(Who::Admin).await, 404, "{name} by its former admin");

@@ -78,7 +78,7 @@ const ORDER: [u16; 5] = [403, 403, 403, 403, 200];
 const OPERATE: [u16; 5] = [403, 403, 404, 403, 202];
 const PEOPLE: [u16; 5] = [403, 204, 404, 403, 204];
 
-const TABLE: [Row; 22] = [
+const TABLE: [Row; 23] = [
     Row("GET", "/me", "", ALL),
     Row("GET", "/activity", "", ALL),
     Row("GET", "/tenants", "", ALL),
@@ -104,6 +104,7 @@ const TABLE: [Row; 22] = [
     Row("POST", "/tenants/{slug}/steps/{step}/skip", r#"{"reason":"Known."}"#, OPERATE),
     Row("PUT", "/tenants/{slug}/members/{email}", r#"{"role":"member"}"#, PEOPLE),
     Row("DELETE", "/tenants/{slug}/members/{email}", "", PEOPLE),
+    Row("DELETE", "/tenants/{slug}/accounts/{account}", "", [403, 404, 404, 403, 404]),
     Row("DELETE", "/tenants/{slug}/pairings/{pairing}", "", [403, 202, 404, 403, 202]),
     Row("GET", "/openapi.json", "", ALL),
 ];
@@ -167,6 +168,7 @@ async fn cell(
     let fill = |text: &str| {
         let text = text.replace("{cluster}", "00000000-0000-4000-8000-000000000000");
         let text = text.replace("{slug}", slug).replace("{step}", "database").replace("{pairing}", &pairing);
+        let text = text.replace("{account}", "7");
         text.replace("{email}", "mia@example.org").replace("{new}", &format!("{slug}-new"))
     };
     let mut request = Request::builder().method(Method::from_bytes(method.as_bytes()).expect("a method"));

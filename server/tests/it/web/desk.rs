@@ -167,6 +167,8 @@ impl Portal for Bound {
             objects: vec![],
             members: vec![],
             pairings: vec![],
+            locals: vec![],
+            more_locals: false,
             checklist: vec![],
             may: May { operate: true, manage_people: true },
         })
@@ -224,6 +226,12 @@ impl Portal for Bound {
     async fn rebind(&self, form: RebindForm) -> Answer<RebindReport> {
         self.note(format_args!("rebind list {:?}", form.typed));
         Ok(RebindReport::default())
+    }
+
+    async fn end_account(&self, slug: String, account: String) -> Answer<()> {
+        self.sees(&slug)?;
+        self.note(format_args!("end account {slug} {account}"));
+        Ok(())
     }
 
     async fn disconnect(&self, slug: String, pairing: String) -> Answer<()> {

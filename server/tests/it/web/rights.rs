@@ -63,6 +63,7 @@ const TABLE: &[Row] = &[
     Row("GET",  "/people",                            &[], [303, 200, 403, 403, 403, 403]),
     Row("POST", "/people",                            &[("map", "nobody@example.org,sub-new")], [303, 200, 403, 403, 403, 403]),
     Row("POST", "/tenants/{slug}/pairings/{id}/disconnect", &[], MANAGES),
+    Row("POST", "/tenants/{slug}/accounts/{account}/end", &[], [303, 404, 403, 404, 403, 404]),
     Row("POST", "/account/pairings/{slug}/{id}/disconnect", &[], MANAGES),
     Row("POST", "/account/sessions/{session}/end",    &[], SELF),
     Row("POST", "/account/sessions/end-others",       &[], SELF),
@@ -191,6 +192,7 @@ async fn address(books: &Books, route: &str, slug: &str) -> (String, String) {
             .replace("{intent}", &intent)
             .replace("{id}", &pairing)
             .replace("{cluster}", "00000000-0000-4000-8000-000000000000")
+            .replace("{account}", "7")
             .replace("{step}", "database")
             .replace("{session}", "0123456789abcdef")
             .replace("{sealed}", "nothing")

@@ -133,6 +133,8 @@ told! {
         objects: Vec<Thing> = |h| all(&h.objects),
         members: Vec<Member> = |h| all(&h.members),
         pairings: Vec<Pairing> = |h| all(&h.pairings),
+        /// Accounts that were made in its WordPress, administrators first; only for those who manage people.
+        local_accounts: Vec<LocalAccount> = |h| all(&h.locals),
         checks: Vec<Check> = |h| all(&h.checklist),
         may: May,
     }
@@ -159,6 +161,21 @@ told! {
         signed_in: bool,
         /// Their account at the sign-in service seems to be replaced, so they cannot come in.
         replaced: bool,
+    }
+
+    /// An account of a tenant's WordPress that nobody in the portal knows.
+    LocalAccount of house::person::LocalAccount {
+        /// Its number in WordPress.
+        id: i64,
+        login: String,
+        /// May administer the site, or make itself an administrator.
+        administrator: bool,
+        /// Its roles in WordPress's words; may be empty.
+        role: String,
+        /// When it was made.
+        since: Moment,
+        /// It held the address of somebody who came by single sign-on, and has none any more.
+        moved: bool,
     }
 
     /// A person's link between WordPress and the chat.
