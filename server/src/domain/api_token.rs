@@ -13,7 +13,11 @@ use std::time::Duration;
 pub const PREFIX: &str = "slw_";
 /// Characters of a token.
 pub const LENGTH: usize = 4 + 43 + 6;
-/// A token of a person rests while they do not sign in for this long: the portal learns of lost rights at a sign-in.
+/// A token of an operator rests when the provider has not said for this long that they are one: the portal learns of a lost
+/// standing only when its person comes by.
+pub const STANDING_UNSEEN: Duration = Duration::from_secs(7 * 24 * 3600);
+/// A token of a tenant's admin rests when they were not seen for this long. Their right is the portal's own and is looked at on
+/// every request; this ends what belongs to an account that is closed at the provider.
 pub const UNSEEN: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long a token lasts when nobody says otherwise, in days.
 pub const USUAL_DAYS: u32 = 90;
@@ -83,12 +87,23 @@ pub enum Scope {
 /// The right of its maker on which a token rests; it ends with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grounds {
-    /// They are an operator: looked at whenever they sign in.
+    /// They are an operator: looked at whenever the provider says who they are, and that must not be long ago.
     Operator,
     /// They are an admin of the tenant: looked at on every request.
     Admin,
     /// The command line: whoever has the configuration has all rights.
     Machine,
+}
+
+impl Grounds {
+    /// How long it is believed without a new word of the provider; the command line's for ever.
+    pub fn holds(self) -> Option<Duration> {
+        match self {
+            Self::Operator => Some(STANDING_UNSEEN),
+            Self::Admin => Some(UNSEEN),
+            Self::Machine => None,
+        }
+    }
 }
 
 /// A token as the house remembers it.
@@ -110,7 +125,7 @@ pub struct ApiToken {
     pub made_at: At,
     /// When it ends by itself.
     pub expires_at: At,
-    /// When its maker last signed in with the right it rests on.
+    /// When the provider last said of its maker that the right it rests on is there.
     pub confirmed_at: At,
     /// When it was last used, to the minute.
     pub used_at: Option<At>,
@@ -123,7 +138,7 @@ pub struct ApiToken {
 pub enum Health {
     /// It opens.
     Living,
-    /// It rests until its maker signs in again.
+    /// It rests until its maker comes by the provider again.
     Resting,
     /// Its time is over.
     Expired,
@@ -138,7 +153,7 @@ impl ApiToken {
             Health::Ended
         } else if self.expires_at <= now {
             Health::Expired
-        } else if self.grounds != Grounds::Machine && now.since(self.confirmed_at) >= UNSEEN {
+        } else if self.grounds.holds().is_some_and(|long| now.since(self.confirmed_at) >= long) {
             Health::Resting
         } else {
             Health::Living

@@ -1,9 +1,9 @@
 //! Tokens for programs: who makes and ends them, and whose use cases a presented one opens.
 //!
 //! A token is never broader than its maker's rights and ends with them. Membership is the portal's own and is looked at
-//! on every request. A standing comes from the provider's groups, and the portal learns of those only at a sign-in: one
-//! that shows the standing is gone ends the tokens that rest on it, and a token whose maker has not signed in for 30 days
-//! rests until they do. See `docs/decisions/api-tokens.md`.
+//! on every request. A standing comes from the provider's groups, and the portal learns of those only when its person comes by
+//! the provider: an answer that shows the standing is gone ends the tokens that rest on it, and without any answer for seven
+//! days they rest until there is one. See `docs/decisions/api-tokens.md`.
 
 use super::{Bound, House, authority::Right, internal};
 use crate::{
@@ -73,7 +73,8 @@ impl House {
                 return Ok(Some(turned("token_expired", "This token has expired.", "Make another one.")));
             }
             Health::Resting => {
-                let say = "This token rests: its maker has not signed in for 30 days.";
+                let days = token.grounds.holds().unwrap_or_default().as_secs() / 86_400;
+                let say = format!("This token rests: its maker has not been at the portal for {days} days.");
                 return Ok(Some(turned("token_rests", say, "Its maker signs in to the portal once.")));
             }
             Health::Living => "The right this token rests on is gone.",
@@ -258,7 +259,7 @@ fn refused(field: &str, say: &str) -> Oops {
     oops
 }
 
-fn turned(code: &str, say: &str, next: &str) -> Oops {
+fn turned(code: &str, say: impl Into<String>, next: &str) -> Oops {
     Oops::new(401, code, say, next)
 }
 

@@ -51,7 +51,8 @@ statements! {
         ORDER BY CASE WHEN ended_at IS NULL AND expires_at > $2 THEN 0 ELSE 1 END, made_at DESC, id LIMIT 200");
     TOUCHED = "UPDATE api_token SET used_at = $2 WHERE id = $1";
     END = "UPDATE api_token SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
-    CONFIRM = "UPDATE api_token SET confirmed_at = $2 WHERE subject = $1 AND issuer = $3 AND ended_at IS NULL";
+    CONFIRM = "UPDATE api_token SET confirmed_at = $2
+        WHERE subject = $1 AND issuer = $3 AND ended_at IS NULL AND (grounds <> 'operator' OR $4)";
     GROUNDLESS = concat!("SELECT ", columns!(), " FROM api_token
         WHERE subject = $1 AND issuer = $2 AND grounds = 'operator' AND ended_at IS NULL");
     ADMIN_OF = "SELECT t.slug, t.name FROM tenant t JOIN member m ON m.tenant = t.id
@@ -162,19 +163,20 @@ impl Store {
         all!(&mut self.read().await?, ADMIN_OF, &*subject, caller.email.as_str(), self.issuer())
     }
 
-    /// At a sign-in: the tokens of this person are confirmed. Gives those that rest on a standing the person has no
-    /// more; they are to be ended.
+    /// At an answer of the provider: the tokens of this person are confirmed, as far as their ground is there. Gives those
+    /// that rest on a standing the person has no more; they are to be ended.
     ///
     /// # Errors
     /// The database.
     pub async fn confirm_tokens(&self, caller: &Caller, now: At) -> Result<Vec<ApiToken>> {
         let subject = plain(&caller.subject);
-        let groundless = if caller.standing == Standing::Operator {
+        let operator = caller.standing == Standing::Operator;
+        let groundless = if operator {
             Vec::new()
         } else {
             all!(&mut self.read().await?, GROUNDLESS, &*subject, self.issuer())?
         };
-        run!(&mut self.write().await?, CONFIRM, &*subject, now.0, self.issuer())?;
+        run!(&mut self.write().await?, CONFIRM, &*subject, now.0, self.issuer(), operator)?;
         groundless.into_iter().map(|row: Row| row.token(self)).collect()
     }
 }

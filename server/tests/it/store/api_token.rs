@@ -115,6 +115,11 @@ async fn a_sign_in_confirms_and_finds_what_rests_on_nothing(house: &House) {
     olivia.standing = Standing::Auditor;
     let lost = house.store.confirm_tokens(&olivia, At(8)).await.unwrap();
     assert_eq!(lost.iter().map(|t| t.name.as_str()).collect::<Vec<_>>(), ["reads"]);
+    let lost = house.store.token(lost[0].id).await.unwrap().unwrap();
+    assert_eq!(lost.confirmed_at, At(7), "what rests on nothing is not confirmed, even if nobody comes to end it");
+    let week = Duration::from_secs(7 * 24 * 3600);
+    let (lasting, end) = (ApiToken { expires_at: At(i64::MAX), ..lost }, At(7).plus(week));
+    assert_eq!((lasting.health(At(end.0 - 1)), lasting.health(end)), (Health::Living, Health::Resting));
     let resting = house.store.token(admin.id).await.unwrap().unwrap();
     assert_eq!(resting.health(At(8)), Health::Living);
     let long = Duration::from_secs(31 * 24 * 3600);
