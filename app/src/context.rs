@@ -33,6 +33,17 @@ pub struct Status(pub Arc<dyn Fn(u16) + Send + Sync>);
 #[derive(Clone)]
 pub struct Here(pub String);
 
+/// The sign-in service does not answer, so what it last said of the caller is older than it should be.
+#[derive(Clone, Copy)]
+pub struct Unconfirmed {
+    /// When it last said who they are, microseconds since 1970.
+    pub confirmed: i64,
+    /// Until when their standing is believed all the same; nothing for those who have none to lose.
+    pub until: Option<i64>,
+    /// That time is over: they have no standing now.
+    pub over: bool,
+}
+
 /// A form was refused, and its page is rendered again.
 #[derive(Clone)]
 pub struct Refused {
@@ -77,6 +88,8 @@ pub(crate) struct Visit {
     pub(crate) done: String,
     /// Why the last form was refused.
     pub(crate) refused: Option<Refused>,
+    /// The sign-in service does not answer.
+    pub(crate) unconfirmed: Option<Unconfirmed>,
     status: Option<Status>,
 }
 
@@ -95,6 +108,7 @@ impl Visit {
             here: use_context::<Here>().map(|here| here.0).unwrap_or_default(),
             done: query.get("done").unwrap_or_default(),
             refused: use_context::<Refused>(),
+            unconfirmed: use_context::<Unconfirmed>(),
             status: use_context::<Status>(),
         }
     }

@@ -7,6 +7,7 @@ pub mod oops;
 pub mod pairing;
 pub mod person;
 pub mod rebind;
+pub mod session;
 pub mod slug;
 pub mod systems;
 pub mod tenant;

@@ -9,6 +9,7 @@ mod consent;
 mod new_tenant;
 mod not_found;
 mod rebind;
+mod sessions;
 mod signed_out;
 mod strays;
 mod systems;
@@ -51,6 +52,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/activity") view=activity::Page ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=audit::Page ssr=SsrMode::Async />
                 <Route path=path!("/systems") view=systems::Page ssr=SsrMode::Async />
+                <Route path=path!("/sessions") view=sessions::Page ssr=SsrMode::Async />
                 <Route path=path!("/tokens") view=tokens::Page ssr=SsrMode::Async />
                 <Route path=path!("/account") view=account::Page ssr=SsrMode::Async />
                 <Route path=path!("/connect/:intent") view=consent::Page ssr=SsrMode::Async />

@@ -10,6 +10,7 @@ use crate::model::{
     pairing::ConsentPage,
     person::{Language, Me, Role},
     rebind::{RebindForm, RebindPage, RebindReport},
+    session::{SessionQuery, SessionsPage},
     systems::SystemsPage,
     tenant::{ListQuery, OrderForm, OrderPage, SlugVerdict, TenantList, TenantPage},
     token::{MadeToken, TokenForm, TokensPage},
@@ -30,6 +31,10 @@ pub trait Portal: Send + Sync {
     async fn end_session(&self, session: String) -> Answer<()>;
     /// Ends all sessions of the caller but this one.
     async fn end_other_sessions(&self, kept: String) -> Answer<()>;
+    /// Who is signed in; operators and auditors only.
+    async fn sessions(&self, query: SessionQuery) -> Answer<SessionsPage>;
+    /// Ends all sessions of a person, by their subject; operators only. One who has none is no error.
+    async fn end_sessions_of(&self, person: String) -> Answer<()>;
     /// Chooses the language of letters to the caller.
     async fn choose_language(&self, language: Language) -> Answer<()>;
     /// One page of the tenants the caller may see.

@@ -10,6 +10,7 @@ mod people;
 mod post;
 mod reading;
 mod rebind;
+mod session;
 mod stray;
 mod tenant_page;
 pub mod timeline;
@@ -34,6 +35,7 @@ use app::{
         pairing::ConsentPage,
         person::{Language, Me, Role},
         rebind::{RebindForm, RebindPage, RebindReport},
+        session::{SessionQuery, SessionsPage},
         systems::SystemsPage,
         tenant::{ListQuery, OrderForm, OrderPage, SlugVerdict, TenantList, TenantPage},
         token::{MadeToken, TokenForm, TokensPage},
@@ -187,6 +189,16 @@ impl Portal for Bound {
 
     async fn end_other_sessions(&self, kept: String) -> Answer<()> {
         self.end_mine(&kept, true).await
+    }
+
+    async fn sessions(&self, query: SessionQuery) -> Answer<SessionsPage> {
+        self.may_read_all("session.list").await?;
+        self.people_here(query).await
+    }
+
+    async fn end_sessions_of(&self, person: String) -> Answer<()> {
+        self.may_order("session.end").await?;
+        self.end_theirs(&person).await
     }
 
     async fn choose_language(&self, language: Language) -> Answer<()> {

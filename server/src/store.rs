@@ -5,12 +5,13 @@
 //! tenant, its first member, its first event and its audit entry; an event is the log and what lists show of it.
 
 mod both;
+mod follow;
 mod held;
 
 pub mod address;
 pub mod api_token;
 pub mod audit;
-mod follow;
+pub mod here;
 pub mod idempotency;
 pub mod intent;
 pub mod invitation;
@@ -33,6 +34,7 @@ mod usual;
 pub use audit::AuditEntry;
 pub use both::Sql;
 pub use held::Held;
+pub use here::HereRow;
 pub use idempotency::Claim;
 pub use intent::{Intent, IntentKind, Redeemed};
 pub use log::{Appended, Digest, PairingState};
@@ -92,6 +94,7 @@ impl Store {
             audit::STATEMENTS,
             follow::STATEMENTS,
             held::STATEMENTS,
+            here::STATEMENTS,
             idempotency::STATEMENTS,
             intent::STATEMENTS,
             invitation::STATEMENTS,

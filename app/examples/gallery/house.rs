@@ -14,6 +14,7 @@ use app::{
         pairing::ConsentPage,
         person::{Language, Me, Role, Standing},
         rebind::{RebindForm, RebindPage, RebindReport},
+        session::{SessionQuery, SessionsPage},
         systems::SystemsPage,
         tenant::{ListQuery, May, OrderForm, OrderPage, SlugVerdict, Status, TenantList, TenantPage},
         token::{MadeToken, TokenForm, TokensPage},
@@ -63,6 +64,18 @@ impl Portal for Fixture {
     }
 
     async fn end_other_sessions(&self, _: String) -> Answer<()> {
+        Err(Oops::not_found())
+    }
+
+    async fn sessions(&self, query: SessionQuery) -> Answer<SessionsPage> {
+        let mut page = people::sessions(query, self.operator());
+        if self.scene.empty {
+            page.rows.clear();
+        }
+        self.answer(page)
+    }
+
+    async fn end_sessions_of(&self, _: String) -> Answer<()> {
         Err(Oops::not_found())
     }
 

@@ -71,6 +71,9 @@ fn provide(scene: &Scene, theme: &str) {
     if let Some(who) = scene.who.clone() {
         provide_context(House(Arc::new(Fixture { me: who, scene: scene.clone() })));
     }
+    if let Some(unconfirmed) = scene.unconfirmed {
+        provide_context(unconfirmed);
+    }
     if let Some((oops, order)) = scene.refused.clone() {
         provide_context(Refused { oops, order });
     }

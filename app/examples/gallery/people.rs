@@ -4,7 +4,8 @@ use crate::data::{HOUR, MINUTE, NOW, SECOND};
 use app::model::{
     account::{AccountPage, Paired, SessionView},
     pairing::{Pairing, PairingStatus},
-    person::{Invited, Language, Me, Member, Role},
+    person::{Invited, Language, Me, Member, Role, Standing},
+    session::{PersonHere, SessionQuery, SessionsPage},
 };
 
 fn member(name: &str, role: Role, signed_in: bool) -> Member {
@@ -67,6 +68,28 @@ pub(crate) fn people() -> (Vec<Member>, Vec<Pairing>) {
         ),
     ];
     (members, pairings)
+}
+
+pub(crate) fn sessions(query: SessionQuery, may_end: bool) -> SessionsPage {
+    let row = |name: &str, standing, sessions, since, seen| {
+        let first = name.split(' ').next().unwrap_or_default().to_lowercase();
+        PersonHere {
+            subject: format!("sub-{first}"),
+            name: name.to_owned(),
+            email: format!("{first}@example.org"),
+            standing,
+            sessions,
+            since: NOW - since,
+            seen_at: NOW - seen,
+            me: first == "olivia",
+        }
+    };
+    let rows = vec![
+        row("Olivia Hart", Standing::Operator, 2, 3 * HOUR, 2 * MINUTE),
+        row("Ben Okafor", Standing::Auditor, 1, 5 * HOUR, 12 * MINUTE),
+        row("Ada Byrne", Standing::Person, 3, 22 * HOUR, 2 * HOUR),
+    ];
+    SessionsPage { query, rows, total: 3, per_page: 50, may_end }
 }
 
 pub(crate) fn account(me: Me) -> AccountPage {

@@ -1,6 +1,7 @@
 //! The scenes of the gallery: which page, who looks, and what is wrong.
 
-use crate::data;
+use crate::data::{self, MINUTE, NOW};
+use app::context::Unconfirmed;
 use app::model::{
     oops::{FieldError, Oops},
     person::{Me, Standing},
@@ -18,6 +19,8 @@ pub(crate) struct Scene {
     pub(crate) who: Option<Me>,
     /// A form was refused.
     pub(crate) refused: Option<(Oops, Option<OrderForm>)>,
+    /// The sign-in service does not answer: when it last did, and until when the standing holds.
+    pub(crate) unconfirmed: Option<Unconfirmed>,
     /// There is nothing, or nothing matches.
     pub(crate) empty: bool,
     /// The portal refuses to answer.
@@ -30,7 +33,7 @@ pub(crate) fn scenes() -> Vec<Scene> {
 }
 
 fn scene(name: &'static str, path: &'static str, who: Option<Me>) -> Scene {
-    Scene { name, path, who, refused: None, empty: false, fails: None }
+    Scene { name, path, who, refused: None, unconfirmed: None, empty: false, fails: None }
 }
 
 fn empty(name: &'static str, path: &'static str, who: Option<Me>) -> Scene {
@@ -39,6 +42,12 @@ fn empty(name: &'static str, path: &'static str, who: Option<Me>) -> Scene {
 
 fn fails(name: &'static str, path: &'static str, who: Option<Me>, oops: Oops) -> Scene {
     Scene { fails: Some(oops), ..scene(name, path, who) }
+}
+
+/// While the sign-in service does not answer.
+fn unheard(name: &'static str, who: Option<Me>, until: Option<i64>, over: bool) -> Scene {
+    let unconfirmed = Some(Unconfirmed { confirmed: NOW - 20 * MINUTE, until, over });
+    Scene { unconfirmed, ..scene(name, "/tenants", who) }
 }
 
 fn olivia() -> Option<Me> {
@@ -125,6 +134,12 @@ fn others() -> Vec<Scene> {
         empty("tokens-empty", "/tokens", olivia()),
         Scene { refused: Some((name, None)), ..scene("tokens-refused", "/tokens", olivia()) },
         scene("account", "/account", olivia()),
+        scene("sessions", "/sessions", olivia()),
+        scene("sessions-auditor", "/sessions?done=person-ended", ben()),
+        empty("sessions-no-match", "/sessions?q=zebra", olivia()),
+        unheard("unheard", olivia(), Some(NOW + 25 * MINUTE), false),
+        unheard("unheard-over", ada(), Some(NOW - MINUTE), true),
+        unheard("unheard-member", ada(), None, false),
         scene("consent", "/connect/01JDA52K", ada()),
         fails("not-found", "/tenants/zebra", ada(), Oops::not_found()),
         scene("no-page", "/nowhere", olivia()),

@@ -2,7 +2,7 @@
 
 use super::{
     icon::{Icon, Mark},
-    note::Done,
+    note::{Done, Unheard},
 };
 use crate::{
     context::Visit,
@@ -28,6 +28,7 @@ pub(crate) fn Frame(
         <Skip />
         {bar.unwrap_or_else(|| view! { <Plain /> }.into_any())}
         <main class="page" id="main" tabindex="-1">
+            {visit.unconfirmed.map(|unconfirmed| view! { <Unheard unconfirmed support=visit.support.clone() now=visit.now /> })}
             <Done key=visit.done />
             {children()}
         </main>
@@ -165,12 +166,15 @@ pub(crate) fn standing(standing: Standing) -> &'static str {
 fn Account(me: Me, visit: Visit) -> impl IntoView {
     // Who sees everything has them in the bar.
     let tokens = (me.standing == Standing::Person).then(|| view! { <a class="btn bare" href="/tokens">"Tokens"</a> });
+    let sessions = (me.standing != Standing::Person)
+        .then(|| view! { <a class="btn bare" href="/sessions">"Who is signed in"</a> });
     view! {
         <div class="menu" id="account" popover role="dialog" aria-label="Account">
             <p><b>{me.name}</b><br /><span class="soft">{format!("{}, {}", me.email, standing(me.standing))}</span></p>
             <Themes theme=visit.theme back=visit.path bare=true />
             <a class="btn bare" href="/account">"Account"</a>
             {tokens}
+            {sessions}
             <form method="post" action="/sign-out"><button class="btn bare">"Sign out"</button></form>
         </div>
     }

@@ -1,7 +1,7 @@
 //! What a page has to say at its top, once: a problem with its next action, or that something was done.
 
-use super::icon::Icon;
-use crate::model::oops::Oops;
+use super::{icon::Icon, time::At};
+use crate::{context::Unconfirmed, model::oops::Oops};
 use leptos::prelude::*;
 
 /// One message with its colour, icon and words.
@@ -52,12 +52,54 @@ fn sentence(key: &str) -> Option<&'static str> {
         "adopted" => "Adopted. The cluster is in the books again, and nothing at the provider was changed.",
         "kept" => "You were signed out in between, so nothing was sent. What you typed is still here.",
         "session-ended" => "Signed out there.",
+        "person-ended" => {
+            "Signed out everywhere. Whoever still has an account can sign in again, with the rights of then."
+        }
         "sessions-ended" => "Signed out everywhere else.",
         "language-saved" => "Saved. The next letter is in that language.",
         "revoked" => "Revoked. Programs that send this token are refused from now on.",
         "disconnected" => "Disconnected. The chat can no longer write drafts there.",
         _ => return None,
     })
+}
+
+/// The sign-in service does not answer: what that means for the person, and until when.
+#[component]
+pub(crate) fn Unheard(
+    /// What is known.
+    unconfirmed: Unconfirmed,
+    /// Address of the platform team, may be empty.
+    support: String,
+    /// The server's clock.
+    now: i64,
+) -> impl IntoView {
+    let Unconfirmed { confirmed, until, over } = unconfirmed;
+    let last = view! { "Your rights were last confirmed at "<b><At at=confirmed now />" UTC"</b> };
+    let said = match until {
+        None => view! { "Slipway cannot ask whether you are still signed in there. You can go on; a new sign-in has to wait." }
+            .into_any(),
+        Some(until) if !over => {
+            view! { {last}"; until "<b><At at=until now />" UTC"</b>" you can go on. New tokens, new admins and removals have to wait." }
+                .into_any()
+        }
+        Some(_) => {
+            view! { {last}", which is too long ago: until it answers you may do what a person without a role may. Reload the page to ask again." }
+                .into_any()
+        }
+    };
+    let ask = (over && !support.is_empty()).then(|| {
+        view! { <p>"If it stays like this, write to "<a href=format!("mailto:{support}")>{support.clone()}</a>"."</p> }
+    });
+    view! {
+        <div class="note" data-s=if over { "attention" } else { "degraded" } role="status">
+            <Icon name=if over { "attention" } else { "degraded" } />
+            <div class="stack">
+                <h2>"Your sign-in service does not answer."</h2>
+                <p>{said}</p>
+                {ask}
+            </div>
+        </div>
+    }
 }
 
 /// Why a form was refused. It takes the focus, and leads to each field that needs a change.

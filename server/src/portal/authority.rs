@@ -7,7 +7,8 @@
 //! | manage people| yes      | 403     | yes          | 403    | 404    |
 //! | sign in to the site, connect | if admin or member | if admin or member | yes | yes | 404 |
 //! | order, adopt a cluster | yes | 403 | 403          | 403    | 403    |
-//! | read all (audit, systems) | yes | yes | 403       | 403    | 403    |
+//! | end other people's sessions | yes | 403 | 403     | 403    | 403    |
+//! | read all (audit, systems, who is signed in) | yes | yes | 403 | 403 | 403 |
 //! | look at tokens | all    | all     | own          | own    | own    |
 //! | make a token | yes      | 403     | for own tenant | 403  | 404, or 403 without a tenant |
 //! | end a token  | yes      | 403     | own          | 404    | 404    |

@@ -6,7 +6,7 @@ use super::{
     both::{all, one, run, statements},
     rows::plain,
 };
-use crate::domain::{At, Caller, Clock, person::SignedOut, secret::TokenHash};
+use crate::domain::{At, Caller, Clock, Standing, person::SignedOut, secret::TokenHash};
 use async_trait::async_trait;
 use std::sync::Arc;
 use tower_sessions::{
@@ -43,9 +43,11 @@ pub struct Sessions {
 }
 
 statements! {
-    CREATE = "INSERT INTO session (id_hash, subject, agent, data, made_at, seen_at, expires_at, sid, issuer)
-        VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
-    SAVE = "UPDATE session SET subject = $2, agent = $3, data = $4, seen_at = $5, expires_at = $6, sid = $7
+    CREATE = "INSERT INTO session
+            (id_hash, subject, agent, data, made_at, seen_at, expires_at, sid, issuer, name, email, standing)
+        VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
+    SAVE = "UPDATE session SET subject = $2, agent = $3, data = $4, seen_at = $5, expires_at = $6, sid = $7,
+            name = $8, email = $9, standing = $10
         WHERE id_hash = $1";
     LOAD = "SELECT data, expires_at FROM session WHERE id_hash = $1 AND expires_at > $2 AND issuer = $3";
     DELETE = "DELETE FROM session WHERE id_hash = $1";
@@ -99,9 +101,21 @@ impl Store {
     }
 }
 
+/// How standings are compared in the database.
+fn rank(standing: Standing) -> i64 {
+    match standing {
+        Standing::Operator => 2,
+        Standing::Auditor => 1,
+        Standing::Person => 0,
+    }
+}
+
 /// What a record is in columns.
 struct Columns {
     subject: Option<String>,
+    name: String,
+    email: String,
+    standing: i64,
     sid: Option<String>,
     agent: String,
     data: String,
@@ -113,8 +127,12 @@ impl Columns {
         let caller = record.data.get(CALLER).and_then(|v| serde_json::from_value::<Caller>(v.clone()).ok());
         let agent = record.data.get(AGENT).and_then(|v| v.as_str()).unwrap_or_default();
         let expires_at = record.expiry_date.unix_timestamp_nanos() / 1_000;
+        let caller = caller.as_ref();
         Ok(Self {
             subject: caller.map(|c| plain(&c.subject).into_owned()),
+            name: caller.map(|c| plain(&c.name).into_owned()).unwrap_or_default(),
+            email: caller.map(|c| c.email.to_string()).unwrap_or_default(),
+            standing: caller.map_or(0, |c| rank(c.standing)),
             sid: record.data.get(SID).and_then(|v| v.as_str()).map(|sid| plain(sid).into_owned()),
             agent: plain(agent).chars().take(300).collect(),
             data: serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?,
@@ -133,8 +151,11 @@ impl Sessions {
         let c = Columns::of(record)?;
         let now = self.clock.now().0;
         let mut link = self.store.write().await.map_err(backend)?;
-        let (id, issuer) = (hashed(&record.id), self.store.issuer());
-        let rows = run!(&mut link, CREATE, id, c.subject, c.agent, c.data, now, c.expires_at, c.sid, issuer);
+        let (id, issuer, person) = (hashed(&record.id), self.store.issuer(), (c.name, c.email, c.standing));
+        let (agent, data, ends) = (c.agent, c.data, c.expires_at);
+        let rows = run!(
+            &mut link, CREATE, id, c.subject, agent, data, now, ends, c.sid, issuer, person.0, person.1, person.2
+        );
         Ok(rows.map_err(backend)? == 1)
     }
 }
@@ -159,9 +180,10 @@ impl SessionStore for Sessions {
         let c = Columns::of(record)?;
         let now = self.clock.now().0;
         let mut link = self.store.write().await.map_err(backend)?;
-        run!(&mut link, SAVE, hashed(&record.id), c.subject, c.agent, c.data, now, c.expires_at, c.sid)
-            .map_err(backend)?;
-        Ok(())
+        let (id, person) = (hashed(&record.id), (c.name, c.email, c.standing));
+        let (agent, data, ends) = (c.agent, c.data, c.expires_at);
+        let rows = run!(&mut link, SAVE, id, c.subject, agent, data, now, ends, c.sid, person.0, person.1, person.2);
+        rows.map(drop).map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Saved<Option<Record>> {

@@ -33,7 +33,7 @@ pub fn openapi() -> serde_json::Value {
 }
 
 fn api() -> Api {
-    people(steps(orders(reads(Api::default()))))
+    people(steps(orders(sessions(reads(Api::default())))))
 }
 
 fn reads(api: Api) -> Api {
@@ -72,6 +72,23 @@ fn reads(api: Api) -> Api {
             .status(204),
             reading::adopt,
         )
+}
+
+fn sessions(api: Api) -> Api {
+    api.add(
+        Op::get("/sessions", "sessions", "Who is signed in at the portal, the last seen first")
+            .right("read all")
+            .asks::<wire::SessionFilter>()
+            .gives::<wire::Sessions>(),
+        reading::sessions,
+    )
+    .add(
+        Op::post("/sessions/end", "end_sessions", "Ends all sessions of a person")
+            .right("end other people's sessions")
+            .takes::<wire::PersonOf>()
+            .status(204),
+        reading::end_sessions,
+    )
 }
 
 fn orders(api: Api) -> Api {

@@ -6,6 +6,7 @@ mod consent;
 mod kept;
 mod people;
 mod posted;
+mod sessions;
 mod systems;
 mod tenant;
 mod token;
@@ -34,6 +35,7 @@ pub(super) fn routes() -> Router<Front> {
         .route("/tenants/{slug}/pairings/{id}/disconnect", post(tenant::disconnect))
         .route("/tenants/{slug}/accounts/{account}/end", post(tenant::end_account))
         .route("/systems/databases/{cluster}/adopt", post(systems::adopt))
+        .route("/sessions/end", post(sessions::end))
         .route("/tokens", post(token::make))
         .route("/tokens/{id}/revoke", post(token::revoke))
         .route("/connect/{intent}", post(consent::answer))

@@ -17,6 +17,7 @@ mod pages;
 mod renewal;
 mod rights;
 mod serve;
+mod sessions;
 mod sign_in;
 mod systems;
 mod token;

@@ -5,9 +5,10 @@ use super::{
     wire,
 };
 use crate::web::{bound::Caller, dress::Problem};
-use app::model::audit::AuditQuery;
+use app::model::{audit::AuditQuery, session::SessionQuery};
 use axum::{Json, extract::Path};
 use http::StatusCode;
+use std::num::NonZeroU32;
 
 pub(super) async fn me(Caller(portal): Caller) -> Json<wire::Me> {
     Json(portal.me().into())
@@ -30,6 +31,22 @@ pub(super) async fn audit(
 
 pub(super) async fn systems(Caller(portal): Caller) -> Result<Json<wire::Systems>, Problem> {
     Ok(Json(portal.systems().await?.into()))
+}
+
+pub(super) async fn sessions(
+    Caller(portal): Caller,
+    Asked(asked): Asked<wire::SessionFilter>,
+) -> Result<Json<wire::Sessions>, Problem> {
+    let query = SessionQuery { q: asked.q.unwrap_or_default(), page: asked.page.map_or(1, NonZeroU32::get) };
+    Ok(Json(portal.sessions(query).await?.into()))
+}
+
+pub(super) async fn end_sessions(
+    Caller(portal): Caller,
+    Sent(sent): Sent<wire::PersonOf>,
+) -> Result<StatusCode, Problem> {
+    portal.end_sessions_of(sent.subject).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(super) async fn adopt(

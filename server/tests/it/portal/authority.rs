@@ -7,6 +7,7 @@ use app::{
         oops::Oops,
         person::{Language, Role},
         rebind::RebindForm,
+        session::SessionQuery,
         tenant::ListQuery,
         token::TokenForm,
     },
@@ -46,12 +47,14 @@ const GUEST: &str = "guest@example.org";
 const MIA: &str = "mia@example.org";
 
 #[rustfmt::skip]
-const TABLE: [Row; 33] = [
+const TABLE: [Row; 35] = [
     //                     oper aud  adm  mem  foreign  gone
     Row("me",              [0,   0,   0,   0,   0  ],    0,   |p, _| async move { p.me(); Ok(()) }.boxed()),
     Row("account",         [0,   0,   0,   0,   0  ],    0,   call!(|p, _a| p.account())),
     Row("end_session",     [0,   0,   0,   0,   0  ],    0,   call!(|p, _a| p.end_session("0123456789abcdef".into()))),
     Row("end_other_sessions", [0, 0,  0,   0,   0  ],    0,   call!(|p, _a| p.end_other_sessions("0123456789abcdef".into()))),
+    Row("sessions",        [0,   0,   403, 403, 403],    0,   call!(|p, _a| p.sessions(SessionQuery::default()))),
+    Row("end_sessions_of", [0,   403, 403, 403, 403],    0,   call!(|p, _a| p.end_sessions_of("sub-mia".into()))),
     Row("choose_language", [0,   0,   0,   0,   0  ],    0,   call!(|p, _a| p.choose_language(Language::De))),
     Row("tenants",         [0,   0,   0,   0,   0  ],    0,   call!(|p, _a| p.tenants(ListQuery::default()))),
     Row("order_page",      [0,   403, 403, 403, 403],    0,   call!(|p, a| p.order_page(form(&a.fresh)))),

@@ -23,6 +23,7 @@ on_both!(
     ids_are_not_in_the_database,
     a_person_ends_their_own_sessions_and_no_others,
     a_session_of_another_issuer_is_none,
+    who_is_signed_in_is_listed_by_person,
 );
 
 struct Hands(AtomicI64);
@@ -152,4 +153,39 @@ async fn a_session_of_another_issuer_is_none(house: &House) {
     let other = house.store.clone().at_issuer("https://b.example.org/").await.unwrap();
     assert!(Sessions::new(other, clock).load(&made.id).await.unwrap().is_none());
     assert!(here.load(&made.id).await.unwrap().is_none(), "it has ended for good");
+}
+
+async fn who_is_signed_in_is_listed_by_person(house: &House) {
+    let (sessions, clock) = sessions(house);
+    for (n, subject, standing) in
+        [(1, "sub ada", "person"), (2, "sub ada", "auditor"), (3, "sub bob", "operator"), (4, "", "person")]
+    {
+        clock.0.store(1_000_000 + i64::try_from(n).unwrap(), Ordering::Relaxed);
+        let mut made = record(n, subject);
+        let caller = made.data.get_mut(session::CALLER).unwrap();
+        (caller["standing"], caller["name"]) = (json!(standing), json!(subject.to_uppercase()));
+        if subject.is_empty() {
+            made.data.remove(session::CALLER);
+        }
+        sessions.create(&mut made).await.unwrap();
+    }
+    let now = At(2_000_000);
+    let (rows, total) = house.store.people_here("", now, 0, 10).await.unwrap();
+    let said: Vec<_> = rows.iter().map(|r| (r.subject.as_str(), r.name.as_str(), r.standing, r.sessions)).collect();
+    let (ada, bob) = (("sub ada", "SUB ADA", Standing::Auditor, 2), ("sub bob", "SUB BOB", Standing::Operator, 1));
+    assert_eq!((said.as_slice(), total), (&[bob, ada][..], 2));
+    assert_eq!((rows[1].since, rows[1].seen_at), (At(1_000_001), At(1_000_002)));
+    let page = async |part: &str, skip: u64| house.store.people_here(part, now, skip, 1).await.unwrap();
+    let ((second, of), (found, one)) = (page("", 1).await, page(" Sub B ", 0).await);
+    assert_eq!((second[0].subject.as_str(), of, found[0].subject.as_str(), one), ("sub ada", 2, "sub bob", 1));
+    assert_eq!(page("sub_b", 0).await.1, 0, "no wildcards");
+    assert_eq!(house.store.people_here("", At(60_000_000), 0, 10).await.unwrap(), (vec![], 0), "all are over");
+
+    assert_eq!(house.store.address_here("sub ada", now).await.unwrap().as_deref(), Some("ada@example.org"));
+    assert_eq!(house.store.address_here("sub eve", now).await.unwrap(), None);
+    let entry = super::entry("session.end");
+    assert_eq!(house.store.end_all_sessions("sub ada", &entry).await.unwrap(), 2);
+    assert_eq!(house.store.end_all_sessions("sub ada", &entry).await.unwrap(), 0);
+    assert_eq!(house.store.people_here("", now, 0, 10).await.unwrap().1, 1);
+    assert_eq!(house.store.audit_verify().await.unwrap(), Ok(1), "what ended nothing leaves no entry");
 }

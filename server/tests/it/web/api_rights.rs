@@ -78,7 +78,7 @@ const ORDER: [u16; 5] = [403, 403, 403, 403, 200];
 const OPERATE: [u16; 5] = [403, 403, 404, 403, 202];
 const PEOPLE: [u16; 5] = [403, 204, 404, 403, 204];
 
-const TABLE: [Row; 23] = [
+const TABLE: [Row; 25] = [
     Row("GET", "/me", "", ALL),
     Row("GET", "/activity", "", ALL),
     Row("GET", "/tenants", "", ALL),
@@ -86,6 +86,8 @@ const TABLE: [Row; 23] = [
     Row("GET", "/audit.jsonl", "", READ_ALL),
     Row("GET", "/audit.csv", "", READ_ALL),
     Row("GET", "/systems", "", READ_ALL),
+    Row("GET", "/sessions", "", READ_ALL),
+    Row("POST", "/sessions/end", r#"{"subject":"sub-nobody"}"#, [403, 403, 403, 403, 204]),
     Row("POST", "/systems/databases/{cluster}/adopt", r#"{"slug":"{slug}"}"#, [403, 403, 403, 403, 409]),
     Row("GET", "/plans", "", ORDER),
     Row("GET", "/slugs/{slug}", "", ORDER),

@@ -8,6 +8,7 @@ use app::{
         pairing::ConsentPage,
         person::{Language, Me, Role},
         rebind::{RebindForm, RebindPage, RebindReport},
+        session::{SessionQuery, SessionsPage},
         systems::SystemsPage,
         tenant::{ListQuery, May, OrderForm, OrderPage, SlugVerdict, Status, TenantList, TenantPage},
         timeline::{LogLine, StepStatus, StepView, Timeline},
@@ -117,6 +118,15 @@ impl Portal for Bound {
 
     async fn end_other_sessions(&self, kept: String) -> Answer<()> {
         self.note(format_args!("end all but {}", kept.len()));
+        Ok(())
+    }
+
+    async fn sessions(&self, query: SessionQuery) -> Answer<SessionsPage> {
+        Ok(SessionsPage { query, rows: vec![], total: 0, per_page: 50, may_end: true })
+    }
+
+    async fn end_sessions_of(&self, person: String) -> Answer<()> {
+        self.note(format_args!("end all of {person}"));
         Ok(())
     }
 

@@ -48,6 +48,8 @@ const TABLE: &[Row] = &[
     Row("GET",  "/tenants/{slug}",                    &[], SEES),
     Row("GET",  "/audit",                             &[], READS_ALL),
     Row("GET",  "/systems",                           &[], READS_ALL),
+    Row("GET",  "/sessions",                          &[], READS_ALL),
+    Row("POST", "/sessions/end",                      &[("person", "sub-nobody")], [303, 303, 403, 403, 403, 403]),
     Row("POST", "/systems/databases/{cluster}/adopt", &[("typed", "{slug}")], [303, 409, 403, 403, 403, 403]),
     Row("GET",  "/connect/{intent}",                  &[], [303, 404, 404, 200, 200, 404]),
     Row("POST", "/connect/{intent}",                  &[("answer", "approve")], [303, 404, 404, 303, 303, 404]),
@@ -132,11 +134,11 @@ fn no_route_is_missing_from_the_table() {
 /// The house with its real front.
 pub(super) struct Whole {
     pub(super) books: Books,
-    front: Front,
+    pub(super) front: Front,
 }
 
 impl Whole {
-    async fn open() -> Self {
+    pub(super) async fn open() -> Self {
         Self::over(Books::open().await).await
     }
 

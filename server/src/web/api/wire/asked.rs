@@ -18,6 +18,25 @@ pub(in crate::web::api) struct TenantFilter {
     pub(in crate::web::api) page: Option<NonZeroU32>,
 }
 
+/// Which people to list.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web::api) struct SessionFilter {
+    /// Part of name or address.
+    pub(in crate::web::api) q: Option<String>,
+    /// 1-based; 50 people a page.
+    pub(in crate::web::api) page: Option<NonZeroU32>,
+}
+
+/// Whose sessions end.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web::api) struct PersonOf {
+    /// Their `subject`, as the list has it.
+    #[schemars(length(min = 1, max = 255))]
+    pub(in crate::web::api) subject: String,
+}
+
 /// Which events to list.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

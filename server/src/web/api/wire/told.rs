@@ -41,7 +41,9 @@ pub(in crate::web::api) struct Pair {
     value: String,
 }
 
+mod sessions;
 mod systems;
+pub(in crate::web::api) use sessions::Sessions;
 pub(in crate::web::api) use systems::Systems;
 
 told! {
