@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { look } from './look.mjs';
-import { chapter, enter, person, pick, stage } from './stage.mjs';
+import { chapter, enter, person, pick, press, stage } from './stage.mjs';
 
 // The letters to an address, as text.
 const letters = (to) => readdirSync(stage.demo.mail)
@@ -73,7 +73,7 @@ chapter(test, '6 Olivia makes a token for a program, and it ends when she says s
   const page = await enter(olivia, '/tokens');
   await page.getByLabel('Name').fill('nightly report');
   await page.getByRole('radio', { name: 'Auditor' }).check();
-  await page.getByRole('button', { name: 'Make token' }).click();
+  await press(page, page.getByRole('button', { name: 'Make token' }), page.locator('.note code, .note .id').first());
   const token = (await page.locator('.note code, .note .id').first().textContent()).trim();
   await look(page, '6-token-made');
   const ask = async (path, method = 'GET') => (await fetch(`${stage.demo.portal}/api/v1${path}`, { method, headers: { authorization: `Bearer ${token}` } })).status;

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { connect, state } from './4-connect.mjs';
 import { program } from './demo.mjs';
 import { look } from './look.mjs';
-import { chapter, enter, person, stage } from './stage.mjs';
+import { chapter, enter, person, press, stage } from './stage.mjs';
 
 const settings = '/wp-admin/admin.php?page=slipway-connect';
 
@@ -52,8 +52,9 @@ chapter(test, '7 a removed tenant leaves nothing behind', async () => {
   await page.getByRole('button', { name: 'Delete tenant' }).click();
   assert.equal(await page.$eval('#delete-typed', (field) => field.checkValidity()), false, 'a wrong slug does not go through');
   await page.fill('#delete-typed', 'acme');
-  await page.getByRole('button', { name: 'Delete tenant' }).click();
-  await page.getByText('Certificate of removal').waitFor({ timeout: 60_000 });
+  const certificate = page.getByText('Certificate of removal');
+  await press(page, page.getByRole('button', { name: 'Delete tenant' }), certificate);
+  await certificate.waitFor({ timeout: 60_000 });
   await look(page, '7-certificate');
 
   const left = JSON.stringify(await outside.everything());

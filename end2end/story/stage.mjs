@@ -136,6 +136,14 @@ export async function enter(who, path, as = who.name) {
   return who.page;
 }
 
+// Presses a button whose form may have to wait for the sign-in service first; then what was typed is sent with one more press.
+export async function press(page, button, then) {
+  await button.click();
+  const kept = page.locator('form[action*="?kept="] button');
+  await then.or(kept).first().waitFor({ timeout: 60_000 });
+  if (await kept.count()) await kept.click();
+}
+
 // Nobody's console may have complained.
 async function settle() {
   for (const [name, one] of people) assert.deepEqual(one.complaints, [], `${name}'s browser complained`);

@@ -28,14 +28,14 @@ export class Visitor {
     return answer;
   }
 
-  async signIn() {
-    let url = `${this.demo.portal}/sign-in?to=/tenants`;
+  // Goes by the sign-in service, from the portal's page that leads there or by itself, and comes back.
+  async signIn(url = `${this.demo.portal}/sign-in?to=/tenants`) {
     for (let hop = 0; hop < 12; hop += 1) {
       const answer = await this.fetch(url);
-      const to = answer.headers.get('location');
-      if (!to) return answer.ok;
-      url = new URL(to, url).href;
-      if (url === `${this.demo.portal}/tenants`) return true;
+      const leads = answer.headers.get('location') ?? (await answer.text()).match(/content="0;url=([^"]+)"/)?.[1].replaceAll('&#38;', '&');
+      if (!leads) return answer.ok;
+      url = new URL(leads, url).href;
+      if (url === `${this.demo.portal}/tenants` || url.startsWith(`${this.demo.portal}/sign-in/form/`)) return true;
       if (url.startsWith(`${this.demo.idp}/interaction/`)) {
         const picked = await this.fetch(url, { form: { email: this.email } });
         url = new URL(picked.headers.get('location'), url).href;
@@ -44,12 +44,13 @@ export class Visitor {
     return false;
   }
 
-  // A page or form of the portal, signed in first when need be.
+  // A page or form of the portal, signed in first when need be. A form that is kept meanwhile is sent anew, as a program would.
   async portal(path, options) {
     const answer = await this.fetch(`${this.demo.portal}${path}`, options);
     const to = answer.headers.get('location') ?? '';
-    if (answer.status !== 401 && !/^\/(welcome|sign-in)/.test(to)) return answer;
-    if (!await this.signIn()) throw new Error('the sign-in did not work');
+    if (answer.status !== 401 && !/^\/(welcome|sign-in)/.test(to) && !to.startsWith(this.demo.idp)) return answer;
+    const from = to.startsWith(this.demo.idp) ? to : to.startsWith('/sign-in/again') ? `${this.demo.portal}${to}` : undefined;
+    if (!await this.signIn(from)) throw new Error('the sign-in did not work');
     return this.fetch(`${this.demo.portal}${path}`, options);
   }
 
