@@ -34,7 +34,7 @@ pub use origin::PublicOrigin;
 pub use serve::{quick, serve};
 pub use token::Tokens;
 
-use crate::domain::{Caller, Clock, Dice, person::SignedOut};
+use crate::domain::{At, Caller, Clock, Dice, person::SignedOut};
 use app::portal::Portal;
 use async_trait::async_trait;
 use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
@@ -87,6 +87,10 @@ pub trait SignedIn: Send + Sync {
     /// # Errors
     /// The store or the provider did not answer.
     async fn way_in(&self, sealed: &str) -> anyhow::Result<String>;
+
+    /// The provider does not answer, so somebody's standing goes on without its word, until then at most; or, with `None`,
+    /// is believed no longer. `confirmed` is when the provider last knew it. For the audit.
+    async fn unconfirmed(&self, caller: &Caller, confirmed: At, until: Option<At>);
 
     /// Ends the sessions that go with what ended at the provider, and says how many.
     ///

@@ -28,17 +28,24 @@ mod live {
         last: RefCell<String>,
         /// Milliseconds until the next try, when the browser gave up.
         wait: Cell<i32>,
+        /// Somebody typed on this page, so it is not loaded again by itself.
+        typed: Cell<bool>,
     }
 
     pub(super) fn follow() {
         let Some(url) = by_id("live").and_then(|live| live.get_attribute("data-events")) else { return };
-        connect(Rc::new(Feed { url, last: RefCell::default(), wait: Cell::new(2000) }));
+        let feed = Rc::new(Feed { url, last: RefCell::default(), wait: Cell::new(2000), typed: Cell::new(false) });
+        let typing = Rc::clone(&feed);
+        on(&leptos::prelude::document(), &["input"], move |_| typing.typed.set(true));
+        connect(feed);
     }
 
     fn connect(feed: Rc<Feed>) {
         let Ok(source) = EventSource::new(&feed.next()) else { return };
         let open = source.clone();
-        on(&source, &["open", "step", "head", "settled", "error"], move |event| heard(&feed, &open, &event));
+        on(&source, &["open", "step", "head", "settled", "standing_old", "error"], move |event| {
+            heard(&feed, &open, &event)
+        });
     }
 
     impl Feed {
@@ -66,6 +73,14 @@ mod live {
             "settled" => {
                 source.close();
                 later(400, || drop(leptos::prelude::window().location().reload()));
+            }
+            // The way by the sign-in service is a page's, and the page begins the stream anew.
+            "standing_old" => {
+                source.close();
+                match feed.typed.get() {
+                    true => say("retrying", "Reload the page to follow on, last update ", false),
+                    false => drop(leptos::prelude::window().location().reload()),
+                }
             }
             kind => message(feed, kind == "step", event.unchecked_ref()),
         }

@@ -5,8 +5,10 @@ use super::{
     Destination,
     dress::{Problem, wants_data},
     front::Front,
-    session, token,
+    session::{self, Believed},
+    token,
 };
+use crate::domain::Standing;
 use app::{
     context::{Here, House, Theme},
     model::oops::Oops,
@@ -30,7 +32,10 @@ pub(super) async fn bind(State(front): State<Front>, session: Session, mut reque
         };
     }
     match session::presence(&session, front.now()).await {
-        Ok(Some(presence)) => {
+        Ok(Some(mut presence)) => {
+            if request.extensions().get::<Believed>().is_none() {
+                presence.caller.standing = Standing::Person;
+            }
             request.extensions_mut().insert(House((front.portal_for)(presence.caller)));
             request.extensions_mut().insert(Here(session::name(&session).unwrap_or_default()));
         }

@@ -5,8 +5,17 @@
 //! happen. Only the last message of a batch carries the id: a browser that lost the connection in the middle gets the
 //! whole batch again, and steps are replaced, never appended.
 
-use super::{api::After, bound::Caller, dress::Problem, front::Front, serve::stopped, session::Presence, token::Held};
-use crate::domain::{At, secret::TokenHash};
+use super::{
+    api::After,
+    bound::Caller,
+    dress::Problem,
+    front::Front,
+    serve::stopped,
+    session::{self, Presence},
+    sign_in,
+    token::Held,
+};
+use crate::domain::{self, At, secret::TokenHash};
 use app::{
     model::{
         oops::Oops,
@@ -99,8 +108,10 @@ pub(super) async fn follow(
     let ear = held.map(|held| Ear::Token(held.0.0)).or_else(|| session.id().map(Ear::Session));
     let place = ear.and_then(|ear| front.streams.take(ear)).ok_or_else(crowded)?;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.trim().parse().ok());
+    let person = session::presence(&session, front.now()).await.ok().flatten().map(|presence| presence.caller);
     let mut tail = Tail {
         portal,
+        person,
         slug,
         front: front.clone(),
         place,
@@ -108,6 +119,7 @@ pub(super) async fn follow(
         stop: front.stop.clone(),
         last: last.unwrap_or(since.after),
         settled: false,
+        old: false,
         sent: HashMap::new(),
         queue: VecDeque::new(),
         read_at: Instant::now(),
@@ -135,6 +147,8 @@ fn crowded() -> Oops {
 /// The end of a tenant's log, as one browser follows it.
 struct Tail {
     portal: Arc<dyn Portal>,
+    /// Who the session said they are when the stream began.
+    person: Option<domain::Caller>,
     slug: String,
     front: Front,
     place: Place,
@@ -143,17 +157,23 @@ struct Tail {
     last: i64,
     /// The page was told that nothing more will happen.
     settled: bool,
+    /// They were told that their standing must be asked for again.
+    old: bool,
     sent: HashMap<String, StepView>,
     queue: VecDeque<Event>,
     read_at: Instant,
 }
 
 impl Tail {
-    /// The next message, or the end: the session is over, the tenant is out of sight, or the process stops.
+    /// The next message, or the end: the session is over, the tenant is out of sight, or the process stops. Somebody whose
+    /// standing must be asked for again is told so first, and opens the page anew.
     async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.queue.pop_front() {
                 return Some(event);
+            }
+            if self.old {
+                return None;
             }
             tokio::select! {
                 () = stopped(self.stop.clone()) => return None,
@@ -162,21 +182,29 @@ impl Tail {
             }
             self.hints.mark_unchanged();
             self.read_at = Instant::now();
-            if !self.still_admitted().await {
-                return None;
+            match self.admitted().await {
+                Some(true) => {}
+                Some(false) => {
+                    self.old = true;
+                    return Some(message("standing_old", &json!({})));
+                }
+                None => return None,
             }
             let page = self.portal.tenant(self.slug.clone()).await.ok()?;
             self.take(&page.timeline);
         }
     }
 
-    async fn still_admitted(&self) -> bool {
+    /// Whether they may go on; `None` when nobody is there any more, or somebody else: another tab may have learned it.
+    async fn admitted(&self) -> Option<bool> {
         match &self.place.ear {
-            Ear::Session(id) => match self.front.sessions.0.load(id).await {
-                Ok(Some(record)) => Presence::of(&record, self.front.now()).is_some(),
-                Ok(None) | Err(_) => false,
-            },
-            Ear::Token(hash) => self.front.tokens.portal(hash).await.is_ok(),
+            Ear::Session(id) => {
+                let record = self.front.sessions.0.load(id).await.ok()??;
+                let presence = Presence::of(&record, self.front.now())?;
+                let same = self.person.as_ref() == Some(&presence.caller);
+                if same { Some(sign_in::may_watch(&self.front, &presence).await) } else { None }
+            }
+            Ear::Token(hash) => self.front.tokens.portal(hash).await.is_ok().then_some(true),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Feed, SignedIn, Tokens};
 use crate::{
-    domain::{Actor, Caller, person::SignedOut, secret::TokenHash},
+    domain::{Actor, At, Caller, Standing, person::SignedOut, secret::TokenHash},
     portal::{House, token::Turned},
 };
 use app::portal::Portal;
@@ -37,6 +37,18 @@ impl SignedIn for House {
 
     async fn way_in(&self, sealed: &str) -> anyhow::Result<String> {
         self.follow_invitation(sealed).await
+    }
+
+    async fn unconfirmed(&self, caller: &Caller, confirmed: At, until: Option<At>) {
+        let word =
+            |at: At| jiff::Timestamp::from_microsecond(at.0).unwrap_or_default().strftime("%H:%M:%S UTC").to_string();
+        let standing = if caller.standing == Standing::Operator { "Operator" } else { "Auditor" };
+        let known = format!("The sign-in service does not answer. {standing}, last confirmed {}", word(confirmed));
+        let (what, detail) = match until {
+            Some(until) => ("standing.unconfirmed", format!("{known}, goes on until {} at most.", word(until))),
+            None => ("standing.dropped", format!("{known}, has no standing until it answers.")),
+        };
+        self.record(&self.entry(&Actor::Person(caller.email.clone()), what, None, until.is_some(), detail)).await;
     }
 
     async fn end_sessions(&self, ended: &SignedOut) -> anyhow::Result<u64> {

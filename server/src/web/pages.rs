@@ -2,7 +2,7 @@
 
 use super::{bound::welcome, dress::Problem, front::Front};
 use app::{
-    context::{Files, Here, House, Now, Refused, Status, Support, Theme},
+    context::{Files, Here, House, Now, Refused, Status, Support, Theme, Unconfirmed},
     pages::App,
     shell,
 };
@@ -68,6 +68,9 @@ fn context(front: &Front) -> impl Fn() + Clone + Send + Sync + 'static {
         }
         if let Some(here) = extensions.and_then(|all| all.get::<Here>().cloned()) {
             provide_context(here);
+        }
+        if let Some(unconfirmed) = extensions.and_then(|all| all.get::<Unconfirmed>().copied()) {
+            provide_context(unconfirmed);
         }
         provide_context(extensions.and_then(|all| all.get::<Theme>().cloned()).unwrap_or(Theme(String::new())));
         provide_context(Files(front.files.clone()));

@@ -2,7 +2,7 @@
 //! the house's own clock on every request, whatever the store does with old rows.
 //!
 //! The record's keys: `caller`, `sid` and `agent` (the store reads them: whose session it is, the account page), `stay` (the
-//! rest of [`Presence`]), `pending` (sign-ins that are under way).
+//! rest of [`Presence`]), `pending` (sign-ins that are under way), `forms` (what was typed and waits for the provider's answer).
 
 use super::front::Front;
 use crate::domain::{At, Caller, secret::TokenHash};
@@ -22,6 +22,10 @@ pub const COOKIE: &str = "slipway_session";
 pub const IDLE: Duration = Duration::from_secs(8 * 3600);
 /// A session ends this long after the sign-in, whatever happens.
 pub const ABSOLUTE: Duration = Duration::from_secs(24 * 3600);
+/// What the provider said of somebody's standing is believed this long.
+pub const FRESH: Duration = Duration::from_secs(15 * 60);
+/// While the provider does not answer, it is believed this long; nothing prolongs it.
+pub const BORNE: Duration = Duration::from_secs(45 * 60);
 /// How exact "without a request" is; saves a write per request.
 const TOUCH: Duration = Duration::from_secs(5 * 60);
 
@@ -53,15 +57,41 @@ pub struct Stay {
     pub since: At,
     /// Their last request, to five minutes.
     pub seen: At,
-    /// When the provider is to be asked again who they are, if that is not a quarter of an hour after they signed in.
+    /// When the provider was asked for what it last said of them, if that is not when they signed in.
     #[serde(default)]
-    pub ask_at: Option<At>,
+    pub confirmed: Option<At>,
+    /// The provider did not answer when it was to be asked.
+    #[serde(default)]
+    pub silence: Option<Silence>,
     /// The provider's id token, sealed, shown to it again when the person signs out.
     #[serde(default)]
     pub hint: Option<String>,
 }
 
+/// The provider did not answer when it was to be asked who somebody is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Silence {
+    /// It is asked again then, not before.
+    pub ask_at: At,
+    /// The audit knows that their standing was dropped.
+    pub over: bool,
+}
+
+/// Put into a request whose caller's standing may be believed; without it they have none.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Believed;
+
 impl Stay {
+    /// When the provider last said who they are.
+    pub fn confirmed(&self) -> At {
+        self.confirmed.unwrap_or(self.since)
+    }
+
+    /// How old that is.
+    pub fn age(&self, now: At) -> Duration {
+        now.since(self.confirmed())
+    }
+
     /// The session has not ended yet.
     pub fn holds(&self, now: At) -> bool {
         now.since(self.seen) < IDLE && now.since(self.since) < ABSOLUTE
@@ -126,6 +156,17 @@ pub(super) async fn go_on(session: &Session, presence: &Presence, sid: Option<&s
     session.insert(CALLER, &presence.caller).await?;
     session.insert(SID, sid).await?;
     keep(session, &presence.stay).await
+}
+
+/// Nobody is here any more. What waits in the session under `key` waits on, until `end`, for the person to come back.
+pub(super) async fn leave(session: &Session, key: &str, end: At) -> Result<(), session::Error> {
+    let waiting: Option<serde_json::Value> = session.get(key).await?;
+    session.flush().await?;
+    if let Some(waiting) = waiting {
+        session.insert(key, waiting).await?;
+        last_until(session, end).await?;
+    }
+    Ok(())
 }
 
 /// Writes down how long somebody is here.

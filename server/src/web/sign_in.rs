@@ -2,11 +2,13 @@
 //! tenant's WordPress.
 
 mod back_channel;
+mod kept;
 mod leave;
+mod need;
 mod renew;
 mod site;
 
-pub(super) use renew::renew;
+pub(super) use renew::{may_watch, renew};
 
 use super::{
     Destination,
@@ -14,11 +16,9 @@ use super::{
     dress::Problem,
     front::Front,
     oidc::{Answer, Arrived, Pending, Trip},
-    session::{self, Presence, Stay},
+    session::{self, FRESH, Presence, Stay},
 };
-use app::context::House;
 use app::model::oops::Oops;
-use axum::Extension;
 use axum::{
     Router,
     extract::{Query, State},
@@ -34,8 +34,6 @@ use tower_sessions::Session;
 const TRIP: Duration = Duration::from_secs(15 * 60);
 /// Trips a browser may have under way at once (tabs); the oldest are forgotten.
 const TRIPS: usize = 5;
-/// Paths for whoever is not signed in, or not yet.
-const SESSION_OVER: [&str; 4] = ["/sign-in", "/sign-out", "/signed-out", "/welcome"];
 /// Key of the trips in the session.
 const PENDING: &str = "pending";
 
@@ -44,6 +42,8 @@ pub(super) fn routes() -> Router<Front> {
     Router::new()
         .route("/sign-in", get(begin))
         .route("/sign-in/callback", get(arrive))
+        .route("/sign-in/again", get(kept::ask))
+        .route("/sign-in/form/{id}", get(kept::show))
         .route("/sign-out", post(leave::sign_out))
         .route("/connect/sign-in", get(site::enter))
 }
@@ -59,20 +59,20 @@ struct Wish {
     again: Option<String>,
 }
 
-/// `GET /sign-in?to=`: off to the provider, unless the person is signed in already. With `again=1` ("Not you?") the
-/// provider is to ask for the account anew.
-async fn begin(
-    State(front): State<Front>,
-    house: Option<Extension<House>>,
-    session: Session,
-    Query(wish): Query<Wish>,
-) -> Result<Response, Problem> {
+/// `GET /sign-in?to=`: off to the provider, unless the person is signed in already and needs not be asked about. With
+/// `again=1` ("Not you?") the provider is to ask for the account anew.
+async fn begin(State(front): State<Front>, session: Session, Query(wish): Query<Wish>) -> Result<Response, Problem> {
     let to = Destination::or_home(wish.to.as_deref());
-    let anew = wish.again.is_some();
-    if house.is_some() && !anew {
+    let here = session::presence(&session, front.now()).await.map_err(silent)?;
+    let old = here.as_ref().is_some_and(|here| here.stay.age(front.now()) >= FRESH);
+    let trip = match (wish.again, here) {
+        (Some(_), _) => Trip::Anew,
+        (None, None) => Trip::Usual,
+        (None, Some(_)) => Trip::Quiet,
+    };
+    if trip == Trip::Quiet && !(old && front.sign_in.is_awake().await) {
         return Ok(Redirect::to(to.as_str()).into_response());
     }
-    let trip = if anew { Trip::Anew } else { Trip::Usual };
     let (address, pending) = front.sign_in.begin(&to, trip).await.map_err(|trouble| again(trouble.oops(), &to))?;
     remember(&front, &session, pending).await.map_err(silent)?;
     Ok(Redirect::to(&address).into_response())
@@ -121,14 +121,14 @@ async fn arrive(
             return Err(again(trouble.oops(), &to));
         }
     };
-    if trip.quiet && renew::renewed(&front, &session, &arrived).await?.is_some() {
+    if trip.quiet && renew::renewed(&front, &session, &arrived, &trip).await?.is_some() {
         return Ok(Redirect::to(to.as_str()).into_response());
     }
     front.people.signed_in(&arrived.caller).await.map_err(silent)?;
     let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let now = front.now();
     let hint = hint(&front, &arrived).await;
-    let stay = Stay { since: now, seen: now, ask_at: None, hint };
+    let stay = Stay { since: now, seen: now, confirmed: Some(trip.begun), silence: None, hint };
     let presence = Presence { caller: arrived.caller, stay };
     session::enter(&session, &presence, arrived.sid.as_deref(), agent).await.map_err(silent)?;
     tracing::info!(subject = presence.caller.subject, "signed in");

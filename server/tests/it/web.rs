@@ -11,6 +11,7 @@ mod desk;
 mod events;
 mod forms;
 mod invitation;
+mod kept_forms;
 mod logout;
 mod oops;
 mod pages;
@@ -33,7 +34,7 @@ use browser::Browser;
 use desk::Desk;
 use secrecy::SecretString;
 use slipway::{
-    domain::{Actor, Caller, Clock as _, person::SignedOut, secret::TokenHash},
+    domain::{Actor, At, Caller, Clock as _, person::SignedOut, secret::TokenHash},
     portal::token::{Turned, unknown},
     saga::plan::{OnFail, Plan, Plans},
     store::{Store, session::Sessions},
@@ -80,6 +81,7 @@ impl SignedIn for People {
         anyhow::ensure!(sealed != "while-the-provider-is-away", "it does not answer");
         Ok(format!("https://sso.example/{sealed}"))
     }
+    async fn unconfirmed(&self, _: &Caller, _: At, _: Option<At>) {}
     async fn end_sessions(&self, ended: &SignedOut) -> anyhow::Result<u64> {
         Ok(self.0.end_sessions(ended).await?)
     }

@@ -67,7 +67,7 @@ impl Answer {
                 Some("login_required" | "interaction_required" | "consent_required" | "account_selection_required"),
                 _,
             ) => Err(Trouble::NobodyThere),
-            (Some("temporarily_unavailable" | "server_error"), _) => Err(Trouble::Silent),
+            (Some("temporarily_unavailable" | "server_error"), _) => Err(Trouble::Busy),
             (Some(_), _) => Err(Trouble::Odd("it refused the request of the portal")),
             (None, Some(code)) if !code.is_empty() => Ok(code),
             (None, _) => Err(Trouble::Odd("it sent no code")),

@@ -18,8 +18,10 @@ use openidconnect::{
 };
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
-use std::{sync::Arc, time::Duration};
-use tokio::sync::Mutex;
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 use url::Url;
 
 /// A description is believed this long.
@@ -28,8 +30,12 @@ const FRESH: Duration = Duration::from_secs(3600);
 const PAUSE: Duration = Duration::from_secs(10);
 /// After a failure, everybody who waits in the queue gets the same answer for this long.
 const SULK: Duration = Duration::from_secs(2);
-/// Somebody who only opens a page waits this long for it.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Somebody who is asked again who they are waits this long for it; a busy Authentik was seen to take 2.7 s.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// After an answer it is taken to be there this long, so that few wait.
+const AWAKE: Duration = Duration::from_secs(60);
+/// After none, nobody waits for it again for this long.
+const ASLEEP: Duration = Duration::from_secs(30);
 
 /// What the standard metadata lacks.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -120,6 +126,8 @@ pub(super) struct Provider {
     redirect: RedirectUrl,
     clock: Arc<dyn Clock>,
     memory: Mutex<Memory>,
+    /// One at a time asks; who needs no answer does not wait for it.
+    turn: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
@@ -137,7 +145,8 @@ impl Provider {
             redirect: RedirectUrl::new(public.at(CALLBACK))?,
             settings: settings.clone(),
             clock,
-            memory: Mutex::new(Memory::default()),
+            memory: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
         })
     }
 
@@ -145,57 +154,78 @@ impl Provider {
         &self.wire
     }
 
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
     /// The provider's description. An old one is better than none.
     pub(super) async fn known(&self) -> Result<Arc<Known>, Trouble> {
-        let mut memory = self.memory.lock().await;
-        let now = self.clock.now();
-        let old = memory.known.clone();
-        if let Some(known) = old.as_ref().filter(|known| now.since(known.at) < FRESH) {
-            return Ok(known.clone());
+        if let Some(known) = self.remembered() {
+            return known;
         }
-        if let Some((at, trouble)) = &memory.failed
-            && now.since(*at) < SULK
-        {
-            return old.ok_or_else(|| trouble.clone());
+        let _turn = self.turn.lock().await;
+        if let Some(known) = self.remembered() {
+            return known;
         }
-        self.ask(&mut memory).await.or_else(|trouble| old.ok_or(trouble))
+        let old = self.memory().known.clone();
+        self.ask().await.or_else(|trouble| old.ok_or(trouble))
     }
 
-    /// It answers, or did so a moment ago.
+    /// What is known without asking.
+    fn remembered(&self) -> Option<Result<Arc<Known>, Trouble>> {
+        let (memory, now) = (self.memory(), self.clock.now());
+        if let Some(known) = memory.known.as_ref().filter(|known| now.since(known.at) < FRESH) {
+            return Some(Ok(known.clone()));
+        }
+        let (_, trouble) = memory.failed.as_ref().filter(|(at, _)| now.since(*at) < SULK)?;
+        Some(memory.known.clone().ok_or_else(|| trouble.clone()))
+    }
+
+    /// It answers, or did so within a minute.
     pub(super) async fn is_awake(&self) -> bool {
-        let mut memory = self.memory.lock().await;
-        let now = self.clock.now();
-        if memory.failed.as_ref().is_some_and(|(at, _)| now.since(*at) < SULK) {
-            return false;
+        if let Some(awake) = self.seen_awake() {
+            return awake;
         }
-        if memory.known.as_ref().is_some_and(|known| now.since(known.at) < PAUSE) {
-            return true;
+        let _turn = self.turn.lock().await;
+        if let Some(awake) = self.seen_awake() {
+            return awake;
         }
-        let asked = tokio::time::timeout(PATIENCE, self.ask(&mut memory)).await;
-        if asked.is_err() {
-            memory.failed = Some((now, Trouble::Silent));
+        let asked = tokio::time::timeout(PATIENCE, self.ask()).await;
+        asked
+            .inspect_err(|_| self.memory().failed = Some((self.clock.now(), Trouble::Silent)))
+            .is_ok_and(|said| said.is_ok())
+    }
+
+    /// Whether it answers, if that was seen a moment ago.
+    fn seen_awake(&self) -> Option<bool> {
+        let (memory, now) = (self.memory(), self.clock.now());
+        if memory.failed.as_ref().is_some_and(|(at, _)| now.since(*at) < ASLEEP) {
+            return Some(false);
         }
-        matches!(asked, Ok(Ok(_)))
+        memory.known.as_ref().is_some_and(|known| now.since(known.at) < AWAKE).then_some(true)
     }
 
     /// A newer description than `than`, because a key was not known. Asks at most every ten seconds.
     pub(super) async fn newer(&self, than: &Arc<Known>) -> Result<Arc<Known>, Trouble> {
-        let mut memory = self.memory.lock().await;
-        if let Some(known) = memory.known.as_ref().filter(|known| !Arc::ptr_eq(known, than)) {
-            return Ok(known.clone());
+        let _turn = self.turn.lock().await;
+        {
+            let (mut memory, now) = (self.memory(), self.clock.now());
+            if let Some(known) = memory.known.as_ref().filter(|known| !Arc::ptr_eq(known, than)) {
+                return Ok(known.clone());
+            }
+            if memory.rekeyed.is_some_and(|at| now.since(at) < PAUSE) {
+                return Ok(than.clone());
+            }
+            memory.rekeyed = Some(now);
         }
-        let now = self.clock.now();
-        if memory.rekeyed.is_some_and(|at| now.since(at) < PAUSE) {
-            return Ok(than.clone());
-        }
-        memory.rekeyed = Some(now);
-        self.ask(&mut memory).await
+        self.ask().await
     }
 
-    async fn ask(&self, memory: &mut Memory) -> Result<Arc<Known>, Trouble> {
+    /// Asks; whoever does holds the turn, and nobody holds the memory meanwhile.
+    async fn ask(&self) -> Result<Arc<Known>, Trouble> {
         match Metadata::discover_async(self.issuer.clone(), &self.wire).await {
             Ok(described) => {
                 let known = Arc::new(self.understand(described));
+                let mut memory = self.memory();
                 memory.known = Some(known.clone());
                 memory.failed = None;
                 Ok(known)
@@ -209,7 +239,7 @@ impl Provider {
                     }
                     _ => Trouble::Silent,
                 };
-                memory.failed = Some((self.clock.now(), trouble.clone()));
+                self.memory().failed = Some((self.clock.now(), trouble.clone()));
                 Err(trouble)
             }
         }

@@ -11,6 +11,9 @@ pub enum Trouble {
     /// No complete answer.
     #[error("the sign-in service does not answer")]
     Silent,
+    /// It says, by way of the browser, that it cannot answer now. A browser can say so by itself, so nobody goes on for it.
+    #[error("the sign-in service cannot answer now")]
+    Busy,
     /// An answer that does not fit.
     #[error("the sign-in service is set up differently: {0}")]
     Odd(&'static str),
@@ -84,7 +87,7 @@ impl Trouble {
     pub(in crate::web) fn oops(&self) -> Oops {
         let setup = "Tell the platform team; the server's log names the setting.";
         match self {
-            Self::Silent => {
+            Self::Silent | Self::Busy => {
                 Oops::new(503, "sign_in_silent", "The sign-in service does not answer.", "Try again in a minute.")
             }
             Self::Odd(_) | Self::OtherName => {

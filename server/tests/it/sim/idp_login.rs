@@ -34,6 +34,8 @@ pub(crate) struct Switches {
     pub(crate) names_itself: bool,
     /// Answer nothing but 503.
     pub(crate) down: bool,
+    /// Think this long before it describes itself.
+    pub(crate) slow: std::time::Duration,
 }
 
 /// A person the provider knows.
@@ -213,11 +215,13 @@ impl Inside {
 }
 
 async fn describe(State(inside): Door) -> Result<Json<Value>, StatusCode> {
+    let slow = inside.lock().expect("no test panicked in here").switches.slow;
+    tokio::time::sleep(slow).await;
     let mut inside = inside.lock().expect("no test panicked in here");
+    inside.discoveries += 1;
     if inside.switches.down {
         return Err(StatusCode::SERVICE_UNAVAILABLE);
     }
-    inside.discoveries += 1;
     let i = &inside.issuer;
     let mut about = json!({
         "issuer": i, "authorization_endpoint": format!("{i}/authorize"), "token_endpoint": format!("{i}/token"),

@@ -1,10 +1,11 @@
 //! The live timeline as a browser hears it.
 
-use super::{Front, browser::Browser};
+use super::{Front, browser::Browser, renewal::pass};
 use crate::sim::idp_login::Person;
 use axum::body::{Body, BodyDataStream};
 use futures::StreamExt as _;
 use http::Request;
+use slipway::web::session::FRESH;
 use std::time::Duration;
 
 /// An open stream.
@@ -129,4 +130,41 @@ async fn a_session_has_so_many_streams_and_gets_them_back() {
     assert_eq!(ada.get(PATH).await.status, 429);
     open.pop();
     Heard::open(&mut ada, PATH, None).await;
+}
+
+/// Something happens, and the stream looks again.
+fn nudge(front: &Front, note: &str) {
+    front.desk.happens("site", note);
+    front.hints.send_modify(|n| *n += 1);
+}
+
+#[tokio::test]
+async fn a_stream_is_not_older_than_the_standing_of_its_person() {
+    let front = Front::open().await;
+    let mut olivia = front.signed_in(Person::olivia()).await;
+    let mut heard = Heard::open(&mut olivia, &format!("{PATH}?after=3"), None).await;
+    pass(&front, FRESH);
+    // While the provider does not answer, it goes on for the same bounded time as pages do.
+    front.idp.switch(|s| s.down = true);
+    nudge(&front, "One.");
+    assert_eq!(heard.names(2).await, ["step site ", "head  4"]);
+    front.idp.switch(|s| s.down = false);
+    pass(&front, Duration::from_secs(60));
+    nudge(&front, "Two.");
+    assert_eq!(heard.next().await.map(|(event, ..)| event).as_deref(), Some("standing_old"));
+    assert_eq!(heard.next().await, None);
+    assert_eq!(olivia.get(PATH).await.status.as_u16(), 303, "the page begins it anew, by the provider");
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_another_tab_learns_that_a_standing_is_gone() {
+    let front = Front::open().await;
+    let mut olivia = front.signed_in(Person::olivia()).await;
+    let mut heard = Heard::open(&mut olivia, &format!("{PATH}?after=3"), None).await;
+    pass(&front, FRESH);
+    let away = olivia.get("/tenants").await.location();
+    olivia.get(&front.idp.sign_in(&away, Person { groups: vec![], ..Person::olivia() })).await;
+    nudge(&front, "Not for her any more.");
+    let end = tokio::time::timeout(Duration::from_secs(60), heard.next()).await.expect("it ends");
+    assert_eq!(end, None);
 }

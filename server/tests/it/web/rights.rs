@@ -76,6 +76,8 @@ const TABLE: &[Row] = &[
     Row("POST", "/tokens/{id}/revoke",                &[], [303, 404, 404, 404, 404, 404]),
     Row("GET",  "/sign-in",                           &[], SELF),
     Row("GET",  "/invitations/{sealed}",              &[], SELF),
+    Row("GET",  "/sign-in/again",                     &[], ANYBODY_IN),
+    Row("GET",  "/sign-in/form/{id}",                 &[], [303, 410, 410, 410, 410, 410]),
     Row("GET",  "/sign-in/callback",                  &[("code", "c"), ("state", "s")], MALFORMED),
     Row("POST", "/sign-in/back-channel",              &[("logout_token", "x")], MALFORMED),
     Row("POST", "/sign-out",                          &[], SELF),

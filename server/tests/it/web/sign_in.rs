@@ -204,20 +204,32 @@ async fn another_account_can_be_chosen() {
     assert!(browser.get("/account").await.text().contains("olivia@example.org"));
 }
 
-async fn in_or_out(browser: &mut Browser) -> &'static str {
-    if browser.get("/tenants").await.status == 200 { "in" } else { "out" }
+/// Opens a page, with a word of the provider where that is due.
+async fn in_or_out(front: &Front, browser: &mut Browser) -> &'static str {
+    let mut page = browser.get("/tenants").await;
+    if page.head("location").contains("prompt=none") {
+        browser.get(&front.idp.sign_in(&page.location(), Person::ada())).await;
+        page = browser.get("/tenants").await;
+    }
+    if page.status == 200 { "in" } else { "out" }
+}
+
+/// Time goes by, here and at the provider.
+fn pass(front: &Front, time: Duration) {
+    front.stage.clock.by(time);
+    front.idp.by(time);
 }
 
 #[tokio::test]
 async fn a_session_ends_when_nobody_comes_for_long() {
     let front = Front::open().await;
     let mut ada = front.signed_in(Person::ada()).await;
-    front.stage.clock.by(IDLE - Duration::from_secs(60));
-    assert_eq!(in_or_out(&mut ada).await, "in");
-    front.stage.clock.by(IDLE - Duration::from_secs(60));
-    assert_eq!(in_or_out(&mut ada).await, "in");
-    front.stage.clock.by(IDLE);
-    assert_eq!(in_or_out(&mut ada).await, "out");
+    pass(&front, IDLE - Duration::from_secs(60));
+    assert_eq!(in_or_out(&front, &mut ada).await, "in");
+    pass(&front, IDLE - Duration::from_secs(60));
+    assert_eq!(in_or_out(&front, &mut ada).await, "in");
+    pass(&front, IDLE);
+    assert_eq!(in_or_out(&front, &mut ada).await, "out");
 }
 
 #[tokio::test]
@@ -225,9 +237,9 @@ async fn a_session_ends_after_a_day_whatever_happens() {
     let front = Front::open().await;
     let mut ada = front.signed_in(Person::ada()).await;
     for _ in 0..(ABSOLUTE.as_secs() / 3600 - 1) {
-        front.stage.clock.by(Duration::from_secs(3600));
-        assert_eq!(in_or_out(&mut ada).await, "in");
+        pass(&front, Duration::from_secs(3600));
+        assert_eq!(in_or_out(&front, &mut ada).await, "in");
     }
-    front.stage.clock.by(Duration::from_secs(3600));
-    assert_eq!(in_or_out(&mut ada).await, "out");
+    pass(&front, Duration::from_secs(3600));
+    assert_eq!(in_or_out(&front, &mut ada).await, "out");
 }
