@@ -40,7 +40,7 @@ pub struct AuditRow {
     pub seq: i64,
     /// Microseconds since 1970.
     pub at: i64,
-    /// E-mail address of the person, or "site acme", "chat", "command line".
+    /// E-mail address of the person, or "site acme", "chat", "command-line@slipway.invalid".
     pub who: String,
     /// "tenant.order", "pairing.approve", "mcp.create_draft", …
     pub what: String,

@@ -17,7 +17,7 @@ pub struct Invitation {
     pub email: Email,
     /// As what.
     pub role: Role,
-    /// Asked by: an e-mail address, or "command line".
+    /// Asked by: the text of an [`Actor`](super::Actor).
     pub by: String,
     /// It holds until then.
     pub until: At,

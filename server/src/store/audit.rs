@@ -20,7 +20,7 @@ use std::ops::Range;
 pub struct AuditEntry {
     /// When.
     pub at: At,
-    /// E-mail address of the person, or "site acme", "chat", "command line".
+    /// The text of an [`Actor`](crate::domain::Actor).
     pub who: String,
     /// "tenant.order", "pairing.approve", …
     pub what: String,
