@@ -1,6 +1,6 @@
 //! `slipway people …`: what an operator decides about many people at once.
 
-use super::{say, tenant, token};
+use super::{say, tenant};
 use crate::{boot, config::Config};
 use anyhow::Context as _;
 use app::model::rebind::{RebindForm, RebindReport};
@@ -36,7 +36,7 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<Exi
     let map = read(&map).with_context(|| format!("the list {} cannot be read", map.display()))?;
     let typed = confirm.map(|people| people.to_string()).unwrap_or_default();
     let house = boot::house(config).await?.house;
-    let portal = house.portal_for(token::caller()?);
+    let portal = house.portal_for_command_line()?;
     let report = portal.rebind(RebindForm { from_issuer, map, typed }).await.map_err(tenant::told)?;
     tell(&report, json)
 }

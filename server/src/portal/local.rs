@@ -42,7 +42,7 @@ impl Bound {
         match self.house.systems.wordpress.end_account(&site, &account).await {
             Ok(()) => {
                 let detail = format!("The local account {} of the site.", account.login);
-                let entry = self.house.entry(&self.who(), "site.end_account", Some(tenant), true, detail);
+                let entry = self.house.entry(&self.actor, "site.end_account", Some(tenant), true, detail);
                 self.note(entry.changed(&account.role, "")).await?;
                 self.house.store.wake(tenant.id, self.house.now()).await.map_err(internal)
             }

@@ -4,7 +4,7 @@
 
 use super::{Bound, House, internal, post};
 use crate::{
-    domain::{Email, Fault, Tenant, invitation},
+    domain::{self, Email, Fault, Tenant, invitation},
     store::{
         self, Rebinding,
         rebind::{Meant, Moved, Subject},
@@ -21,8 +21,6 @@ use app::{
 
 /// Most lines of a list.
 const MOST: usize = 100_000;
-/// Longest subject (OpenID Connect Core 1.0, section 2).
-const LONGEST: usize = 255;
 
 /// What a line comes to.
 enum Line {
@@ -34,8 +32,8 @@ enum Line {
 
 impl Bound {
     pub(super) async fn let_rebind(&self, tenant: &Tenant, email: &str, typed: &str) -> Answer<()> {
-        let email = Email::parse(email).map_err(|_| Oops::not_found())?;
-        if Email::parse(typed).ok().as_ref() != Some(&email) {
+        let email = Email::on_record(email).map_err(|_| Oops::not_found())?;
+        if !email.is(typed) {
             let say = format!("The typed address is not {email}. Nothing was changed.");
             return Err(Oops::new(422, "address_mismatch", say, "Type the address exactly."));
         }
@@ -91,7 +89,7 @@ impl Bound {
 
     /// Each person is one transaction: a list that breaks off is given once more, and goes on.
     async fn move_person(&self, old: &Subject, new: &str, email: &Email, row: &mut RebindRow) -> Answer<()> {
-        let entry = self.house.entry(&self.who(), "person.rebind", None, true, email.to_string());
+        let entry = self.house.entry(&self.actor, "person.rebind", None, true, email.to_string());
         let (before, after) = (format!("{} at {}", old.subject, old.issuer), new.to_owned());
         let moved =
             self.house.store.rebind(old, new, email, &entry.changed(&before, &after)).await.map_err(internal)?;
@@ -113,8 +111,8 @@ impl Bound {
         before: &[(usize, Subject, Email, String)],
     ) -> Answer<Line> {
         let stays = |say: &str| Ok(Line::Stays(say.to_owned()));
-        if !plausible(new) {
-            return stays("The new subject is empty, too long, or no subject.");
+        if let Err(why) = domain::Subject::parse(new) {
+            return stays(&format!("The new subject cannot be used: {why}."));
         }
         let store = &self.house.store;
         let (subject, email) = match store.meant(issuer, key).await.map_err(internal)? {
@@ -140,14 +138,6 @@ impl Bound {
         }
         Ok(Line::Moves(old, email))
     }
-}
-
-/// A subject that a provider may give; none of the names that the house has for itself.
-fn plausible(subject: &str) -> bool {
-    (1..=LONGEST).contains(&subject.len())
-        && !subject.chars().any(char::is_control)
-        && subject != super::token::MACHINE
-        && !subject.starts_with("token ")
 }
 
 /// Number, key and new subject of each line; empty lines and those that begin with `#` are left out.

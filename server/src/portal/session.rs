@@ -33,7 +33,7 @@ impl Bound {
         let Some(email) = self.house.store.address_here(person, self.house.now()).await.map_err(internal)? else {
             return Ok(());
         };
-        let audit = self.house.entry(&self.who(), "session.end", None, true, format!("All sessions of {email}."));
+        let audit = self.house.entry(&self.actor, "session.end", None, true, format!("All sessions of {email}."));
         self.house.store.end_all_sessions(person, &audit).await.map_err(internal).map(drop)
     }
 }

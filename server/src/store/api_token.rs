@@ -171,11 +171,8 @@ impl Store {
     pub async fn confirm_tokens(&self, caller: &Caller, now: At) -> Result<Vec<ApiToken>> {
         let subject = plain(&caller.subject);
         let operator = caller.standing == Standing::Operator;
-        let groundless = if operator {
-            Vec::new()
-        } else {
-            all!(&mut self.read().await?, GROUNDLESS, &*subject, self.issuer())?
-        };
+        let groundless =
+            if operator { Vec::new() } else { all!(&mut self.read().await?, GROUNDLESS, &*subject, self.issuer())? };
         run!(&mut self.write().await?, CONFIRM, &*subject, now.0, self.issuer(), operator)?;
         groundless.into_iter().map(|row: Row| row.token(self)).collect()
     }

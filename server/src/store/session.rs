@@ -153,9 +153,8 @@ impl Sessions {
         let mut link = self.store.write().await.map_err(backend)?;
         let (id, issuer, person) = (hashed(&record.id), self.store.issuer(), (c.name, c.email, c.standing));
         let (agent, data, ends) = (c.agent, c.data, c.expires_at);
-        let rows = run!(
-            &mut link, CREATE, id, c.subject, agent, data, now, ends, c.sid, issuer, person.0, person.1, person.2
-        );
+        let rows =
+            run!(&mut link, CREATE, id, c.subject, agent, data, now, ends, c.sid, issuer, person.0, person.1, person.2);
         Ok(rows.map_err(backend)? == 1)
     }
 }
