@@ -12,6 +12,11 @@ pub(super) fn Page() -> impl IntoView {
                 <div class="stack">
                     <h1>"You are signed out"</h1>
                     <p class="soft">"Of Slipway. The chat and the sites keep their own sign-in."</p>
+                    // Not every provider ends its own session when it is asked to.
+                    <p class="soft">
+                        "Does somebody else use this computer? As long as your sign-in service still knows you, “Sign in again” \
+                         asks for no password. Sign out there too, or close the browser."
+                    </p>
                 </div>
                 <div class="row"><a class="btn main" href="/sign-in?to=%2Ftenants">"Sign in again"</a></div>
             </section>
