@@ -170,15 +170,16 @@ impl SignIn {
     }
 
     /// Where the browser goes to sign out at the provider too, if the provider has such a place and answers.
-    /// Without the id token the provider may ask the person first.
+    /// Without the id token the provider may ask the person first, and need not lead back (RP-Initiated Logout 1.0,
+    /// section 3): Authentik refuses the whole request when it names an address to come back to (seen, 2026.8).
     pub(super) async fn way_out(&self, id_token: Option<&SecretString>) -> Option<String> {
         let mut url = self.inner.provider.known().await.ok()?.end_session.clone()?;
         if let Some(id_token) = id_token {
-            url.query_pairs_mut().append_pair("id_token_hint", id_token.expose_secret());
+            url.query_pairs_mut()
+                .append_pair("id_token_hint", id_token.expose_secret())
+                .append_pair("post_logout_redirect_uri", &self.inner.public.at("/signed-out"));
         }
-        url.query_pairs_mut()
-            .append_pair("client_id", &self.inner.settings.client_id)
-            .append_pair("post_logout_redirect_uri", &self.inner.public.at("/signed-out"));
+        url.query_pairs_mut().append_pair("client_id", &self.inner.settings.client_id);
         Some(url.into())
     }
 
