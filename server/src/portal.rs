@@ -16,15 +16,13 @@ mod tenant_page;
 pub mod timeline;
 pub mod token;
 mod way_in;
+mod wish;
 
 use crate::{
     domain::{Actor, At, Caller, Clock, Dice, Email, Slug, Standing, Tenant, api_token::masked, event::Flow, subject},
-    saga::{
-        journal::{Entry, Journal},
-        state::State,
-    },
+    saga::{journal::Journal, state::State},
     steps::Systems,
-    store::{self, Held, Store, audit::AuditEntry},
+    store::{self, Store, audit::AuditEntry},
     vault::Vault,
 };
 use app::{
@@ -148,27 +146,6 @@ impl Bound {
     /// The caller's name in the log.
     fn who(&self) -> String {
         self.actor.to_string()
-    }
-
-    /// Holds the tenant for one change. Until the answer is dropped, everything goes through it.
-    async fn hold(&self, tenant: &Tenant) -> Answer<Held> {
-        self.house.store.hold(tenant.id).await.map_err(internal)?.ok_or_else(authority::gone)
-    }
-
-    /// Writes a person's wish about a flow together with the entry that tells of it, or neither: `told` makes the entry,
-    /// and is told whether there was something to wish for.
-    async fn wish(
-        &self,
-        tenant: &Tenant,
-        wish: impl Fn(&State) -> Option<Vec<Entry>> + Send,
-        told: impl FnOnce(bool) -> Option<AuditEntry> + Send,
-    ) -> Answer<bool> {
-        let mut held = self.hold(tenant).await?;
-        let wished = self.house.journal.add(&mut held, self.house.now(), wish).await.map_err(internal)?.is_some();
-        if let Some(entry) = told(wished) {
-            held.commit(Some(&entry)).await.map_err(internal)?;
-        }
-        Ok(wished)
     }
 }
 
