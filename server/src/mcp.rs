@@ -8,6 +8,7 @@ mod answer;
 mod arguments;
 mod blocks;
 mod call;
+mod change;
 mod door;
 mod drafts;
 mod ledger;

@@ -4,8 +4,8 @@ use crate::systems::wordpress::{DeskError, Media, Post, Term};
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Value, json};
 
-/// Longest text of a post that is given back, bytes.
-const MAX_CONTENT: usize = 100_000;
+/// Longest text of a post that is given back, bytes: as much as can be handed back.
+pub(super) const MAX_CONTENT: usize = super::arguments::MAX_MARKDOWN;
 
 /// A call that was done.
 pub(super) struct Answer {
@@ -45,6 +45,7 @@ impl From<&DeskError> for Refusal {
             DeskError::Revoked => "credential refused by the site",
             DeskError::Refused(_) => "refused by WordPress",
             DeskError::NotFound => "no such post",
+            DeskError::Changed => "changed since it was read",
             DeskError::Away(_) => "the site does not answer",
         };
         Self::new(error.to_string(), detail)
@@ -58,19 +59,22 @@ impl Answer {
         result
     }
 
-    pub(super) fn draft(post: &Post, deed: Deed) -> Self {
+    pub(super) fn draft(post: &Post, deed: &Deed) -> Self {
         let title = plain(&post.title);
         let head = match deed {
             Deed::Made => format!("The draft “{title}” is in WordPress."),
             Deed::Again => format!("The draft “{title}” was already in WordPress; no second one was made."),
-            Deed::Changed => format!("The draft “{title}” was changed."),
+            Deed::Changed(what) if what.is_empty() => format!("The draft “{title}” was changed."),
+            Deed::Changed(what) => format!("The draft “{title}” was changed. {what}"),
+            Deed::Same => format!("The draft “{title}” says so already. Nothing was changed."),
         };
         let text = format!(
             "{head} [Edit it]({}) or [preview it]({}). It is not published: the person does that in WordPress.",
             post.edit_url, post.preview_url
         );
         let mut data = summary(post);
-        data["repeated"] = json!(deed == Deed::Again);
+        data["repeated"] = json!(matches!(deed, Deed::Again | Deed::Same));
+        data["version"] = json!(post.version);
         Self { text, data, detail: format!("post {}", post.id) }
     }
 
@@ -92,24 +96,28 @@ impl Answer {
         Self { text, data, detail: format!("{} posts", posts.len()) }
     }
 
-    pub(super) fn post(post: &Post) -> Self {
-        let whole = post.content.as_deref().unwrap_or_default();
-        let mut end = whole.len().min(MAX_CONTENT);
-        while !whole.is_char_boundary(end) {
+    /// A post with its text as Markdown. The text stands in one place only: the model pays for both.
+    pub(super) fn post(post: &Post, markdown: &str) -> Self {
+        let mut end = markdown.len().min(MAX_CONTENT);
+        while !markdown.is_char_boundary(end) {
             end -= 1;
         }
-        let content = &whole[..end];
-        let cut = if end < whole.len() { "\n\n(The rest is left out.)" } else { "" };
+        let cut = if end < markdown.len() { "\n\n(The rest is left out.)" } else { "" };
+        let about = match post.version.as_str() {
+            "" => "It can only be read here.".to_owned(),
+            version => format!("Its version is {version}."),
+        };
         let text = format!(
-            "“{}” (id {}, {}). [Edit it]({}) or [view it]({}).\n\n{content}{cut}",
+            "“{}” (id {}, {}). [Edit it]({}) or [view it]({}). {about} Its text as Markdown:\n\n{}{cut}",
             plain(&post.title),
             post.id,
             post.status,
             post.edit_url,
-            post.preview_url
+            post.preview_url,
+            &markdown[..end]
         );
         let mut data = summary(post);
-        data["content"] = json!(content);
+        data["version"] = json!(post.version);
         Self { text, data, detail: format!("post {}", post.id) }
     }
 
@@ -129,11 +137,14 @@ impl Answer {
 }
 
 /// What was done with a draft.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Deed {
     Made,
     Again,
-    Changed,
+    /// With what changed in its text, in words.
+    Changed(String),
+    /// It was so already.
+    Same,
 }
 
 fn summary(post: &Post) -> Value {

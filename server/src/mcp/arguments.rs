@@ -12,7 +12,7 @@ pub(super) struct CreateDraft {
     /// Title of the post: plain text, no Markdown.
     #[schemars(length(min = 1, max = 200))]
     pub(super) title: String,
-    /// Body of the post as Markdown: paragraphs, ## headings, lists, quotes, tables, code, links and images. No HTML. Do not repeat the title.
+    /// Body of the post as Markdown: paragraphs, ## headings, lists, quotes, tables, code, footnotes, links and images. No HTML. Do not repeat the title.
     #[serde(alias = "content", alias = "body")]
     #[schemars(length(min = 1, max = 200_000))]
     pub(super) markdown: String,
@@ -30,12 +30,36 @@ pub(super) struct UpdateDraft {
     #[serde(default)]
     #[schemars(length(min = 1, max = 200))]
     pub(super) title: Option<String>,
-    /// New body as Markdown, if it is to change. It replaces the whole body.
+    /// Some words of the body that are to become others. The rest stays as it is.
+    #[serde(default)]
+    #[schemars(with = "Replace")]
+    pub(super) replace: Option<Replace>,
+    /// Heading of the section that markdown is for, as get_post shows it. All other sections stay as they are.
+    #[serde(default)]
+    #[schemars(length(min = 1, max = 500))]
+    pub(super) section: Option<String>,
+    /// New text of the section as Markdown. Without section it replaces the whole body: then give version too, and keep every <!-- keep: … --> line of get_post that is to stay.
     #[serde(default, alias = "content", alias = "body")]
     #[schemars(length(min = 1, max = 200_000))]
     pub(super) markdown: Option<String>,
+    /// The version that get_post gave. The draft is left alone if somebody changed it since.
+    #[serde(default)]
+    #[schemars(length(min = 1, max = 64))]
+    pub(super) version: Option<String>,
     #[serde(flatten)]
     pub(super) extras: Extras,
+}
+
+/// An edit that names what it replaces.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(inline)]
+pub(super) struct Replace {
+    /// The old words, copied exactly from get_post. They are there once.
+    #[schemars(length(min = 1, max = 200_000))]
+    pub(super) old: String,
+    /// The new words, as Markdown. Empty takes the old ones out.
+    #[schemars(length(max = 200_000))]
+    pub(super) new: String,
 }
 
 /// Fields that drafts may also have.
@@ -97,7 +121,7 @@ pub(super) struct ListTerms {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct UploadImage {
-    /// The picture's bytes in base64: PNG, JPEG, GIF or WebP, at most 8 MB.
+    /// The picture's bytes in base64: JPEG, PNG or WebP that does not move, at most 8 MB and 25 megapixels.
     #[serde(alias = "data_base64")]
     #[schemars(length(min = 1))]
     pub(super) data: String,

@@ -1,30 +1,53 @@
 //! Markdown from the model becomes WordPress blocks, in the form that the editor itself would have saved, so that it
-//! opens a draft without "this block contains unexpected content". HTML from the model never gets through: its tags are
-//! dropped and its words stay; links and pictures keep only harmless addresses; square brackets are written as entities
-//! so that no shortcode runs.
+//! opens a draft without "this block contains unexpected content". HTML from the model never gets through: but for a few
+//! harmless tags within a line it is dropped and its words stay; links and pictures keep only harmless addresses; square
+//! brackets are written as entities so that no shortcode runs.
+//!
+//! And back (`page`): what a post holds is read as Markdown that says the same, or as a reference to what is stored, so
+//! that an edit (`edit`) loses nothing that it does not name.
 
 mod boxes;
+mod count;
+mod edit;
+mod grammar;
+mod page;
+mod reader;
 mod strays;
 mod text;
+mod tokens;
 mod writer;
 
+pub(super) use edit::{Edited, Wish};
+pub(super) use page::{Page, hash, view};
 use pulldown_cmark::{Options, Parser};
 
 /// Longest result, bytes. Lists of one-letter items grow most.
 pub(super) const MAX: usize = 1024 * 1024;
 
+/// What of Markdown is understood beside CommonMark.
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_HEADING_ATTRIBUTES);
+
 /// Blocks for a Markdown text. A first heading that repeats the title is left out: the site shows the title itself.
 pub fn from_markdown(markdown: &str, title: &str) -> String {
+    convert(markdown, title, None).0
+}
+
+/// The same with references to a stored post; also those that lead nowhere.
+fn convert(markdown: &str, title: &str, page: Option<&Page<'_>>) -> (String, Vec<String>) {
     let body = without_title(markdown, title);
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let mut writer = writer::Writer::default();
-    for event in Parser::new_ext(body, options) {
+    let mut writer = writer::Writer::to(page);
+    for event in Parser::new_ext(body, OPTIONS) {
         writer.take(event);
         if writer.len() > MAX {
             break; // the caller refuses it
         }
     }
-    writer.end()
+    writer.end();
+    (writer.out, writer.lost)
 }
 
 fn without_title<'a>(markdown: &'a str, title: &str) -> &'a str {
@@ -37,5 +60,7 @@ fn without_title<'a>(markdown: &'a str, title: &str) -> &'a str {
     }
 }
 
+#[cfg(test)]
+mod round;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! One call, in the order that safety asks for: who, how often, whose site, then the deed, then the audit.
 
 use super::CallRecord;
-use super::answer::{Answer, Deed, Refusal};
+use super::answer::{Answer, Refusal};
 use super::arguments::{
     CreateDraft, GetPost, ListDrafts, ListTerms, SearchPosts, UpdateDraft, UploadImage, line, page,
 };
@@ -89,7 +89,7 @@ impl Server {
         match tool {
             Tool::CreateDraft => self.create_draft(guest, &parsed::<CreateDraft>(arguments)?).await,
             Tool::UpdateDraft => self.update_draft(guest, parsed::<UpdateDraft>(arguments)?).await,
-            Tool::UploadImage => self.upload_image(guest, &parsed::<UploadImage>(arguments)?).await,
+            Tool::UploadImage => self.upload_image(guest, parsed::<UploadImage>(arguments)?).await,
             Tool::ListCategories => self.terms(guest, Taxonomy::Categories, "categories", parsed(arguments)?).await,
             Tool::ListTags => self.terms(guest, Taxonomy::Tags, "tags", parsed(arguments)?).await,
             Tool::ListDrafts => {
@@ -100,7 +100,7 @@ impl Server {
             Tool::GetPost => {
                 let GetPost { id } = parsed(arguments)?;
                 let post = self.ask(guest, self.gateway.desk.get_post(&guest.login, id)).await?;
-                Ok(Answer::post(&post))
+                super::change::shown(post).await
             }
             Tool::SearchPosts => {
                 let SearchPosts { words, page: number } = parsed(arguments)?;
@@ -110,13 +110,6 @@ impl Server {
                 Ok(Answer::posts(&posts, "Posts", page))
             }
         }
-    }
-
-    async fn update_draft(&self, guest: &Guest<'_>, arguments: UpdateDraft) -> Result<Answer, Refusal> {
-        let id = arguments.id;
-        let change = super::drafts::change(arguments).map_err(Refusal::arguments)?;
-        let post = self.ask(guest, self.gateway.desk.update_draft(&guest.login, id, &change)).await?;
-        Ok(Answer::draft(&post, Deed::Changed))
     }
 
     async fn terms(

@@ -2,13 +2,12 @@
 //! gap when the process dies between WordPress and the record.
 
 use super::answer::{Answer, Deed, Refusal};
-use super::arguments::{CreateDraft, Extras, MAX_MARKDOWN, UpdateDraft, UploadImage, ids, line};
+use super::arguments::{CreateDraft, Extras, MAX_MARKDOWN, UploadImage, ids, line};
 use super::call::{Guest, trouble};
 use super::server::Server;
 use super::{Claim, blocks, picture, sameness};
 use crate::systems::wordpress::{DeskError, Draft, Media, Post};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 /// How often the same words are drafted anew after their draft was thrown away.
 const LIVES: usize = 10;
@@ -28,7 +27,7 @@ impl Server {
                 Claim::Fresh => (Life::of(self.make(guest, &draft, &key).await?), Deed::Made),
             };
             match post {
-                Life::There(post) => return Ok(Answer::draft(&post, deed)),
+                Life::There(post) => return Ok(Answer::draft(&post, &deed)),
                 Life::Gone(id) => key = sameness::reborn(&key, tenant, id),
             }
         }
@@ -59,16 +58,15 @@ impl Server {
             Ok(now) => Ok(Life::of(now)),
             Err(DeskError::NotFound) => Ok(Life::Gone(made.id)),
             Err(DeskError::Refused(_) | DeskError::Away(_)) => Ok(Life::There(made)),
-            Err(error @ DeskError::Revoked) => Err(Refusal::from(&error)),
+            Err(error @ (DeskError::Revoked | DeskError::Changed)) => Err(Refusal::from(&error)),
         }
     }
 
     /// A picture is the same by its bytes.
-    pub(super) async fn upload_image(&self, guest: &Guest<'_>, arguments: &UploadImage) -> Result<Answer, Refusal> {
-        let image = picture::picture(arguments).map_err(Refusal::arguments)?;
-        let sum: String = Sha256::digest(&image.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        let alt = image.alt.clone();
-        let key = sameness::key(guest.visitor, guest.id, "upload_image", &(sum, &image.name, &alt));
+    pub(super) async fn upload_image(&self, guest: &Guest<'_>, arguments: UploadImage) -> Result<Answer, Refusal> {
+        let picture = picture::develop(arguments).await?;
+        let alt = picture.image.alt.clone();
+        let key = sameness::key(guest.visitor, guest.id, "upload_image", &(&picture.sum, &picture.image.name, &alt));
         let claim = self.gateway.ledger.claim(&key, guest.visitor.tenant.id).await.map_err(|error| trouble(&error))?;
         match claim {
             Claim::Pending => Err(pending()),
@@ -76,16 +74,19 @@ impl Server {
                 Ok(media) => Ok(Answer::media(&media, &alt)),
                 Err(error) => Err(trouble(&error.into())),
             },
-            Claim::Fresh => match self.try_ask(guest, self.gateway.desk.upload_image(&guest.login, image)).await {
-                Ok(media) => {
-                    self.finish(&key, &media).await;
-                    Ok(Answer::media(&media, &alt))
+            Claim::Fresh => {
+                let upload = self.gateway.desk.upload_image(&guest.login, picture.image, &key);
+                match self.try_ask(guest, upload).await {
+                    Ok(media) => {
+                        self.finish(&key, &media).await;
+                        Ok(Answer::media(&media, &alt))
+                    }
+                    Err(error) => {
+                        self.release(&key).await;
+                        Err(Refusal::from(&error))
+                    }
                 }
-                Err(error) => {
-                    self.release(&key).await;
-                    Err(Refusal::from(&error))
-                }
-            },
+            }
         }
     }
 
@@ -132,18 +133,6 @@ fn fresh(arguments: &CreateDraft) -> Result<Draft, String> {
     with_extras(Draft { title: Some(title), content, ..Draft::default() }, &arguments.extras)
 }
 
-/// Only the fields that are given.
-pub(super) fn change(arguments: UpdateDraft) -> Result<Draft, String> {
-    let title = arguments.title.map(|title| line(&title, "title", 200)).transpose()?.filter(|title| !title.is_empty());
-    let heading = title.clone().unwrap_or_default();
-    let content = arguments.markdown.map(|markdown| body(&markdown, &heading)).transpose()?;
-    let draft = with_extras(Draft { title, content, ..Draft::default() }, &arguments.extras)?;
-    if draft == Draft::default() {
-        return Err("Nothing is to change: give at least one field besides the id.".to_owned());
-    }
-    Ok(draft)
-}
-
 fn body(markdown: &str, title: &str) -> Result<String, String> {
     if markdown.len() > MAX_MARKDOWN {
         return Err("The text is longer than 200,000 bytes. Make it shorter or split it into two drafts.".to_owned());
@@ -156,7 +145,8 @@ fn body(markdown: &str, title: &str) -> Result<String, String> {
     }
 }
 
-fn with_extras(draft: Draft, extras: &Extras) -> Result<Draft, String> {
+/// A draft with the fields beside its text.
+pub(super) fn with_extras(draft: Draft, extras: &Extras) -> Result<Draft, String> {
     Ok(Draft {
         excerpt: extras.excerpt.as_deref().map(|text| line(text, "excerpt", 1_000)).transpose()?,
         categories: ids(extras.categories.clone(), "categories")?,

@@ -1,15 +1,61 @@
-//! Pictures from the model: base64, checked by their first bytes instead of by what they are called.
+//! Pictures from the model: base64, judged by their bytes instead of by what they are called, and written anew, so that
+//! nothing is in them but the picture: no place where it was taken, no camera, no words. How many pixels one has is asked
+//! before it is unpacked, and only one is unpacked at a time: a small file can hold more than the machine has memory.
 
+use super::answer::Refusal;
 use super::arguments::{UploadImage, line};
+use super::call::trouble;
 use crate::systems::wordpress::Image;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use fast_image_resize::Resizer;
+use image::codecs::{jpeg::JpegEncoder, png::PngDecoder, png::PngEncoder, webp::WebPDecoder};
+use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, ImageResult, Limits};
+use sha2::{Digest, Sha256};
+use std::io::Cursor;
+use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// Largest picture, bytes.
 const MAX: usize = 8_000_000;
+/// Most pixels: 100 MB of memory, and as much again while it is made smaller.
+const MAX_PIXELS: u64 = 25_000_000;
+/// Longest side of what is sent on: what WordPress itself makes of larger ones (`big_image_size_threshold`).
+const SIDE: u32 = 2_560;
+/// Quality of a JPEG, of 100.
+const QUALITY: u8 = 85;
+/// Largest colour profile that is carried over, bytes.
+const MAX_PROFILE: usize = 64 * 1024;
 
-/// A picture that may be sent on, or the sentence why not.
-pub(super) fn picture(arguments: &UploadImage) -> Result<Image, String> {
+/// One picture is unpacked at a time.
+static TURN: Semaphore = Semaphore::const_new(1);
+/// How long a picture waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A picture that may be sent on.
+#[derive(Debug)]
+pub(super) struct Picture {
+    pub(super) image: Image,
+    /// Hash of the bytes that came, by which it is known again.
+    pub(super) sum: String,
+}
+
+/// Takes a picture in, or says why not.
+pub(super) async fn develop(arguments: UploadImage) -> Result<Picture, Refusal> {
+    let Ok(Ok(turn)) = tokio::time::timeout(PATIENCE, TURN.acquire()).await else {
+        return Err(Refusal::new("Too many pictures come at once. Send this one again in a minute.", "pictures wait"));
+    };
+    // The turn goes along: who gives up waiting does not end the work.
+    let work = move || {
+        let picture = picture(&arguments);
+        drop(turn);
+        picture
+    };
+    let picture = tokio::task::spawn_blocking(work).await.map_err(|error| trouble(&error.into()))?;
+    picture.map_err(Refusal::arguments)
+}
+
+fn picture(arguments: &UploadImage) -> Result<Picture, String> {
     let data = arguments.data.trim();
     let data = if data.starts_with("data:") { data.split_once(',').map_or("", |(_, data)| data) } else { data };
     let data: String = data.chars().filter(|c| !c.is_ascii_whitespace()).collect();
@@ -18,21 +64,86 @@ pub(super) fn picture(arguments: &UploadImage) -> Result<Image, String> {
     if bytes.len() > MAX {
         return Err("The picture is larger than 8 MB. Make it smaller.".to_owned());
     }
-    let (mime, ending) = kind(&bytes).ok_or("This is no PNG, JPEG, GIF or WebP picture.")?;
     let alt = line(arguments.alt_text.as_deref().unwrap_or_default(), "alternative text", 500)?;
+    let format = kind(&bytes)?;
+    let (mime, ending, new) = anew(&bytes, format)?;
     let name = format!("{}.{ending}", stem(&arguments.filename));
-    Ok(Image { name, mime: mime.to_owned(), alt, bytes })
+    let sum = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Picture { image: Image { name, mime: mime.to_owned(), alt, bytes: new }, sum })
 }
 
-/// Type and ending by the first bytes: PNG (RFC 2083), JPEG (ITU T.81), GIF87a/89a, WebP (RIFF container, RFC 9649).
-fn kind(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
-    match bytes {
-        [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some(("image/png", "png")),
-        [0xff, 0xd8, 0xff, ..] => Some(("image/jpeg", "jpg")),
-        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(("image/gif", "gif")),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(("image/webp", "webp")),
-        _ => None,
+/// The kind by the first bytes.
+fn kind(bytes: &[u8]) -> Result<ImageFormat, String> {
+    let moves = match image::guess_format(bytes) {
+        Ok(ImageFormat::Png) => PngDecoder::new(Cursor::new(bytes)).and_then(|png| png.is_apng()),
+        Ok(ImageFormat::WebP) => WebPDecoder::new(Cursor::new(bytes)).map(|webp| webp.has_animation()),
+        Ok(ImageFormat::Jpeg) => Ok(false),
+        _ => return Err("This is no JPEG, PNG or WebP picture.".to_owned()),
+    };
+    match moves {
+        Ok(false) => image::guess_format(bytes).map_err(|_| broken()),
+        Ok(true) => Err("This picture moves. Send one that does not, as JPEG, PNG or WebP.".to_owned()),
+        Err(_) => Err(broken()),
     }
+}
+
+fn broken() -> String {
+    "The picture cannot be read. Send it again, or another one.".to_owned()
+}
+
+/// The same picture in a file of our own: JPEG for what came as JPEG or WebP, PNG for what came as PNG or is transparent.
+fn anew(bytes: &[u8], format: ImageFormat) -> Result<(&'static str, &'static str, Vec<u8>), String> {
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_PIXELS * 8);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(|_| broken())?;
+    let (width, height) = decoder.dimensions();
+    // Some kinds have 16 bits a colour, so the pixels are not all that counts.
+    if u64::from(width) * u64::from(height) > MAX_PIXELS || decoder.total_bytes() > MAX_PIXELS * 4 {
+        return Err(format!(
+            "The picture has {width} × {height} pixels; at most 25 megapixels are taken. Make it smaller."
+        ));
+    }
+    let turned = decoder.orientation().map_err(|_| broken())?;
+    // Its colour space stands in bytes 16 to 19 (ICC.1, 7.2.6); we write RGB.
+    let fits = |profile: &Vec<u8>| profile.len() <= MAX_PROFILE && profile.get(16..20) == Some(b"RGB ");
+    let profile = decoder.icc_profile().ok().flatten().filter(fits);
+    let whole = DynamicImage::from_decoder(decoder).map_err(|_| broken())?;
+    let clear = whole.color().has_alpha();
+    let whole = if clear { DynamicImage::from(whole.into_rgba8()) } else { DynamicImage::from(whole.into_rgb8()) };
+    let mut small = smaller(whole)?;
+    small.apply_orientation(turned);
+    let mut new = Vec::new();
+    let jpeg = !clear && format != ImageFormat::Png;
+    let written = if jpeg {
+        write(&small, JpegEncoder::new_with_quality(&mut new, QUALITY), profile)
+    } else {
+        write(&small, PngEncoder::new(&mut new), profile)
+    };
+    written.map_err(|_| broken())?;
+    Ok(if jpeg { ("image/jpeg", "jpg", new) } else { ("image/png", "png", new) })
+}
+
+/// Without a profile the colours are those of most screens.
+fn write(picture: &DynamicImage, mut encoder: impl ImageEncoder, profile: Option<Vec<u8>>) -> ImageResult<()> {
+    if let Some(profile) = profile {
+        let _ = encoder.set_icc_profile(profile);
+    }
+    picture.write_with_encoder(encoder)
+}
+
+/// No side longer than [`SIDE`]; small ones stay as they are.
+fn smaller(whole: DynamicImage) -> Result<DynamicImage, String> {
+    let (width, height) = (whole.width(), whole.height());
+    let longest = width.max(height);
+    if longest <= SIDE {
+        return Ok(whole);
+    }
+    let fit = |side: u32| u32::try_from(u64::from(side) * u64::from(SIDE) / u64::from(longest)).unwrap_or(SIDE).max(1);
+    let mut small = DynamicImage::new(fit(width), fit(height), whole.color());
+    Resizer::new().resize(&whole, &mut small, None).map_err(|_| broken())?;
+    Ok(small)
 }
 
 /// A file name of small letters, digits and hyphens, without ending.
@@ -52,36 +163,4 @@ fn stem(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn upload(data: &[u8], filename: &str) -> UploadImage {
-        UploadImage { data: STANDARD.encode(data), filename: filename.to_owned(), alt_text: None }
-    }
-
-    #[test]
-    fn believes_the_bytes_and_not_the_name() {
-        let png = b"\x89PNG\r\n\x1a\nrest";
-        let image = picture(&upload(png, "../../Evil Name.php")).expect("a picture");
-        assert_eq!((image.name.as_str(), image.mime.as_str()), ("evil-name.png", "image/png"));
-        for (bytes, name) in [
-            (b"\xff\xd8\xff\xe0".as_slice(), "picture.jpg"),
-            (b"GIF89a....", "picture.gif"),
-            (b"RIFF....WEBPVP8 ", "picture.webp"),
-        ] {
-            assert_eq!(picture(&upload(bytes, "***")).expect("a picture").name, name);
-        }
-        for no in [b"<svg xmlns=".as_slice(), b"<?php", b"", b"MZ"] {
-            assert!(picture(&upload(no, "a.png")).is_err());
-        }
-    }
-
-    #[test]
-    fn refuses_what_is_too_large_or_no_base64() {
-        let mut large = b"\x89PNG\r\n\x1a\n".to_vec();
-        large.resize(MAX + 1, 0);
-        assert!(picture(&upload(&large, "a")).expect_err("too large").contains("8 MB"));
-        let broken = UploadImage { data: "%%%".to_owned(), filename: "a".to_owned(), alt_text: None };
-        assert!(picture(&broken).expect_err("no base64").contains("base64"));
-    }
-}
+mod tests;

@@ -61,11 +61,17 @@ impl Tool {
                  edit and to preview the draft: give both to the person."
             }
             Self::UpdateDraft => {
-                "Change a draft that the person made before. Give the id and only the fields that change. A new body \
-                 replaces the whole body: get the old one with get_post first."
+                "Change a draft that the person made before. Read it with get_post first. To change some words use \
+                 replace; to rewrite a part use section with markdown: all else stays as it is. Only for a new whole \
+                 text give markdown with the version that get_post gave. Give only the fields that change. The answer \
+                 says what changed; the old text stays in WordPress as a revision."
             }
-            Self::ListDrafts => "List the person's own drafts, newest first, with ids and links. 10 a page.",
-            Self::GetPost => "Read one post or draft by its id: title, state, links and the whole text.",
+            Self::ListDrafts => "List the person's own drafts, newest first, with ids and links. 20 a page.",
+            Self::GetPost => {
+                "Read one post or draft by its id: title, state, links, version and the whole text as Markdown. A line \
+                 <!-- keep: … --> stands for a part that Markdown cannot say, such as a gallery, with its words. Hand it \
+                 back unchanged where that part is to stay."
+            }
             Self::SearchPosts => {
                 "Find published posts of the site that contain some words. Use it to link to earlier posts or to see \
                  whether there is one on a subject."
@@ -73,8 +79,9 @@ impl Tool {
             Self::ListCategories => "List the site's categories with their ids, for create_draft and update_draft.",
             Self::ListTags => "List the site's tags with their ids, for create_draft and update_draft.",
             Self::UploadImage => {
-                "Put a picture into the site's library. The answer has its id, for featured_image, and its address, \
-                 for ![what it shows](address) in the Markdown of a post."
+                "Put a picture into the site's library. It is made no larger than 2,560 pixels a side, and what its \
+                 file says of place and camera is taken out. The answer has its id, for featured_image, and its \
+                 address, for ![what it shows](address \"caption\") in the Markdown of a post."
             }
         }
     }

@@ -136,8 +136,8 @@ pub trait Desk: Send + Sync {
     async fn search_posts(&self, login: &Login, words: &str, page: u32) -> Result<Vec<Post>, DeskError>;
     /// Categories or tags.
     async fn terms(&self, login: &Login, taxonomy: Taxonomy, words: &str) -> Result<Vec<Term>, DeskError>;
-    /// Puts a picture into the library.
-    async fn upload_image(&self, login: &Login, image: Image) -> Result<Media, DeskError>;
+    /// Puts a picture into the library; the same `key` (64 hex) by the same person gives the same picture.
+    async fn upload_image(&self, login: &Login, image: Image, key: &str) -> Result<Media, DeskError>;
 }
 
 /// Fields of a draft; `None` leaves a field as it is.
@@ -155,6 +155,18 @@ pub struct Draft {
     pub tags: Option<Vec<i64>>,
     /// Media id of the featured image.
     pub featured_media: Option<i64>,
+    /// The stored text that the new one was made from. Only in changes.
+    pub base: Option<Base>,
+}
+
+/// The stored text that a change was made from. The site refuses the change when its text is another one by now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Base {
+    /// SHA-256 of the stored text, hexadecimal.
+    pub sum: String,
+    /// What was carried over: where it is in the new text, where it was in the stored one, and its length, bytes. The
+    /// site keeps it from its filters, which would take out what this person may not write but somebody else did.
+    pub kept: Vec<[usize; 3]>,
 }
 
 /// A post as the chat may see it.
@@ -174,7 +186,13 @@ pub struct Post {
     pub content: Option<String>,
     /// Last change, as WordPress says it (UTC).
     pub modified: String,
+    /// Stands for the text as it is stored; empty where this person may not change it.
+    #[serde(default)]
+    pub version: String,
 }
+
+/// How many hexadecimal digits of the text's hash a version has.
+pub const VERSION: usize = 16;
 
 /// Categories or tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,12 +214,12 @@ pub struct Term {
     pub count: i64,
 }
 
-/// A picture to upload; type and size were checked.
+/// A picture to upload, written anew by us: nothing but the picture is in it.
 #[derive(Debug, Clone)]
 pub struct Image {
     /// File name.
     pub name: String,
-    /// `image/png`, `image/jpeg`, `image/gif` or `image/webp`.
+    /// `image/png` or `image/jpeg`.
     pub mime: String,
     /// Alternative text.
     pub alt: String,
@@ -230,6 +248,12 @@ pub enum DeskError {
     /// Not there, or not this person's.
     #[error("There is no such post, or it is not yours.")]
     NotFound,
+    /// The text is no longer the one that the change was made from.
+    #[error(
+        "The draft was changed by somebody since it was read, so nothing was written. Read it again with get_post, then \
+         make the change."
+    )]
+    Changed,
     /// The site does not answer properly.
     #[error("The site does not answer now ({0}). Nothing was lost; send the message again in a minute.")]
     Away(String),

@@ -1,6 +1,7 @@
 //! The gateway, spoken to over HTTP as OpenWebUI speaks to it.
 
 mod call;
+mod change;
 mod door;
 mod drafts;
 pub(crate) mod house;

@@ -1,9 +1,10 @@
-//! Blocks that hold others: quotes, lists with their items, and tables.
+//! How blocks and links begin: headings, code, and those that hold others: quotes, lists with their items, and tables.
 
+use super::text;
 use super::writer::{Open, Writer};
-use pulldown_cmark::Alignment;
+use pulldown_cmark::{Alignment, CodeBlockKind, LinkType};
 
-impl Writer {
+impl Writer<'_> {
     pub(super) fn open_quote(&mut self) {
         if self.in_item() || self.is_deepest() {
             self.push(Open::Flat);
@@ -98,5 +99,45 @@ impl Writer {
         let align = align.map(|a| format!(" class=\"has-text-align-{a}\" data-align=\"{a}\"")).unwrap_or_default();
         self.out.push_str(&format!("<{name}{align}>"));
         self.push(Open::Span(close));
+    }
+
+    /// Level 1 is the page's title, so the text begins at 2.
+    pub(super) fn open_heading(&mut self, level: usize, id: Option<&str>) {
+        if self.in_item() {
+            self.line_break();
+            return self.span("<strong>", "</strong>");
+        }
+        let level = level.max(2);
+        let attributes = if level == 2 { String::new() } else { format!("{{\"level\":{level}}} ") };
+        let id = id.map(text::name).filter(|id| !id.is_empty()).map(|id| format!(" id=\"{id}\"")).unwrap_or_default();
+        self.open_block(
+            &format!("<!-- wp:heading {attributes}-->\n<h{level} class=\"wp-block-heading\"{id}>"),
+            &format!("</h{level}>\n<!-- /wp:heading -->"),
+        );
+    }
+
+    /// The language is a class of the block, where scripts that colour code look for it.
+    pub(super) fn open_code(&mut self, kind: &CodeBlockKind<'_>) {
+        let language = match kind {
+            CodeBlockKind::Fenced(info) => text::name(info.split_whitespace().next().unwrap_or_default()),
+            CodeBlockKind::Indented => String::new(),
+        };
+        let (attributes, class) = match language.as_str() {
+            "" => (String::new(), String::new()),
+            _ => (format!("{{\"className\":\"language-{language}\"}} "), format!(" language-{language}")),
+        };
+        self.open_block(
+            &format!("<!-- wp:code {attributes}-->\n<pre class=\"wp-block-code{class}\"><code>"),
+            "</code></pre>\n<!-- /wp:code -->",
+        );
+    }
+
+    pub(super) fn open_link(&mut self, kind: LinkType, address: &str, title: &str) {
+        let address = if kind == LinkType::Email { format!("mailto:{address}") } else { address.to_owned() };
+        let within = matches!(self.open.last(), Some(Open::Picture { .. }));
+        let Some(address) = text::link(&address).filter(|_| !within) else { return self.push(Open::Flat) };
+        let title = if title.is_empty() { String::new() } else { format!(" title=\"{}\"", text::attribute(title)) };
+        self.say(&format!("<a href=\"{address}\"{title}>"));
+        self.push(Open::Link { address, from: self.out.len() });
     }
 }

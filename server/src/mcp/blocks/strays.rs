@@ -1,11 +1,31 @@
-//! What does not stand in line with the text: pictures, which hang below the block they came in, and raw HTML, of which
-//! only the words stay.
+//! What does not stand in line with the text: pictures and blocks carried over from the stored post, which hang below the
+//! block they came in; footnotes, which stand at the end; and raw HTML, of which only the words and a few harmless tags stay.
 
-use super::text;
 use super::writer::{Open, Writer};
+use super::{page, text};
 use pulldown_cmark::{Event, TagEnd};
 
-impl Writer {
+/// Tags within a line that mean no more than their words do, with what is written for them. Without attributes.
+const INLINE: [(&str, &str, &str); 11] = [
+    ("strong", "<strong>", "</strong>"),
+    ("b", "<strong>", "</strong>"),
+    ("em", "<em>", "</em>"),
+    ("i", "<em>", "</em>"),
+    ("s", "<s>", "</s>"),
+    ("del", "<s>", "</s>"),
+    ("code", "<code>", "</code>"),
+    ("sub", "<sub>", "</sub>"),
+    ("sup", "<sup>", "</sup>"),
+    ("kbd", "<kbd>", "</kbd>"),
+    ("mark", "<mark>", "</mark>"),
+];
+
+/// Whether a tag stands within a line.
+pub(super) fn is_inline(name: &str) -> bool {
+    matches!(name, "a" | "span") || INLINE.iter().any(|(one, ..)| *one == name)
+}
+
+impl Writer<'_> {
     /// Pictures and raw HTML take their content in themselves.
     pub(super) fn collect(&mut self, event: &Event<'_>) -> bool {
         match (self.open.last_mut(), event) {
@@ -18,7 +38,12 @@ impl Writer {
                 alt.push(' ');
                 true
             }
-            (Some(Open::Html(_)), Event::End(TagEnd::HtmlBlock)) => false,
+            (Some(Open::Html(_)), Event::End(TagEnd::HtmlBlock))
+            | (Some(Open::Lines(_)), Event::End(TagEnd::CodeBlock)) => false,
+            (Some(Open::Lines(code)), Event::Text(more)) => {
+                code.push_str(more);
+                true
+            }
             (Some(Open::Html(html)), Event::Html(more) | Event::Text(more) | Event::InlineHtml(more)) => {
                 html.push_str(more);
                 true
@@ -27,8 +52,50 @@ impl Writer {
         }
     }
 
-    /// The words of raw HTML, a paragraph each line.
+    /// A tag within a line. What is none of ours is left out.
+    pub(super) fn tag(&mut self, html: &str) {
+        if let Some(Open::Picture { .. }) = self.open.last() {
+            return;
+        }
+        if html.starts_with("<!--") {
+            return self.keep(html);
+        }
+        let name = html.trim_matches(['<', '>', '/', ' ']).to_ascii_lowercase();
+        if name == "br" {
+            return self.say("<br>");
+        }
+        let Some((_, open, close)) = INLINE.iter().find(|(one, ..)| *one == name) else { return };
+        if !html.starts_with("</") {
+            self.say(open);
+            self.push(Open::Tag(close));
+        } else if matches!(self.open.last(), Some(Open::Tag(last)) if last == close) {
+            self.close_last();
+        }
+    }
+
+    /// A reference to a block of the stored post: the block itself, below the one that it came in.
+    fn keep(&mut self, comment: &str) {
+        let Some(reference) = page::reference(comment) else { return };
+        match self.page.map(|page| page.kept(&reference)) {
+            Some(Some(raw)) => self.kept.push(raw),
+            Some(None) => self.lost.push(reference.said),
+            None => {}
+        }
+    }
+
+    /// The words of raw HTML, a paragraph each line, and the references in it.
     pub(super) fn paragraphs(&mut self, html: &str) {
+        let mut rest = html;
+        while let Some((begin, end)) = page::find_reference(rest) {
+            self.words(&rest[..begin]);
+            self.keep(&rest[begin..end]);
+            self.hang();
+            rest = &rest[end..];
+        }
+        self.words(rest);
+    }
+
+    fn words(&mut self, html: &str) {
         for line in text::lines(html) {
             self.open_block("<!-- wp:paragraph -->\n<p>", "</p>\n<!-- /wp:paragraph -->");
             self.say(&text::escape(&line));
@@ -36,12 +103,80 @@ impl Writer {
         }
     }
 
-    /// Pictures stand below the block they came in.
-    pub(super) fn hang_pictures(&mut self) {
-        for (address, alt) in std::mem::take(&mut self.pictures) {
-            let alt = text::attribute(&alt);
-            self.block(&format!(
-                "<!-- wp:image -->\n<figure class=\"wp-block-image\"><img src=\"{address}\" alt=\"{alt}\"/></figure>\n<!-- /wp:image -->"
+    /// Code in a list item, where WordPress has no block for it: each line by itself.
+    pub(super) fn code_lines(&mut self, code: &str) {
+        for line in code.trim_end_matches('\n').split('\n') {
+            self.line_break();
+            if line.trim().is_empty() {
+                self.say("<br>");
+            } else {
+                self.say(&format!("<code>{}</code>", text::escape(line)));
+            }
+        }
+    }
+
+    /// A picture, with its link if it is all that the link holds.
+    pub(super) fn picture(&mut self, address: &str, alt: &str, caption: &str) {
+        let image = format!("<img src=\"{address}\" alt=\"{}\"/>", text::attribute(alt));
+        let (attributes, image) = match self.open.last() {
+            Some(Open::Link { address, from }) if *from == self.out.len() => {
+                ("{\"linkDestination\":\"custom\"} ", format!("<a href=\"{address}\">{image}</a>"))
+            }
+            _ => ("", image),
+        };
+        let caption = match caption {
+            "" => String::new(),
+            words => format!("<figcaption class=\"wp-element-caption\">{}</figcaption>", text::escape(words)),
+        };
+        self.pictures.push(format!(
+            "<!-- wp:image {attributes}-->\n<figure class=\"wp-block-image\">{image}{caption}</figure>\n<!-- /wp:image -->"
+        ));
+    }
+
+    /// Writes what hangs: pictures below their block, also within a quote; whole blocks outside of everything.
+    pub(super) fn hang(&mut self) {
+        if self.in_quotes_only() {
+            for picture in std::mem::take(&mut self.pictures) {
+                self.block(&picture);
+            }
+        }
+        if self.open.is_empty() {
+            for raw in std::mem::take(&mut self.kept) {
+                self.block(raw);
+            }
+        }
+    }
+
+    /// A mention of a footnote. Within a footnote it is words.
+    pub(super) fn mention(&mut self, label: &str) {
+        if self.open.iter().any(|open| matches!(open, Open::Note { .. })) {
+            return self.say(&text::escape(&format!("[^{label}]")));
+        }
+        let number = self.labels.iter().position(|one| one == label).unwrap_or_else(|| {
+            self.labels.push(label.to_owned());
+            self.labels.len() - 1
+        }) + 1;
+        self.say(&format!("<sup><a href=\"#fn-{number}\">{number}</a></sup>"));
+    }
+
+    /// The footnotes, in the order in which they are mentioned.
+    pub(super) fn write_notes(&mut self) {
+        let mut notes = std::mem::take(&mut self.notes);
+        let labels = std::mem::take(&mut self.labels);
+        let place = |label: &String| labels.iter().position(|one| one == label);
+        notes.sort_by_key(|(label, _)| place(label).unwrap_or(usize::MAX));
+        let mut last = labels.len();
+        for (label, note) in notes {
+            let number = place(&label).map_or_else(
+                || {
+                    last += 1;
+                    last
+                },
+                |at| at + 1,
+            );
+            self.apart();
+            self.out.push_str(&format!(
+                "<!-- wp:paragraph {{\"className\":\"footnote\"}} -->\n<p id=\"fn-{number}\" class=\"footnote\"><sup>{number}</sup> {note}</p>\n<!-- /wp:paragraph -->"
             ));
         }
     }

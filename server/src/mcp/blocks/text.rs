@@ -22,6 +22,14 @@ pub(super) fn attribute(text: &str) -> String {
     escape(&text.replace(['\n', '\t'], " ")).replace('"', "&quot;").replace('\'', "&#039;")
 }
 
+/// A name that fits into a class or an id; other characters are left out. No two hyphens in a row, which would end a
+/// comment.
+pub(super) fn name(name: &str) -> String {
+    let fine = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '+' | '#' | '.' | ':');
+    let name: String = name.chars().filter(fine).take(60).collect();
+    if name.contains("--") { String::new() } else { name }
+}
+
 /// Schemes of links. Everything else (`javascript:`, `data:`, `vbscript:`, …) is dropped.
 const LINKS: [&str; 4] = ["http", "https", "mailto", "tel"];
 

@@ -1,8 +1,9 @@
 //! Writes blocks from the parser's events. A stack instead of recursion, so that no text is too deep; what WordPress
-//! cannot hold (code in a list item, a seventh level) is flattened.
+//! cannot hold (a table in a list item, a seventh level) is flattened.
 
+use super::page::Page;
 use super::text;
-use pulldown_cmark::{Alignment, Event, HeadingLevel, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Alignment, Event, Tag, TagEnd};
 
 /// Lists and quotes deeper than this are flattened: the text stays, the box goes.
 const DEEPEST: usize = 6;
@@ -32,29 +33,56 @@ pub(super) enum Open {
     },
     /// Closing text of something within a line.
     Span(&'static str),
-    /// A picture: its address, and its alternative text as it comes.
+    /// The same by a tag in the Markdown; it ends at the latest with what it stands in.
+    Tag(&'static str),
+    /// A link: its address, and where its words begin.
+    Link {
+        address: String,
+        from: usize,
+    },
+    /// A picture: its address, its alternative text as it comes, and its caption.
     Picture {
         address: Option<String>,
         alt: String,
+        caption: String,
     },
     /// Raw HTML, as it comes.
     Html(String),
+    /// Code in a list item, as it comes.
+    Lines(String),
+    /// A footnote: its label, and what was written before it.
+    Note {
+        label: String,
+        outer: String,
+    },
     /// Something flattened.
     Flat,
 }
 
 #[derive(Default)]
-pub(super) struct Writer {
+pub(super) struct Writer<'p> {
     pub(super) out: String,
     pub(super) open: Vec<Open>,
-    /// How many items, how many lists and quotes, and how many quotes of them are open.
+    /// How many items and footnotes, how many lists and quotes, and how many quotes of them are open.
     items: usize,
     boxes: usize,
     quotes: usize,
-    pub(super) pictures: Vec<(String, String)>,
+    /// Blocks that stand below the one they came in.
+    pub(super) pictures: Vec<String>,
+    /// The stored post that references lead to, those of its blocks that stand below, and the references that lead nowhere.
+    pub(super) page: Option<&'p Page<'p>>,
+    pub(super) kept: Vec<&'p str>,
+    pub(super) lost: Vec<String>,
+    /// Labels of footnotes in the order of their first mention, and the footnotes as they come.
+    pub(super) labels: Vec<String>,
+    pub(super) notes: Vec<(String, String)>,
 }
 
-impl Writer {
+impl<'p> Writer<'p> {
+    pub(super) fn to(page: Option<&'p Page<'p>>) -> Self {
+        Self { page, ..Self::default() }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.out.len()
     }
@@ -70,8 +98,8 @@ impl Writer {
             Event::Code(text) => self.say(&format!("<code>{}</code>", text::escape(&text))),
             Event::SoftBreak => self.say(" "),
             Event::HardBreak => self.say("<br>"),
-            Event::InlineHtml(tag) if is_break(&tag) => self.say("<br>"),
-            Event::InlineHtml(_) | Event::FootnoteReference(_) => {}
+            Event::InlineHtml(tag) => self.tag(&tag),
+            Event::FootnoteReference(label) => self.mention(&label),
             Event::Html(html) => self.paragraphs(&html),
             Event::Rule if self.in_item() => {}
             Event::Rule => self.block(
@@ -81,27 +109,25 @@ impl Writer {
         }
     }
 
-    /// All blocks, with everything closed that was still open.
-    pub(super) fn end(mut self) -> String {
+    /// Closes everything that is still open.
+    pub(super) fn end(&mut self) {
         while !self.open.is_empty() {
             self.close_last();
         }
-        self.hang_pictures();
-        self.out
+        self.hang();
+        self.write_notes();
     }
 
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
             Tag::Paragraph => self.open_block("<!-- wp:paragraph -->\n<p>", "</p>\n<!-- /wp:paragraph -->"),
-            Tag::Heading { level, .. } => self.open_heading(level),
-            Tag::CodeBlock(_) if self.in_item() => {
-                self.line_break();
-                self.span("<code>", "</code>");
+            Tag::Heading { level, id, .. } => self.open_heading(level as usize, id.as_deref()),
+            Tag::CodeBlock(_) if self.in_item() => self.push(Open::Lines(String::new())),
+            Tag::CodeBlock(kind) => self.open_code(&kind),
+            Tag::FootnoteDefinition(label) => {
+                let outer = std::mem::take(&mut self.out);
+                self.push(Open::Note { label: label.to_string(), outer });
             }
-            Tag::CodeBlock(_) => self.open_block(
-                "<!-- wp:code -->\n<pre class=\"wp-block-code\"><code>",
-                "</code></pre>\n<!-- /wp:code -->",
-            ),
             Tag::BlockQuote(_) => self.open_quote(),
             Tag::List(first) => self.open_list(first),
             Tag::Item => self.open_item(),
@@ -112,9 +138,10 @@ impl Writer {
             Tag::Emphasis => self.span("<em>", "</em>"),
             Tag::Strong => self.span("<strong>", "</strong>"),
             Tag::Strikethrough => self.span("<s>", "</s>"),
-            Tag::Link { link_type, dest_url, .. } => self.open_link(link_type, &dest_url),
-            Tag::Image { dest_url, .. } => {
-                self.push(Open::Picture { address: text::picture(&dest_url), alt: String::new() });
+            Tag::Link { link_type, dest_url, title, .. } => self.open_link(link_type, &dest_url, &title),
+            Tag::Image { dest_url, title, .. } => {
+                let address = text::picture(&dest_url);
+                self.push(Open::Picture { address, alt: String::new(), caption: title.to_string() });
             }
             Tag::HtmlBlock => self.push(Open::Html(String::new())),
             _ => self.push(Open::Flat),
@@ -122,6 +149,9 @@ impl Writer {
     }
 
     fn close(&mut self, tag: TagEnd) {
+        while let Some(Open::Tag(_)) = self.open.last() {
+            self.close_last();
+        }
         match tag {
             TagEnd::TableHead => self.end_row("</tr></thead>"),
             TagEnd::TableRow => self.end_row("</tr>"),
@@ -133,32 +163,46 @@ impl Writer {
         let last = self.open.pop();
         self.count(last.as_ref(), usize::wrapping_sub);
         match last {
-            Some(Open::Block { start, from, close }) => {
-                if self.out[from..].trim().is_empty() {
-                    self.out.truncate(start); // only a picture was in it
-                } else {
-                    if close.starts_with("</code>") {
-                        self.out.truncate(self.out.trim_end_matches('\n').len());
-                    }
-                    self.out.push_str(&close);
-                }
-            }
+            Some(Open::Block { start, from, close }) => self.close_block(start, from, &close),
             Some(Open::List { close }) => self.out.push_str(close),
-            Some(Open::Item { .. }) => self.out.push_str("</li>\n<!-- /wp:list-item -->"),
+            Some(Open::Item { .. }) => {
+                self.out.truncate(self.out.trim_end_matches(' ').len());
+                self.out.push_str("</li>\n<!-- /wp:list-item -->");
+            }
             Some(Open::Quote) => self.out.push_str("</blockquote>\n<!-- /wp:quote -->"),
             Some(Open::Table { body, .. }) => {
                 self.out.push_str(if body { "</tbody>" } else { "" });
                 self.out.push_str("</table></figure>\n<!-- /wp:table -->");
             }
-            Some(Open::Span(close)) => self.out.push_str(close),
-            Some(Open::Picture { address: Some(address), alt }) => self.pictures.push((address, alt)),
-            Some(Open::Picture { address: None, alt }) => self.say(&text::escape(&alt)),
+            Some(Open::Span(close) | Open::Tag(close)) => self.out.push_str(close),
+            Some(Open::Link { from, .. }) if self.out.len() == from => {
+                self.out.truncate(self.out.rfind("<a ").unwrap_or(from)); // only a picture was in it
+            }
+            Some(Open::Link { .. }) => self.out.push_str("</a>"),
+            Some(Open::Picture { address: Some(address), alt, caption }) => self.picture(&address, &alt, &caption),
+            Some(Open::Picture { address: None, alt, .. }) => self.say(&text::escape(&alt)),
             Some(Open::Html(html)) => self.paragraphs(&html),
+            Some(Open::Lines(code)) => self.code_lines(&code),
+            Some(Open::Note { label, outer }) => {
+                let note = std::mem::replace(&mut self.out, outer);
+                self.notes.push((label, note));
+            }
             Some(Open::Flat) | None => {}
         }
-        if self.open.len() == self.quotes {
-            self.hang_pictures();
+        self.hang();
+    }
+
+    fn close_block(&mut self, start: usize, from: usize, close: &str) {
+        if self.out[from..].trim().is_empty() {
+            return self.out.truncate(start); // only a picture was in it
         }
+        if close.starts_with("</code>") {
+            self.out.truncate(self.out.trim_end_matches('\n').len());
+        } else {
+            let words = self.out.split_off(from);
+            self.out.push_str(words.trim_matches(' ')); // blanks beside a picture that hangs below
+        }
+        self.out.push_str(close);
     }
 
     pub(super) fn push(&mut self, open: Open) {
@@ -169,7 +213,7 @@ impl Writer {
     /// Counted, not searched: a text may open a hundred thousand things.
     fn count(&mut self, open: Option<&Open>, step: fn(usize, usize) -> usize) {
         match open {
-            Some(Open::Item { .. }) => self.items = step(self.items, 1),
+            Some(Open::Item { .. } | Open::Note { .. }) => self.items = step(self.items, 1),
             Some(Open::List { .. }) => self.boxes = step(self.boxes, 1),
             Some(Open::Quote) => {
                 self.boxes = step(self.boxes, 1);
@@ -181,6 +225,10 @@ impl Writer {
 
     pub(super) fn in_item(&self) -> bool {
         self.items > 0
+    }
+
+    pub(super) fn in_quotes_only(&self) -> bool {
+        self.open.len() == self.quotes
     }
 
     pub(super) fn is_deepest(&self) -> bool {
@@ -206,12 +254,12 @@ impl Writer {
 
     pub(super) fn line_break(&mut self) {
         self.unseal();
-        if !self.out.ends_with("<li>") && !self.out.ends_with("<br>") {
+        if !self.out.is_empty() && !self.out.ends_with("<li>") && !self.out.ends_with("<br>") {
             self.out.push_str("<br>");
         }
     }
 
-    fn span(&mut self, open: &str, close: &'static str) {
+    pub(super) fn span(&mut self, open: &str, close: &'static str) {
         if let Some(Open::Picture { .. }) = self.open.last() {
             self.push(Open::Flat);
             return;
@@ -242,31 +290,4 @@ impl Writer {
         self.block(open);
         self.push(Open::Block { start, from: self.out.len(), close: close.to_owned() });
     }
-
-    /// Level 1 is the page's title, so the text begins at 2.
-    fn open_heading(&mut self, level: HeadingLevel) {
-        if self.in_item() {
-            self.line_break();
-            return self.span("<strong>", "</strong>");
-        }
-        let level = (level as usize).max(2);
-        let attributes = if level == 2 { String::new() } else { format!("{{\"level\":{level}}} ") };
-        self.open_block(
-            &format!("<!-- wp:heading {attributes}-->\n<h{level} class=\"wp-block-heading\">"),
-            &format!("</h{level}>\n<!-- /wp:heading -->"),
-        );
-    }
-
-    fn open_link(&mut self, kind: LinkType, address: &str) {
-        let address = if kind == LinkType::Email { format!("mailto:{address}") } else { address.to_owned() };
-        match text::link(&address) {
-            Some(address) => self.span(&format!("<a href=\"{address}\">"), "</a>"),
-            None => self.push(Open::Flat),
-        }
-    }
-}
-
-fn is_break(tag: &str) -> bool {
-    let name = tag.trim_matches(['<', '>', '/', ' ']);
-    name.eq_ignore_ascii_case("br")
 }

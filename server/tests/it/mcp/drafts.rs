@@ -1,5 +1,6 @@
 //! The same words make one draft.
 
+use super::change::DOT;
 use super::house::{ADA, Door};
 use serde_json::{Value, json};
 use slipway::systems::wordpress::DeskError;
@@ -95,9 +96,12 @@ async fn who_threw_it_away_gets_a_new_one() {
 #[tokio::test]
 async fn a_picture_is_uploaded_once() {
     let door = Door::open().await;
-    let picture = json!({"data": "iVBORw0KGgo=", "filename": "boat.png"});
+    let picture = json!({"data": DOT, "filename": "boat.png"});
+    door.house.memory().lose_answer = true;
+    assert!(door.ada("upload_image", picture.clone()).await.0);
     for _ in 0..2 {
-        assert!(!door.ada("upload_image", picture.clone()).await.0);
+        let (error, text, _) = door.ada("upload_image", picture.clone()).await;
+        assert!(!error, "{text}");
     }
     assert_eq!(door.house.memory().images.len(), 1);
 }

@@ -1,5 +1,6 @@
 //! A house with one tenant, its ledger and a desk that keeps drafts in memory, and a gateway in front of them.
 
+use super::change::{sum, version};
 use crate::sim::{Wire, http};
 use crate::stage::Hand;
 use async_trait::async_trait;
@@ -30,7 +31,8 @@ pub(crate) struct Memory {
     pub(crate) records: Vec<CallRecord>,
     pub(crate) broken: Vec<PairingId>,
     pub(crate) posts: Vec<(String, Post)>,
-    pub(crate) images: Vec<Image>,
+    /// Pictures by their keys.
+    pub(crate) images: BTreeMap<String, Image>,
     pub(crate) changes: Vec<(i64, Draft)>,
     /// What the desk answers next, instead of working.
     pub(crate) trouble: Option<DeskError>,
@@ -143,6 +145,7 @@ fn post(id: i64, draft: &Draft) -> Post {
         preview_url: format!("https://acme.example/?p={id}&preview=true"),
         content: draft.content.clone(),
         modified: "2026-01-02T03:04:05".to_owned(),
+        version: version(draft.content.as_deref().unwrap_or_default()),
     }
 }
 
@@ -171,8 +174,19 @@ impl Desk for House {
     }
     async fn update_draft(&self, _: &Login, id: i64, change: &Draft) -> Result<Post, DeskError> {
         self.trouble()?;
-        self.memory().changes.push((id, change.clone()));
-        Ok(post(id, change))
+        let mut memory = self.memory();
+        memory.changes.push((id, change.clone()));
+        let Some((_, post)) = memory.posts.iter_mut().find(|(_, p)| p.id == id) else {
+            return Err(DeskError::NotFound);
+        };
+        let stored = post.content.clone().unwrap_or_default();
+        if change.base.as_ref().is_some_and(|base| base.sum != sum(&stored)) {
+            return Err(DeskError::Changed);
+        }
+        post.title = change.title.clone().unwrap_or_else(|| post.title.clone());
+        post.content = Some(change.content.clone().unwrap_or(stored));
+        post.version = version(post.content.as_deref().unwrap_or_default());
+        Ok(post.clone())
     }
     async fn list_drafts(&self, _: &Login, _: u32) -> Result<Vec<Post>, DeskError> {
         self.trouble()?;
@@ -192,12 +206,16 @@ impl Desk for House {
         let name = if taxonomy == Taxonomy::Tags { "bread" } else { "News" };
         Ok(vec![Term { id: 4, name: name.to_owned(), count: 2 }])
     }
-    async fn upload_image(&self, _: &Login, image: Image) -> Result<Media, DeskError> {
+    async fn upload_image(&self, _: &Login, image: Image, key: &str) -> Result<Media, DeskError> {
         self.trouble()?;
         let mut memory = self.memory();
         let url = format!("https://acme.example/wp-content/uploads/{}", image.name);
-        memory.images.push(image);
-        Ok(Media { id: 90, url })
+        memory.images.entry(key.to_owned()).or_insert(image);
+        if std::mem::take(&mut memory.lose_answer) {
+            Err(DeskError::Away("timeout".to_owned()))
+        } else {
+            Ok(Media { id: 90, url })
+        }
     }
 }
 

@@ -5,9 +5,10 @@ use crate::sim::{
     faults::{Effects, Faults, Trouble},
     wordpress::WordPress as Server,
 };
+use sha2::{Digest, Sha256};
 use slipway::domain::{At, Fault, Seen, TenantId};
 use slipway::systems::wordpress::rest::RestWordPress;
-use slipway::systems::wordpress::{Desk, DeskError, Draft, Image, Login, Site, Taxonomy, WordPress};
+use slipway::systems::wordpress::{Base, Desk, DeskError, Draft, Image, Login, Site, Taxonomy, WordPress};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -126,6 +127,23 @@ async fn writes_one_draft_however_often_the_answer_is_lost() {
 }
 
 #[tokio::test]
+async fn changes_a_text_only_while_it_is_the_one_that_was_read() {
+    let (server, _, desk) = stage().await;
+    let (login, _) = server.sites.connect(ACME, 2, "mia");
+    let made = desk.create_draft(&login, &draft("Soup"), &"a".repeat(64)).await.expect("written");
+    let read = desk.get_post(&login, made.id).await.expect("there");
+    assert_eq!((read.version.len(), &read.version), (16, &made.version));
+    let base = |sum: &str| Some(Base { sum: sum.to_owned(), kept: vec![[0, 0, 4]] });
+    let sum: String = Sha256::digest(read.content.expect("a text")).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(sum.starts_with(&read.version));
+    let change = |base| Draft { content: Some("<!-- wp:more /-->".to_owned()), base, ..Draft::default() };
+    assert_eq!(desk.update_draft(&login, made.id, &change(base(&"0".repeat(64)))).await, Err(DeskError::Changed));
+    let changed = desk.update_draft(&login, made.id, &change(base(&sum))).await.expect("changed");
+    assert_ne!(changed.version, read.version);
+    assert_eq!(desk.update_draft(&login, made.id, &change(base(&sum))).await, Err(DeskError::Changed));
+}
+
+#[tokio::test]
 async fn shows_drafts_posts_terms_and_takes_pictures() {
     let (server, effects, desk) = stage().await;
     let (mia, _) = server.sites.connect(ACME, 2, "mia");
@@ -155,9 +173,14 @@ async fn shows_drafts_posts_terms_and_takes_pictures() {
         alt: "A bowl & a \"spoon\"".to_owned(),
         bytes: vec![1, 2, 3],
     };
-    let media = desk.upload_image(&mia, image("bo\"wl\r\n.png", "image/png")).await.expect("taken");
+    let key = "d".repeat(64);
+    server.faults.arm("POST /t", Trouble::LostAnswer, 1);
+    let bowl = || image("bo\"wl\r\n.png", "image/png");
+    assert!(matches!(desk.upload_image(&mia, bowl(), &key).await, Err(DeskError::Away(_))));
+    let media = desk.upload_image(&mia, bowl(), &key).await.expect("taken");
+    assert_eq!(desk.upload_image(&mia, bowl(), &key).await, Ok(media.clone()), "the same key is the same picture");
     assert!(media.url.ends_with("-bo-wl--.png"), "{}", media.url);
-    let refused = desk.upload_image(&mia, image("x.php", "text/x-php")).await;
+    let refused = desk.upload_image(&mia, image("x.php", "text/x-php"), &"e".repeat(64)).await;
     assert!(matches!(refused, Err(DeskError::Refused(_))), "{refused:?}");
     assert_eq!(effects.world().made["file"], 1);
 }

@@ -5,9 +5,10 @@ use super::plain;
 use super::routes::{edit, preview};
 use crate::domain::person::Member;
 use crate::systems::http::Reply;
-use crate::systems::wordpress::{LocalAccount, Locals, Media, Post, Term};
+use crate::systems::wordpress::{LocalAccount, Locals, Media, Post, Term, VERSION};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 /// Capabilities that a narrowed credential must not have.
 pub(super) const TOO_MUCH: [&str; 5] =
@@ -180,6 +181,8 @@ impl Item {
             "publish" if !self.link.is_empty() => self.link,
             _ => preview(site, self.id),
         };
+        let sum = |raw: &String| Sha256::digest(raw.as_bytes()).iter().map(|b| format!("{b:02x}")).collect::<String>();
+        let version = self.content.raw.as_ref().map(|raw| sum(raw)[..VERSION].to_owned()).unwrap_or_default();
         Post {
             id: self.id,
             title: self.title.plain(),
@@ -188,13 +191,13 @@ impl Item {
             status: self.status,
             content: None,
             modified: self.modified_gmt,
+            version,
         }
     }
 
     /// The post with its text: as it was written where this person may edit it, else as readers see it.
-    pub(super) fn whole(mut self, site: &str) -> Post {
-        let content = std::mem::take(&mut self.content);
-        let text = content.raw.unwrap_or(content.rendered);
+    pub(super) fn whole(self, site: &str) -> Post {
+        let text = self.content.raw.clone().unwrap_or_else(|| self.content.rendered.clone());
         Post { content: Some(text), ..self.head(site) }
     }
 }

@@ -56,7 +56,12 @@ impl Desk for RestWordPress {
     }
 
     async fn update_draft(&self, login: &Login, id: i64, change: &Draft) -> Result<Post, DeskError> {
-        let item: Item = self.post(login, &format!("wp/v2/posts/{id}"), &Value::Object(fields(change))).await?;
+        let mut body = fields(change);
+        if let Some(base) = &change.base {
+            body.insert("slipway_base".to_owned(), json!(base.sum));
+            body.insert("slipway_kept".to_owned(), json!(base.kept));
+        }
+        let item: Item = self.post(login, &format!("wp/v2/posts/{id}"), &Value::Object(body)).await?;
         Ok(item.head(&login.site_url))
     }
 
@@ -112,8 +117,9 @@ impl Desk for RestWordPress {
         Ok(items.into_iter().map(Term::from).collect())
     }
 
-    async fn upload_image(&self, login: &Login, image: Image) -> Result<Media, DeskError> {
-        let call = self.call(login, Method::POST, "wp/v2/media", &[("alt_text", &image.alt)]).map_err(away)?;
+    async fn upload_image(&self, login: &Login, image: Image, key: &str) -> Result<Media, DeskError> {
+        let query = [("alt_text", image.alt.as_str()), ("slipway_key", key)];
+        let call = self.call(login, Method::POST, "wp/v2/media", &query).map_err(away)?;
         let place = format!("attachment; filename=\"{}\"", file_name(&image.name));
         let call = call.header("content-disposition", &place).body(&image.mime, image.bytes).limit(UPLOAD);
         let item: MediaItem = read(judge(call.send().await.map_err(away)?)?)?;
@@ -148,6 +154,7 @@ fn judge(reply: Reply) -> Result<Reply, DeskError> {
         200..=299 if json => Ok(reply),
         401 if json => Err(DeskError::Revoked),
         404 if json => Err(DeskError::NotFound),
+        409 if json && answers::refusal(&reply).code == "slipway_changed" => Err(DeskError::Changed),
         400 | 403 | 409 | 413 | 415 | 422 if json => Err(DeskError::Refused(answers::message(&reply))),
         500..=599 if json && answers::refusal(&reply).code.starts_with("rest_upload_") => {
             Err(DeskError::Refused(answers::message(&reply)))

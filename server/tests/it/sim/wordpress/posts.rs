@@ -6,6 +6,7 @@ use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 #[derive(Debug, Clone)]
 struct Post {
@@ -20,14 +21,15 @@ struct Post {
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
     posts: Vec<Post>,
-    files: Vec<String>,
+    /// Names of files, with who sent them by which key, and what was answered.
+    files: Vec<(String, (i64, String), Value)>,
     last: i64,
 }
 
 impl Shelf {
     pub(super) fn forget(&self, effects: &Effects) {
         self.posts.iter().for_each(|p| effects.gone("post", &p.key));
-        self.files.iter().for_each(|f| effects.gone("file", f));
+        self.files.iter().for_each(|(name, ..)| effects.gone("file", name));
     }
 
     pub(super) fn answer(
@@ -43,7 +45,7 @@ impl Shelf {
             ("POST", "posts", _) => self.create(&asked.json(), user, effects, at),
             ("GET", _, Some(Ok(id))) => self.read(id, user, asked.query.get("context").map(String::as_str), at),
             ("POST", _, Some(Ok(id))) => self.update(id, &asked.json(), user, at),
-            ("POST", "media", _) => self.upload(asked, effects, at),
+            ("POST", "media", _) => self.upload(asked, user, effects, at),
             ("GET", "categories" | "tags", _) => {
                 Json(json!([{"id": 1, "name": "Tips &amp; Tricks", "count": 4}])).into_response()
             }
@@ -102,6 +104,10 @@ impl Shelf {
         if post.status == "publish" || !drafts_only(body) {
             return refused();
         }
+        let stored = post.fields["content"].as_str().unwrap_or_default();
+        if body.get("slipway_base").is_some_and(|base| *base != sha256(stored)) {
+            return no(409, "slipway_changed", "The text was changed in the meantime.");
+        }
         for (name, value) in body.as_object().into_iter().flatten() {
             post.fields[name] = value.clone();
         }
@@ -143,7 +149,11 @@ impl Shelf {
         Json(shown).into_response()
     }
 
-    fn upload(&mut self, asked: &Asked<'_>, effects: &Effects, at: &str) -> Response {
+    fn upload(&mut self, asked: &Asked<'_>, user: i64, effects: &Effects, at: &str) -> Response {
+        let key = (user, asked.query.get("slipway_key").cloned().unwrap_or_default());
+        if let Some((.., known)) = self.files.iter().find(|(_, by, _)| !key.1.is_empty() && *by == key) {
+            return Json(known.clone()).into_response();
+        }
         let text = |name| asked.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
         let place = text(header::CONTENT_DISPOSITION);
         let name = place.split_once("filename=\"").and_then(|(_, n)| n.strip_suffix('"')).unwrap_or_default();
@@ -156,9 +166,10 @@ impl Shelf {
         self.last += 1;
         let name = format!("{}-{name}", self.last);
         effects.made("file", &name);
-        self.files.push(name.clone());
         let url = format!("{at}/wp-content/uploads/{name}");
-        (StatusCode::CREATED, Json(json!({"id": self.last, "source_url": url}))).into_response()
+        let answer = json!({"id": self.last, "source_url": url});
+        self.files.push((name, key, answer.clone()));
+        (StatusCode::CREATED, Json(answer)).into_response()
     }
 
     /// The site's people publish a post at their desk.
@@ -174,6 +185,10 @@ impl super::Site {
     pub(crate) fn publish(&mut self, id: i64) {
         self.shelf.publish(id);
     }
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn drafts_only(body: &Value) -> bool {

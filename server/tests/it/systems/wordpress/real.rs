@@ -135,11 +135,11 @@ async fn pictures(desk: &RestWordPress, mia: &Login) {
         alt: "A bowl & a \"spoon\"".to_owned(),
         bytes: STANDARD.decode(PIXEL).expect("a picture"),
     };
-    let media = desk.upload_image(mia, image.clone()).await.expect("taken");
+    let media = desk.upload_image(mia, image.clone(), &"d".repeat(64)).await.expect("taken");
     let served = sim::http().call("The site", reqwest::Method::GET, &media.url).send().await.expect("it answers");
     assert_eq!(served.body, image.bytes);
     let fake = Image { name: "x.php".to_owned(), mime: "image/png".to_owned(), ..image };
-    let refused = desk.upload_image(mia, Image { bytes: b"<?php".to_vec(), ..fake }).await;
+    let refused = desk.upload_image(mia, Image { bytes: b"<?php".to_vec(), ..fake }, &"e".repeat(64)).await;
     assert!(matches!(refused, Err(DeskError::Refused(_))), "{refused:?}");
     let with_picture = Draft { featured_media: Some(media.id), ..draft("With a picture") };
     desk.create_draft(mia, &with_picture, &"2d".repeat(32)).await.expect("written");
