@@ -15,4 +15,5 @@ await import('./story/4-connect.mjs');
 await import('./story/5-draft.mjs');
 if (shape() === 'node') await import('./story/cluster.mjs');
 await import('./story/6-people.mjs');
+await import('./story/6-identity.mjs');
 await import('./story/7-gone.mjs');

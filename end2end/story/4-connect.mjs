@@ -19,7 +19,7 @@ export async function connect(who, site, answer = 'approve', seen = () => {}) {
 }
 
 // The first visit makes somebody's account in the chat; the page of WordPress says so, gives the way, and follows along.
-async function firstVisit(who) {
+export async function firstVisit(who) {
   const link = who.page.locator('#wpbody-content').getByRole('link', { name: /\/oauth\/oidc\/login/ });
   const [chat] = await Promise.all([who.context.waitForEvent('page'), link.click()]);
   await chat.waitForURL(`${stage.demo.chat.url}/**`);

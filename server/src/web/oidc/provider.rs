@@ -278,7 +278,7 @@ impl Provider {
             }
             checked => checked,
         };
-        let claims = claims.map_err(|error| forged(&error))?;
+        let claims = claims.map_err(|error| Trouble::from_claims(&error))?;
         // The library leaves these to its users. It refuses other audiences beside ours by itself.
         bounds::asked_by(claims.authorized_party().map(|azp| azp.as_str()), &self.settings.client_id)?;
         bounds::begun(claims.issue_time().timestamp(), claims.additional_claims().nbf(), self.clock.now().unix())?;
@@ -294,15 +294,4 @@ impl Provider {
             .set_time_fn(move || chrono::DateTime::from_timestamp(now, 0).unwrap_or_default());
         token.claims(&verifier, nonce).cloned()
     }
-}
-
-fn forged(error: &ClaimsVerificationError) -> Trouble {
-    Trouble::Forged(match error {
-        ClaimsVerificationError::Expired(_) => "its time is over",
-        ClaimsVerificationError::InvalidAudience(_) => "it is for somebody else",
-        ClaimsVerificationError::InvalidIssuer(_) => "it is from somebody else",
-        ClaimsVerificationError::InvalidNonce(_) => "it belongs to another sign-in",
-        ClaimsVerificationError::SignatureVerification(_) => "its signature does not fit the published keys",
-        _ => "its claims do not fit",
-    })
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::{email::EmailError, subject::SubjectError};
 use app::model::oops::Oops;
-use openidconnect::{ErrorResponse, RequestTokenError, UserInfoError};
+use openidconnect::{ClaimsVerificationError, ErrorResponse, RequestTokenError, UserInfoError};
 use serde_json::Value;
 
 /// Why a sign-in or a logout did not work. Never holds a token or a code.
@@ -81,6 +81,18 @@ impl Trouble {
             UserInfoError::Parse(_) => Self::Unusable("its userinfo cannot be read"),
             _ => Self::Silent,
         }
+    }
+
+    /// Why an id token was not taken.
+    pub(super) fn from_claims(error: &ClaimsVerificationError) -> Self {
+        Self::Forged(match error {
+            ClaimsVerificationError::Expired(_) => "its time is over",
+            ClaimsVerificationError::InvalidAudience(_) => "it is for somebody else",
+            ClaimsVerificationError::InvalidIssuer(_) => "it is from somebody else",
+            ClaimsVerificationError::InvalidNonce(_) => "it belongs to another sign-in",
+            ClaimsVerificationError::SignatureVerification(_) => "its signature does not fit the published keys",
+            _ => "its claims do not fit",
+        })
     }
 
     /// What the person reads.

@@ -18,9 +18,15 @@ const AFRESH: Duration = Duration::from_secs(5 * 60);
 /// opens it has been confirmed lately enough to answer it until then.
 const QUESTION: Duration = Duration::from_secs(9 * 60);
 
-/// What needs a fresh answer: new tokens, new admins, and the end of a tenant.
-const ALWAYS: [&str; 4] =
-    ["/tokens", "/tenants/{slug}/remove", "/api/v1/tenants/{slug}/remove", "/tenants/{slug}/members/invite"];
+/// What needs a fresh answer: new tokens, new admins, the end of a tenant, and people who become somebody else.
+const ALWAYS: [&str; 6] = [
+    "/tokens",
+    "/tenants/{slug}/remove",
+    "/api/v1/tenants/{slug}/remove",
+    "/tenants/{slug}/members/invite",
+    "/tenants/{slug}/members/replaced",
+    "/people",
+];
 /// The same, unless the role that is given is that of a member.
 const ADMINS: [&str; 2] = ["/tenants/{slug}/members", "/api/v1/tenants/{slug}/members/{email}"];
 /// What shows and changes nothing that needs a standing: coming and going, the theme, the description of the API.

@@ -5,7 +5,7 @@ use crate::sim::faults::Trouble;
 use app::model::{oops::Oops, person::LocalAccount};
 use serde_json::json;
 use slipway::{
-    domain::{Role, Tenant},
+    domain::{Actor, Role, Tenant},
     saga::engine::Calm,
 };
 
@@ -13,7 +13,7 @@ use slipway::{
 async fn with_locals(books: &Books) -> Tenant {
     let tenant = books.town.order("acme").await;
     let store = &books.stage().store;
-    let entry = books.town.house.entry("test", "member.put", Some(&tenant), true, "");
+    let entry = books.town.house.entry(&Actor::CommandLine, "member.put", Some(&tenant), true, "");
     store.put_member(tenant.id, &Who::Member.caller().email, Role::Member, &entry).await.expect("the store works");
     for who in [Who::Admin, Who::Member] {
         store.signed_in(&who.caller()).await.expect("the store works");

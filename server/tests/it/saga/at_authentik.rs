@@ -4,7 +4,7 @@
 use super::proofs::{Broken, Once, POINTS, TENANT, Twice, down, each, life};
 use crate::{sim::authentik::AuthentikSim, stage::town::Town};
 use slipway::{
-    domain::{Actor, Clock as _, Email, Fact, Flow, Role, invitation::HOLDS, tenant::Status},
+    domain::{Actor, Clock as _, Email, Fact, Flow, Role, Tenant, invitation::HOLDS, tenant::Status},
     saga::{AnyStep, engine::Calm, plan::Plans},
     store::Store,
 };
@@ -172,6 +172,13 @@ fn letters(town: &Town) -> Vec<String> {
 
 /// The letter's link has no token of the provider. It leads to where an account is made as long as there is none, and to
 /// the sign-in afterwards, by whichever of two letters.
+async fn invite(town: &Town, tenant: &Tenant, email: &Email) {
+    let now = town.stage.clock.now();
+    let mut held = town.stage.store.hold(tenant.id).await.expect("the store works").expect("it is there");
+    held.invite(email, Role::Member, "ada@example.org", now, now.plus(HOLDS)).await.expect("the store works");
+    held.commit(None).await.expect("the store works");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_letter_leads_to_an_account_and_then_to_the_sign_in() {
     let town = town(|p| p).await;
@@ -180,9 +187,7 @@ async fn a_letter_leads_to_an_account_and_then_to_the_sign_in() {
     for slug in ["acme", "globex"] {
         let tenant = town.order(slug).await;
         town.settle(&tenant, Calm).await;
-        let entry = town.house.entry("ada@example.org", "member.put", Some(&tenant), true, "");
-        let until = town.stage.clock.now().plus(HOLDS);
-        town.stage.store.invite(tenant.id, &nina, Role::Member, until, &entry).await.expect("the store works");
+        invite(&town, &tenant, &nina).await;
         town.house.carry_due().await.expect("the store works");
         let to_nina = |text: &String| text.contains("nina@example.org") && text.contains(&format!("to {slug}"));
         let letter = letters(&town).into_iter().find(to_nina).expect("it was written");
@@ -217,17 +222,16 @@ async fn a_letter_opens_nothing_once_the_place_is_gone_or_its_time_is_over() {
     let town = town(|p| p).await;
     let tenant = town.order("acme").await;
     town.settle(&tenant, Calm).await;
-    let entry = town.house.entry("ada@example.org", "member.put", Some(&tenant), true, "");
     let mut sealed = Vec::new();
     for email in ["nina@example.org", "otto@example.org"].map(|text| Email::parse(text).expect("an address")) {
-        let until = town.stage.clock.now().plus(HOLDS);
-        town.stage.store.invite(tenant.id, &email, Role::Member, until, &entry).await.expect("the store works");
+        invite(&town, &tenant, &email).await;
         town.house.carry_due().await.expect("the store works");
         let letter = letters(&town).into_iter().find(|text| text.contains(email.as_str())).expect("it was written");
         sealed.push(link(&letter));
     }
     let open = |town: &Town| town.authentik.inside.memory().rows["invitation"].len();
     let nina = Email::parse("nina@example.org").expect("an address");
+    let entry = town.house.entry(&Actor::CommandLine, "member.remove", Some(&tenant), true, "");
     town.stage.store.remove_member(tenant.id, &nina, &entry).await.expect("the store works");
     town.settle(&tenant, Calm).await;
     assert_eq!(open(&town), 1, "Nina's is withdrawn");

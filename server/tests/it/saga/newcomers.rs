@@ -3,11 +3,11 @@
 use crate::stage::town::Town;
 use async_trait::async_trait;
 use slipway::{
-    domain::{Email, Fault, Role, Seen, TenantId, person::Member, tenant::Status},
+    domain::{Actor, At, Email, Fault, Role, Seen, TenantId, person::Member, tenant::Status},
     saga::engine::Calm,
     steps::plans,
     store::{AuditEntry, Store},
-    systems::wordpress::{About, Introspection, Login, Site, WordPress},
+    systems::wordpress::{About, Introspection, LocalAccount, Login, Site, WordPress},
 };
 use std::sync::{Arc, Mutex};
 
@@ -50,9 +50,13 @@ impl WordPress for Joining {
         self.inner.tools_url(about)
     }
 
-    async fn ensure(&self, site: &Site, title: &str, people: &[Member]) -> Result<Seen<About>, Fault> {
+    async fn ensure(&self, site: &Site, title: &str, people: &[Member], at: At) -> Result<Seen<About>, Fault> {
         self.count(people).await;
-        self.inner.ensure(site, title, people).await
+        self.inner.ensure(site, title, people, at).await
+    }
+
+    async fn end_account(&self, site: &Site, account: &LocalAccount) -> Result<(), Fault> {
+        self.inner.end_account(site, account).await
     }
 
     async fn introspect(&self, login: &Login) -> Result<Option<Introspection>, Fault> {
@@ -75,7 +79,7 @@ async fn a_site_is_told_at_once_of_whoever_was_added_meanwhile() {
             inner: systems.wordpress.clone(),
             store: town.stage.store.clone(),
             tenant,
-            entry: town.house.entry("test", "member.put", None, true, ""),
+            entry: town.house.entry(&Actor::CommandLine, "member.put", None, true, ""),
             at,
             told: Mutex::default(),
         });
