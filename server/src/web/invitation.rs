@@ -19,7 +19,8 @@ async fn follow(State(front): State<Front>, Path(sealed): Path<String>) -> Resul
     let to = front.people.way_in(&sealed).await.map_err(|error| {
         tracing::warn!(%error, "an invitation could not be followed");
         let say = "The sign-in service does not answer now. Your invitation is still good.";
-        Oops::new(503, "invitation_waits", say, "Open the link again in a minute.")
+        // An empty address is the page's own: the link is in no page.
+        Problem::with_action(Oops::new(503, "invitation_waits", say, "Try again in a minute."), "Try again", "")
     })?;
     Ok((StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response())
 }

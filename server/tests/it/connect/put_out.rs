@@ -38,7 +38,9 @@ async fn works(town: &Town, site: &Plugin<'_>, probe: impl Probe + 'static) -> b
 }
 
 fn inside(town: &Town, site: &Plugin<'_>) -> Vec<String> {
-    town.wordpress.sites.with(site.tenant.id, |s| s.guests.iter().map(|[subject, ..]| subject.clone()).collect())
+    town.wordpress.sites.with(site.tenant.id, |s| {
+        s.guests.iter().filter(|[_, _, role]| !role.is_empty()).map(|[subject, ..]| subject.clone()).collect()
+    })
 }
 
 async fn mia_removes_ada(town: &Town) {

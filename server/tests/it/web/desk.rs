@@ -1,5 +1,7 @@
 //! A made-up portal: one tenant that Ada sees, and a list of what was asked.
 
+mod timeline;
+
 use app::{
     model::{
         account::{AccountPage, SessionView},
@@ -11,7 +13,7 @@ use app::{
         session::{SessionQuery, SessionsPage},
         systems::SystemsPage,
         tenant::{ListQuery, May, OrderForm, OrderPage, SlugVerdict, Status, TenantList, TenantPage},
-        timeline::{LogLine, StepStatus, StepView, Timeline},
+        timeline::{StepStatus, Timeline},
         token::{MadeToken, TokenForm, TokenScope, TokensPage},
     },
     portal::{Answer, Portal},
@@ -30,28 +32,7 @@ pub(crate) struct Desk {
 
 impl Default for Desk {
     fn default() -> Self {
-        let ranks = vec![vec![step("database", "Database", 3)], vec![step("site", "Site", 0)]];
-        let timeline = Timeline { seq: 3, removing: false, settled: false, began_at: 1, ended_at: None, ranks };
-        Self { asked: Mutex::default(), timeline: Mutex::new(timeline) }
-    }
-}
-
-fn step(name: &str, title: &str, seq: i64) -> StepView {
-    StepView {
-        name: name.into(),
-        title: title.into(),
-        status: StepStatus::Waiting,
-        waits_for: vec![],
-        attempt: 0,
-        started_at: None,
-        ended_at: None,
-        next_at: None,
-        outside_id: None,
-        note: String::new(),
-        code: None,
-        next_action: None,
-        log: vec![LogLine { seq, at: 1, text: "It was asked for.".into(), tone: String::new() }],
-        usual: None,
+        Self { asked: Mutex::default(), timeline: Mutex::new(timeline::begun()) }
     }
 }
 

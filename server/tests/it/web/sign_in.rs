@@ -115,7 +115,7 @@ async fn only_verified_addresses_come_in() {
     assert_eq!(refused(&front, Person { verified: None, ..Person::ada() }).await, "email_unverified");
     assert_eq!(refused(&front, Person { email: None, ..Person::ada() }).await, "email_missing");
     let nobody = Person { email: Some("chat-admin@slipway.invalid"), ..Person::ada() };
-    assert_eq!(refused(&front, nobody).await, "email_missing", "the chat's administrator is nobody");
+    assert_eq!(refused(&front, nobody).await, "email_unusable", "the chat's administrator is nobody");
     front.idp.switch(|s| s.thin = true);
     assert_eq!(refused(&front, unverified).await, "email_unverified");
 }
