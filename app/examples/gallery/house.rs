@@ -164,6 +164,10 @@ impl Portal for Fixture {
         Err(Oops::not_found())
     }
 
+    async fn end_account(&self, _: String, _: String) -> Answer<()> {
+        Err(Oops::not_found())
+    }
+
     async fn disconnect(&self, _: String, _: String) -> Answer<()> {
         Err(Oops::not_found())
     }

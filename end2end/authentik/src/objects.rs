@@ -31,7 +31,7 @@ fn refused(field: &str, message: &str) -> Said {
 fn all_refused(flaws: Vec<(&str, &str)>) -> Option<Said> {
     let flaws: serde_json::Map<String, Value> =
         flaws.into_iter().map(|(field, message)| (field.to_owned(), json!([message]))).collect();
-    (!flaws.is_empty()).then(|| (400, Some(Value::Object(flaws))))
+    (!flaws.is_empty()).then_some((400, Some(Value::Object(flaws))))
 }
 
 fn text(value: &Value) -> String {

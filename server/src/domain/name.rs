@@ -47,7 +47,7 @@ impl DisplayName {
         // Whatever comes, a bounded part of it is read.
         let read: String = text.chars().take(most.saturating_mul(10)).collect();
         let line: String = in_line(&read).0.chars().take(most).collect();
-        let line = line.trim_end_matches(|c| matches!(c, ' ' | '\u{200c}' | '\u{200d}'));
+        let line = line.trim_end_matches([' ', '\u{200c}', '\u{200d}']);
         line.chars().any(shows).then(|| Self(line.to_owned()))
     }
 }

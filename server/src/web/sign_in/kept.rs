@@ -168,7 +168,7 @@ pub(super) async fn ask(
     }
     let href = renew::begin(&front, &session, &to).await?;
     let (style, icon) = (file(&front, "slipway.css"), file(&front, "favicon.svg"));
-    dressed(&Asking { href: &href, style: &style, icon: &icon, form })
+    Ok(dressed(&Asking { href: &href, style: &style, icon: &icon, form }))
 }
 
 #[derive(Template)]
@@ -202,7 +202,7 @@ pub(super) async fn show(
     let (question, verb, risk) = asks(&form.route);
     let fields = form.fields();
     let (style, icon) = (file(&front, "slipway.css"), file(&front, "favicon.svg"));
-    dressed(&Kept {
+    Ok(dressed(&Kept {
         question,
         verb,
         risk,
@@ -213,7 +213,7 @@ pub(super) async fn show(
         who: presence.caller.email.as_str(),
         style: &style,
         icon: &icon,
-    })
+    }))
 }
 
 fn gone() -> Problem {
@@ -226,9 +226,11 @@ fn file(front: &Front, name: &str) -> String {
     front.files.get(name).cloned().unwrap_or_else(|| format!("/assets/{name}"))
 }
 
-fn dressed(page: &impl Template) -> Result<Response, Problem> {
-    let page = page.render().map_err(silent)?;
-    Ok(([(CONTENT_SECURITY_POLICY, PLAIN_POLICY)], Html(page)).into_response())
+fn dressed(page: &impl Template) -> Response {
+    match page.render() {
+        Ok(page) => ([(CONTENT_SECURITY_POLICY, PLAIN_POLICY)], Html(page)).into_response(),
+        Err(error) => silent(error).into_response(),
+    }
 }
 
 /// The question before a form is sent after all, the word of its button, and whether it destroys something.
@@ -239,6 +241,9 @@ fn asks(route: &str) -> (&'static str, &'static str, bool) {
         "/tenants/{slug}/members" => ("Save this person?", "Save", false),
         "/tenants/{slug}/members/invite" => ("Invite this person again?", "Invite again", false),
         "/tenants/{slug}/members/remove" => ("Remove this person?", "Remove", true),
+        "/tenants/{slug}/members/replaced" => ("Let the new account take over?", "Let it take over", true),
+        "/people" => ("Go on with this list?", "Go on", true),
+        "/tenants/{slug}/accounts/{account}/end" => ("End this account?", "End account", true),
         "/tenants/{slug}/steps/{step}/retry" => ("Try this step again?", "Retry now", false),
         "/tenants/{slug}/steps/{step}/skip" => ("Skip this step?", "Skip", false),
         "/tokens" => ("Make this token?", "Make token", false),

@@ -5,6 +5,7 @@ use url::Url;
 
 /// Signs in to the chat by its provider, where one picks a person by address. Gives the session, or nothing where the chat
 /// lets nobody in.
+#[expect(clippy::disallowed_methods, reason = "it stands for a browser, with cookies of its own")]
 pub(super) async fn visit(base: &str, email: &str) -> Option<String> {
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
     let mut cookies: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
