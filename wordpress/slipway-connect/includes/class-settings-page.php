@@ -71,7 +71,13 @@ final class Settings_Page {
 			delete_transient( 'slipway_state_' . get_current_user_id() );
 		}
 		Outbox::send();
+		$was         = Connection::is_on( get_current_user_id() );
 		self::$state = State::of( get_current_user_id() );
+		if ( Connection::is_on( get_current_user_id() ) !== $was ) {
+			// The menu was made before the portal answered: the way to the chat comes or goes with a page of its own.
+			wp_safe_redirect( self::url() );
+			exit;
+		}
 		if ( 'working' === self::$state['name'] ) {
 			$seconds = time() - ( self::$state['record']['at'] ?? 0 ) < 60 ? 1 : 5;
 			add_action(
