@@ -147,6 +147,8 @@ pub(super) async fn sign_in(
     // The role as it is now: it may have changed since the code was made.
     let at = house.clock.now().0;
     let role = house.store.role_of(tenant.id, &subject, &email).await?.ok_or_else(|| bad_code(NOT_OURS))?;
-    let name = intent.name.unwrap_or_default();
-    Ok(Json(SignedIn { subject, email: email.into(), email_verified: true, name, role: wordpress_role(role), at }))
+    let members = house.store.members(tenant.id).await?;
+    let was = members.into_iter().find(|m| m.subject.as_ref() == Some(&subject)).map(|m| m.was).unwrap_or_default();
+    let (name, role) = (intent.name.unwrap_or_default(), wordpress_role(role));
+    Ok(Json(SignedIn { subject, email: email.into(), email_verified: true, name, role, at, was }))
 }

@@ -149,6 +149,9 @@ pub(super) struct SignedIn {
     pub(super) role: &'static str,
     /// When the role was read, in microseconds since 1970: a list of people that is older does not know of it.
     pub(super) at: i64,
+    /// Subjects they had before: an account of theirs that still carries one of them is theirs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) was: Vec<String>,
 }
 
 #[derive(Deserialize)]

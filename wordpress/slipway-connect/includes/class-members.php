@@ -101,7 +101,7 @@ final class Members {
 	 *
 	 * @param array[] $members As for settle(), with the subjects before in `was`.
 	 */
-	private static function follow( $members ) {
+	public static function follow( $members ) {
 		foreach ( $members as $member ) {
 			foreach ( '' === $member['subject'] ? array() : ( $member['was'] ?? array() ) as $was ) {
 				$theirs = self::carriers( $was );

@@ -26,7 +26,7 @@ final class Person {
 	/**
 	 * The user for an answer of the portal, or for the claims of the OpenID plugin.
 	 *
-	 * @param array $who  {subject, email, email_verified, name, role, at}.
+	 * @param array $who  {subject, email, email_verified, name, role, at, was}; `was` are subjects they had before.
 	 * @param bool  $make Whether somebody who is not here yet gets an account.
 	 * @return \WP_User|string The user, or the reason why there is none.
 	 */
@@ -88,7 +88,10 @@ final class Person {
 		$verified = in_array( $who['email_verified'] ?? false, array( true, 'true' ), true );
 		$email    = $verified && is_string( $who['email'] ?? null ) ? $who['email'] : '';
 		$name     = is_string( $who['name'] ?? null ) ? mb_substr( trim( sanitize_text_field( $who['name'] ) ), 0, 100 ) : '';
-		$user     = self::by_subject( $subject );
+		$was      = is_array( $who['was'] ?? null ) ? array_filter( $who['was'], 'is_string' ) : array();
+		// Whose account at the sign-in service was replaced may be here before the list that says so.
+		Members::follow( array( array( 'subject' => $subject, 'was' => $was ) ) );
+		$user = self::by_subject( $subject );
 		if ( ! $user ) {
 			if ( '' === trim( $email ) || ! $make ) {
 				return $make ? 'email' : 'first';

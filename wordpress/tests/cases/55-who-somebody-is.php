@@ -219,3 +219,15 @@ test( 'who: local accounts are listed to the portal, and ended when it says so',
 function end_account( $which ) {
 	return ( new Browser() )->go( '/wp-json/slipway/v1/end-account', json_encode( (object) $which ), array_merge( bearer(), array( 'Content-Type: application/json' ) ) );
 }
+
+test( 'who: somebody whose account at the sign-in service was replaced comes into their own account, before any list says so', function () {
+	fresh();
+	comes_in( 'sub-old', 'gina@example.org' );
+	$before = bearer_of( 'sub-old' );
+	comes_in( 'sub-new', 'gina@example.org', 'author', array( 'was' => array( 'sub-old' ) ) );
+	same( array( $before, null ), array( bearer_of( 'sub-new' ), bearer_of( 'sub-old' ) ) );
+	// Nobody follows into an account while they have one of their own.
+	comes_in( 'sub-third', 'third@example.org' );
+	comes_in( 'sub-third', 'third@example.org', 'author', array( 'was' => array( 'sub-new', array() ) ) );
+	same( $before, bearer_of( 'sub-new' ) );
+} );
