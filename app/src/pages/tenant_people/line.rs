@@ -39,7 +39,7 @@ pub(super) fn line(slug: &str, n: usize, row: Row, may: (bool, bool), now: i64) 
         replaced.then(|| view! { <small>"Another account has this address now, so this one cannot come in."</small> });
     let state = match member.filter(|member| !member.signed_in && live.is_none()) {
         Some(member) => waiting(member, now),
-        None => view! { <Link status />{note.map(|note| view! { <small>{note}</small> })} }.into_any(),
+        None => view! { <Link status />{note.map(|note| view! { <small class="says">{note}</small> })} }.into_any(),
     };
     view! {
         <tr data-sought=sought>
