@@ -73,6 +73,7 @@ impl Bound {
 
     pub(super) async fn decide(&self, id: &str, approve: bool) -> Answer<String> {
         let (intent, tenant) = self.asked(id, "pairing.answer").await?;
+        self.house.store.take_place(tenant.id, &self.caller, self.house.now()).await.map_err(internal)?;
         let role = self.place(&tenant).await?.role;
         let code = Token::throw(&*self.house.dice);
         let hash = code.hash();
@@ -148,6 +149,7 @@ impl Bound {
             to,
             ..Intent::open(id, IntentKind::SignIn, tenant.id, (state.clone(), challenge), now, CODE_LIFE)
         };
+        self.house.store.take_place(tenant.id, &self.caller, now).await.map_err(internal)?;
         self.house.store.put_intent(&intent).await.map_err(internal)?;
         let grant = (&code.hash(), now.plus(CODE_LIFE));
         self.house

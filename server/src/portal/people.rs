@@ -32,7 +32,8 @@ impl Bound {
         let Some(member) = members.iter().find(|m| m.email == email) else {
             return self.ask_in(held, tenant, (&email, role), "member.put", "").await;
         };
-        if member.role == role && member.replaced {
+        // Their new account is somebody else to the rows; a role would go to the old one.
+        if member.replaced && (member.role == role || role == Role::Admin) {
             return Err(replaced(&email));
         }
         if role != Role::Admin {

@@ -127,7 +127,11 @@ impl Bound {
         if issuer == store.issuer() && subject == new {
             return stays("They have this subject already.");
         }
-        if before.iter().any(|(_, old, _, other)| old.subject == subject || other == new) {
+        let here = issuer == store.issuer();
+        let twice = |old: &Subject, other: &str| old.subject == subject || other == new;
+        // A subject that one line takes and another gives would join two people.
+        let joins = |old: &Subject, other: &str| here && (other == subject || old.subject == new);
+        if before.iter().any(|(_, old, _, other)| twice(old, other) || joins(old, other)) {
             return stays("This person or this subject is in another line too.");
         }
         let old = Subject { issuer: issuer.to_owned(), subject };

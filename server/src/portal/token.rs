@@ -8,7 +8,7 @@
 use super::{Bound, House, authority::Right, internal};
 use crate::{
     domain::{
-        Actor, ApiTokenId, At, Caller, DisplayName, Role, Standing, Tenant, TenantId,
+        Actor, ApiTokenId, At, Caller, DisplayName, Standing, Tenant, TenantId,
         api_token::{ApiToken, Grounds, Health, MOST_DAYS, Scope, TokenText, USUAL_DAYS},
         secret::TokenHash,
         subject,
@@ -83,7 +83,7 @@ impl House {
         let living = self.store.tenant(id).await?.is_some_and(|tenant| tenant.gone_at.is_none());
         let holds = living
             && match token.grounds {
-                Grounds::Admin => self.store.role_of(id, &token.subject, &token.email).await? == Some(Role::Admin),
+                Grounds::Admin => self.store.is_admin(id, &token.subject).await?,
                 Grounds::Operator | Grounds::Machine => true,
             };
         Ok((!holds).then(|| turned("token_groundless", say, "An admin of the tenant makes another one.")))

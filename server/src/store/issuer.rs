@@ -14,6 +14,9 @@ statements! {
     END_SESSIONS = "DELETE FROM session WHERE issuer <> $1";
     END_CODES = "DELETE FROM intent WHERE subject IS NOT NULL AND redeemed_at IS NULL";
     REST_TOKENS = "UPDATE api_token SET confirmed_at = 0 WHERE issuer <> $1";
+    // Their sites put what carries such a subject aside before somebody new with the same one comes.
+    WAKE = "UPDATE tenant SET wake_at = 0, look_asked = look_asked + 1 WHERE gone_at IS NULL AND EXISTS (SELECT 1
+        FROM member m WHERE m.tenant = tenant.id AND m.subject IS NOT NULL AND m.issuer <> $1)";
     ELSEWHERE = "SELECT issuer, COUNT(DISTINCT subject) FROM member
         WHERE subject IS NOT NULL AND issuer <> $1 GROUP BY issuer ORDER BY issuer";
 }
@@ -34,6 +37,7 @@ impl Store {
             run!(&mut tx, END_CODES)?;
         }
         run!(&mut tx, REST_TOKENS, issuer)?;
+        run!(&mut tx, WAKE, issuer)?;
         tx.commit().await?;
         Ok(self)
     }

@@ -10,7 +10,8 @@ use super::{
     rebind::{self, Subject},
     rows::{email as read_email, plain, role, role_key},
 };
-use crate::domain::{Caller, Email, Role, TenantId, person::Member};
+use crate::domain::{At, Caller, Email, Role, TenantId, person::Member};
+use std::collections::HashSet;
 
 statements! {
     MEMBERS = "SELECT email, subject, name, role, issuer, contested FROM member WHERE tenant = $1 ORDER BY role, email";
@@ -30,6 +31,10 @@ statements! {
     REPLACED = "SELECT issuer FROM member WHERE email = $1 AND subject IS NOT NULL AND NOT (subject = $2 AND issuer = $3)
         AND (CAST($4 AS TEXT) IS NULL OR tenant = $4) ORDER BY issuer = $3 DESC LIMIT 1";
     TAKEN_UP = "DELETE FROM invitation WHERE email = $1 AND NOT over";
+    TAKE = "UPDATE member SET subject = $3, name = $4, issuer = $5 WHERE tenant = $1 AND email = $2 AND subject IS NULL
+        AND NOT EXISTS (SELECT 1 FROM member o WHERE o.tenant = member.tenant AND o.subject = $3 AND o.issuer = $5)";
+    TAKEN_HERE = "DELETE FROM invitation WHERE tenant = $1 AND email = $2 AND NOT over";
+    IS_ADMIN = "SELECT role FROM member WHERE tenant = $1 AND subject = $2 AND issuer = $3 AND role = 'admin' LIMIT 1";
     RENAME = "UPDATE member SET name = $2 WHERE subject = $1 AND issuer = $3 AND name <> $2";
 }
 
@@ -38,14 +43,18 @@ type Row = (String, Option<String>, String, String, String, bool);
 type Were = (String, String, String);
 
 fn read(store: &Store, rows: Vec<Row>, were: &[Were]) -> Result<Vec<Member>> {
+    let here = rows.iter().filter(|(.., issuer, _)| issuer == store.issuer());
+    let present: HashSet<String> = here.filter_map(|(_, subject, ..)| subject.clone()).collect();
     let member = |(email, subject, name, key, issuer, contested): Row| {
         let elsewhere = subject.is_some() && issuer != store.issuer();
         let mut was = Vec::new();
+        for (_, issuer, subject) in were.iter().filter(|(of, ..)| *of == email) {
+            was.extend([format!("{issuer} {subject}"), subject.clone()]);
+        }
         // The site knows bare subjects; one of another issuer is moved out of the way of somebody new who has the same.
         was.extend(subject.clone().filter(|_| elsewhere));
-        for (_, issuer, subject) in were.iter().filter(|(of, ..)| *of == email) {
-            was.extend([subject.clone(), format!("{issuer} {subject}")]);
-        }
+        // What somebody is called now, nobody else was.
+        was.retain(|was| !present.contains(was));
         Ok(Member {
             email: read_email(&email)?,
             subject: subject.map(|subject| store.known(&issuer, subject)),
@@ -94,6 +103,7 @@ impl Held {
     /// The database.
     pub async fn remove_member(&mut self, email: &Email) -> Result<bool> {
         let tenant = self.tenant.to_string();
+        run!(&mut self.tx, rebind::WITHDRAW_OF, &tenant, email.as_str())?;
         let member = run!(&mut self.tx, REMOVE, &tenant, email.as_str())?;
         let invited = run!(&mut self.tx, REMOVE_INVITED, &tenant, email.as_str())?;
         Ok(member + invited > 0)
@@ -144,6 +154,34 @@ impl Store {
         row.map(|(key,)| role(&key)).transpose()
     }
 
+    /// Has this subject a place as an admin there? What somebody made while they had one rests on that alone: a place that
+    /// is kept for their address may be somebody else's.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn is_admin(&self, tenant: TenantId, subject: &str) -> Result<bool> {
+        let (tenant, subject) = (tenant.to_string(), plain(subject));
+        let row: Option<(String,)> = one!(&mut self.read().await?, IS_ADMIN, tenant, &*subject, self.issuer())?;
+        Ok(row.is_some())
+    }
+
+    /// The place that is kept for this person's verified address becomes theirs, where they came before their next sign-in:
+    /// who goes on to the site is on its list by their subject. Nothing happens when it is theirs already.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn take_place(&self, tenant: TenantId, caller: &Caller, now: At) -> Result<()> {
+        let (id, email) = (tenant.to_string(), caller.email.as_str());
+        let (subject, name) = (plain(&caller.subject), plain(&caller.name));
+        let Some(mut held) = self.hold(tenant).await? else { return Ok(()) };
+        if run!(&mut held.tx, TAKE, &id, email, &*subject, &*name, self.issuer())? > 0 {
+            run!(&mut held.tx, TAKEN_HERE, &id, email)?;
+            held.wake(now).await?;
+            held.commit(None).await?;
+        }
+        Ok(())
+    }
+
     /// Has somebody else a place under this person's verified address, in that tenant or anywhere? Then the issuer of
     /// their subject: this one, or another one.
     ///
@@ -167,6 +205,8 @@ impl Store {
         let (issuer, email) = (self.issuer(), caller.email.as_str());
         let mut tx = self.begin().await?;
         let me = Subject { issuer: issuer.to_owned(), subject: subject.clone().into_owned() };
+        // Whoever comes in was not replaced, whatever an operator believed.
+        run!(&mut tx, rebind::WITHDRAW, issuer, &*subject)?;
         rebind::take_over(&mut tx, &me, &caller.email).await?;
         follow::follow(&mut tx, issuer, caller).await?;
         run!(&mut tx, BIND, &*subject, &*name, email, issuer)?;

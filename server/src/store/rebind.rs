@@ -34,6 +34,9 @@ statements! {
         WHERE m.tenant = $1 AND m.email = $2 AND r.new_subject IS NULL";
     BOUND = "UPDATE rebind SET new_issuer = $3, new_subject = $4 WHERE issuer = $1 AND subject = $2";
     FOLLOW = "UPDATE rebind SET new_issuer = $3, new_subject = $4 WHERE new_issuer = $1 AND new_subject = $2";
+    pub(super) WITHDRAW = "DELETE FROM rebind WHERE issuer = $1 AND subject = $2 AND new_subject IS NULL";
+    pub(super) WITHDRAW_OF = "DELETE FROM rebind WHERE new_subject IS NULL AND EXISTS (SELECT 1 FROM member m
+        WHERE m.tenant = $1 AND m.email = $2 AND m.issuer = rebind.issuer AND m.subject = rebind.subject)";
     LAPSE = "DELETE FROM rebind WHERE new_subject IS NULL AND until <= $1";
     PLACES = "SELECT tenant, email FROM member WHERE issuer = $1 AND subject = $2 ORDER BY tenant, email";
     FIND = "SELECT DISTINCT subject FROM member WHERE issuer = $1 AND subject IS NOT NULL

@@ -32,6 +32,16 @@ final class Safe_Change {
 	private static $pieces = array();
 
 	/**
+	 * The whole stored text, where a change has none of its own; null otherwise.
+	 *
+	 * @var string|null
+	 */
+	private static $whole = null;
+
+	/** Elements whose inside is no markup: they are carried over as a whole or not at all. */
+	const RAW = 'script|style|textarea|title|iframe|noembed|noframes|noscript|xmp|plaintext|template|svg|math';
+
+	/**
 	 * Hooks in.
 	 */
 	public static function watch() {
@@ -72,11 +82,20 @@ final class Safe_Change {
 	 */
 	public static function begin( $result, $request, $route ) {
 		self::$pieces = array();
-		$ours         = null === $result && Credential::is_ours() && 'POST' === $request->get_method() && null !== $request[ self::BASE ];
+		self::$whole  = null;
+		$ours         = null === $result && Credential::is_ours() && 'POST' === $request->get_method();
 		if ( ! $ours || ! preg_match( '~^/wp/v2/posts/(\d+)\z~', $request->get_route(), $found ) ) {
 			return $result;
 		}
 		$stored = self::stored( (int) $found[1] );
+		if ( null === $stored ) {
+			return new \WP_Error( 'slipway_busy', 'Another change of this post is not done yet.', array( 'status' => 503 ) );
+		}
+		if ( null === $request[ self::BASE ] ) {
+			// A title or a category alone: WordPress would filter the stored text all the same.
+			self::$whole = null === $request['content'] ? $stored : null;
+			return $result;
+		}
 		if ( ! is_string( $request[ self::BASE ] ) || hash( 'sha256', $stored ) !== $request[ self::BASE ] ) {
 			return new \WP_Error( 'slipway_changed', 'The text was changed in the meantime.', array( 'status' => 409 ) );
 		}
@@ -117,6 +136,9 @@ final class Safe_Change {
 			if ( strlen( $piece ) !== $length || substr( $stored, $there, $length ) !== $piece ) {
 				return null;
 			}
+			if ( ! self::is_whole( $piece ) ) {
+				continue; // It is filtered like everything that is new.
+			}
 			$mark                  = "<!-- wp:slipway/kept-$secret-$index /-->";
 			self::$pieces[ $mark ] = $piece;
 			$out                  .= substr( $text, $done, $here - $done ) . $mark;
@@ -126,14 +148,52 @@ final class Safe_Change {
 	}
 
 	/**
-	 * Puts the pieces back where their marks are, after all filters.
+	 * Whether a piece means in any place what it means in its own: words and whole tags, and elements whose inside is no
+	 * markup only from end to end. Otherwise what each half of a tag was allowed to be could be joined to another tag.
+	 *
+	 * @param string $piece Piece of a stored text.
+	 * @return bool
+	 */
+	private static function is_whole( $piece ) {
+		$raw  = self::RAW;
+		$rest = preg_replace( "~<($raw)\\b[^<>]*>.*?</\\1\\s*>~is", '', $piece );
+		return is_string( $rest ) && ! preg_match( "~</?(?:$raw)\\b~i", $rest ) && 1 === preg_match( '~^(?:[^<>]++|<[^<>]*+>)*+\z~', $rest );
+	}
+
+	/**
+	 * Whether a mark stands where markup is read as such: in no tag, and in no element whose inside is no markup.
+	 *
+	 * @param string $before All that stands before the mark.
+	 * @return bool
+	 */
+	private static function is_in_the_open( $before ) {
+		$raw  = self::RAW;
+		$rest = preg_replace( "~<($raw)\\b[^<>]*>.*?</\\1\\s*>~is", '', $before );
+		return is_string( $rest ) && ! preg_match( "~<(?:$raw)\\b~i", $rest ) && ! preg_match( '~<[^<>]*\z~', $rest );
+	}
+
+	/**
+	 * Puts the pieces back where their marks are, after all filters; and a whole text where the change has none.
 	 *
 	 * @param array $data Slashed fields of a post.
 	 * @return array
 	 */
 	public static function put_back( $data ) {
-		if ( self::$pieces && isset( $data['post_content'] ) ) {
-			$data['post_content'] = strtr( $data['post_content'], array_map( 'wp_slash', self::$pieces ) );
+		if ( ! isset( $data['post_content'] ) || 'post' !== ( $data['post_type'] ?? '' ) ) {
+			return $data;
+		}
+		if ( null !== self::$whole ) {
+			$data['post_content'] = wp_slash( self::$whole );
+		}
+		$pieces = self::$pieces;
+		foreach ( array_keys( $pieces ) as $mark ) {
+			$at = strpos( $data['post_content'], $mark );
+			if ( false === $at || ! self::is_in_the_open( substr( $data['post_content'], 0, $at ) ) ) {
+				$pieces[ $mark ] = '';
+			}
+		}
+		if ( $pieces ) {
+			$data['post_content'] = strtr( $data['post_content'], array_map( 'wp_slash', $pieces ) );
 		}
 		return $data;
 	}
@@ -179,11 +239,14 @@ final class Safe_Change {
 	 * the first one is written; the connection's end frees the lock.
 	 *
 	 * @param int $id Post.
-	 * @return string
+	 * @return string|null Null when another change is not done yet.
 	 */
 	private static function stored( $id ) {
 		global $wpdb;
-		$wpdb->get_var( $wpdb->prepare( 'SELECT GET_LOCK(%s, 10)', 'slipway_' . substr( hash( 'sha256', DB_NAME . '|' . $wpdb->prefix . "|change|$id" ), 0, 40 ) ) );
+		$mine = $wpdb->get_var( $wpdb->prepare( 'SELECT GET_LOCK(%s, 10)', 'slipway_' . substr( hash( 'sha256', DB_NAME . '|' . $wpdb->prefix . "|change|$id" ), 0, 40 ) ) );
+		if ( '1' !== (string) $mine ) {
+			return null;
+		}
 		return (string) $wpdb->get_var( $wpdb->prepare( "SELECT post_content FROM {$wpdb->posts} WHERE ID = %d", $id ) );
 	}
 }

@@ -57,7 +57,7 @@ final class Members {
 		foreach ( self::users() as $user ) {
 			$one  = $known[ (string) get_user_meta( $user->ID, Person::META, true ) ] ?? null;
 			$role = $one ? $one['role'] : '';
-			if ( ! $one && self::came_since( $user, $at ) ) {
+			if ( self::came_since( $user, $at ) ) {
 				continue;
 			}
 			if ( ! $one ) {
@@ -132,7 +132,7 @@ final class Members {
 	}
 
 	/**
-	 * Whether the portal sent them here after it read the list: then the list cannot know them yet, and the next one will.
+	 * Whether the portal sent them here after it read the list: then it said later who they are, and the next list knows it too.
 	 *
 	 * @param \WP_User $user Person.
 	 * @param int      $at   As for settle().

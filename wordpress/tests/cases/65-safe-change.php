@@ -122,3 +122,28 @@ test( 'pictures: nothing but pictures, no larger than the plan allows, whichever
 		same( 413, put( $who, str_pad( $dot, $limit + 1, "\0" ) )->status, 'larger than the plan allows' );
 	}
 } );
+
+test( 'change: a change without a text leaves the stored one alone', function () {
+	$id = stored_draft( 'anna', VIDEO . "\n\n" . WORDS );
+	same( 200, call( credential( 'anna' ), 'POST', "/wp/v2/posts/$id", array( 'title' => 'Another' ) )->status );
+	same( VIDEO . "\n\n" . WORDS, stored_text( $id ) );
+} );
+
+test( 'change: no tag is put together from pieces of others, nor opened by one and closed by another', function () {
+	$old  = VIDEO . "\n\n" . WORDS;
+	$id   = stored_draft( 'anna', $old );
+	$new  = '<iframe src="https://other.example/"></iframe>';
+	$kept = array();
+	foreach ( array( '<', '>' ) as $sign ) {
+		for ( $at = strpos( $new, $sign ); false !== $at; $at = strpos( $new, $sign, $at + 1 ) ) {
+			$kept[] = array( $at, strpos( $old, $sign ), 1 );
+		}
+	}
+	sort( $kept );
+	call( credential( 'anna' ), 'POST', "/wp/v2/posts/$id", array( 'content' => $new, 'slipway_base' => hash( 'sha256', $old ), 'slipway_kept' => $kept ) );
+	holds( ! str_contains( stored_text( $id ), '<iframe' ), stored_text( $id ) );
+	$id   = stored_draft( 'anna', $old );
+	$open = substr( VIDEO, strpos( VIDEO, '<iframe' ), strpos( VIDEO, '></iframe' ) + 1 - strpos( VIDEO, '<iframe' ) );
+	change( credential( 'anna' ), $id, $old, array( $open, 'x', '</iframe>' ) );
+	holds( ! str_contains( stored_text( $id ), '<iframe' ), stored_text( $id ) );
+} );

@@ -1,12 +1,15 @@
 //! Edits of a stored post: the whole text, one section, or some words. Whatever an edit does not name stays as it is
 //! stored, byte by byte, and is told apart from what is new, so that the site can keep it from its filters.
 
+mod refused;
+
 use super::count::Count;
 use super::grammar::pieces;
 use super::page::{Page, Part};
 use super::text;
 use super::tokens::{Token, tokens, words};
 use super::{MAX, convert};
+use refused::{EMPTY, many, none};
 use std::collections::BTreeMap;
 
 /// How many spots are looked at for words behind references.
@@ -46,7 +49,7 @@ impl Page<'_> {
             Wish::Whole { markdown, title } => {
                 let all = self.written(markdown, title)?;
                 if all.is_empty() {
-                    return Err("The text is empty. Write it as Markdown, not as HTML.".to_owned());
+                    return Err(EMPTY.to_owned());
                 }
                 Ok(self.put_together(all, "The text was replaced"))
             }
@@ -86,7 +89,11 @@ impl Page<'_> {
         let &[begin] = here.as_slice() else { return Err(self.no_section(heading, here.len())) };
         let level = self.parts[begin].level();
         let end = self.headings().find(|(at, l, _)| *at > begin && *l <= level).map_or(self.parts.len(), |(at, ..)| at);
+        self.no_footnotes(begin..end, markdown)?;
         let mut new = self.written(markdown, "")?;
+        if new.is_empty() {
+            return Err(EMPTY.to_owned());
+        }
         // Who repeats the heading means the same one; another one of its rank takes its place.
         let first = new.first().and_then(|piece| match piece {
             Piece::Old(at) => self.parts[*at].heading(),
@@ -107,17 +114,6 @@ impl Page<'_> {
 
     fn headings(&self) -> impl Iterator<Item = (usize, u8, String)> + '_ {
         self.parts.iter().enumerate().filter_map(|(at, part)| part.heading().map(|(level, words)| (at, level, words)))
-    }
-
-    fn no_section(&self, heading: &str, found: usize) -> String {
-        if found > 1 {
-            return format!("There are {found} sections “{heading}”. Name the words to change with replace instead.");
-        }
-        let all: Vec<String> = self.headings().map(|(_, _, words)| format!("“{words}”")).take(50).collect();
-        match all.as_slice() {
-            [] => "The post has no headings, so it has no sections. Use replace, or give the whole text.".to_owned(),
-            _ => format!("There is no section “{heading}”. The sections are: {}.", all.join(", ")),
-        }
     }
 
     /// Words may reach over several parts; those are written anew, and all others stay.
@@ -146,6 +142,7 @@ impl Page<'_> {
         if torn {
             return self.words_inside(old, new); // the words of a reference are only shown
         }
+        self.no_footnotes(first..last + 1, new)?;
         let (before, after) = (&whole[begin.min(from)..from], whole.get(to..end.max(to)).unwrap_or_default());
         let changed = self.written(&format!("{before}{new}{after}"), "")?;
         let mut all: Vec<Piece> = (0..first).map(Piece::Old).collect();
@@ -288,13 +285,4 @@ fn only_words(before: &[Token], after: &[Token]) -> bool {
 /// Words as they are compared.
 fn plain(words: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
-}
-
-fn none(old: &str) -> String {
-    let shown: String = old.chars().take(60).collect();
-    format!("The old text “{shown}” is not in the post. Copy it exactly as get_post shows it.")
-}
-
-fn many() -> String {
-    "The old text is in the post more than once. Give more of what stands around it.".to_owned()
 }

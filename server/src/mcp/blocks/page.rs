@@ -39,6 +39,9 @@ pub(super) struct Reference {
     pub(super) said: String,
 }
 
+/// Most footnotes that are said in Markdown.
+const MOST_NOTES: usize = 100;
+
 impl<'a> Page<'a> {
     /// Reads a stored text.
     pub(crate) fn read(content: &'a str) -> Self {
@@ -46,7 +49,9 @@ impl<'a> Page<'a> {
         let notes = page.parts.iter().filter(|part| note(&part.tokens).is_some()).count();
         for part in page.parts.iter_mut().filter(|part| !part.name.is_empty()) {
             let said = [false, true].into_iter().filter_map(|plain| reader::markdown(&part.tokens, plain));
-            if let Some(text) = said.into_iter().find(|text| is_said(text, &part.tokens, notes)) {
+            // Each is tried beside all notes, so very many of them stay references.
+            let tried = |text: &String| notes <= MOST_NOTES || !text.contains("[^");
+            if let Some(text) = said.into_iter().filter(tried).find(|text| is_said(text, &part.tokens, notes)) {
                 (part.text, part.kept) = (text, false);
             }
         }

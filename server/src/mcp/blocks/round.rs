@@ -264,3 +264,22 @@ proptest! {
         there_and_back(parts.concat().trim());
     }
 }
+
+#[test]
+fn a_part_with_footnotes_is_not_written_anew_by_itself() {
+    let stored = from_markdown("## Crust\n\nBread is old.[^1] Tar too.\n\n## Crumb\n\nSoft.\n\n[^1]: A note.", "");
+    let page = Page::read(&stored);
+    for wish in [
+        Wish::Words { old: "old", new: "ancient" },
+        Wish::Words { old: "Soft", new: "Soft.[^2]" },
+        Wish::Section { heading: "Crust", markdown: "Another." },
+        Wish::Section { heading: "Crumb", markdown: "The notes stand at its end." },
+    ] {
+        let why = page.edit(&wish).expect_err("it would lose a footnote");
+        assert!(why.starts_with("This part has footnotes"), "{why}");
+    }
+    let words = page.edit(&Wish::Words { old: "Soft", new: "Open" }).expect("no footnote is near");
+    assert!(words.content.contains("Open."), "{}", words.content);
+    let empty = page.edit(&Wish::Section { heading: "Crust", markdown: " " });
+    assert!(empty.is_err(), "nothing would be left");
+}

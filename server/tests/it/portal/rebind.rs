@@ -25,6 +25,7 @@ on_both!(
     a_new_account_takes_over_only_where_an_operator_said_so,
     a_list_moves_each_old_subject_to_its_new_one,
     another_sign_in_service_matches_nobody,
+    a_permission_ends_with_what_it_rests_on,
 );
 
 const MIA: &str = "mia@example.org";
@@ -56,6 +57,9 @@ async fn a_new_account_takes_over_only_where_an_operator_said_so(house: &House) 
     assert_eq!((list.rows.len(), list.replaced), (0, Some(Replaced::Account)));
     let added = admin.put_member("acme".into(), MIA.into(), Role::Member).await.expect_err("it would change nothing");
     assert_eq!((added.status, added.code.as_str()), (409, "account_replaced"));
+    let raised =
+        admin.put_member("acme".into(), MIA.into(), Role::Admin).await.expect_err("the old account would get it");
+    assert_eq!(raised.code, "account_replaced");
     let page = admin.tenant("acme".into()).await.expect("she may");
     assert!(page.members.iter().any(|m| m.email == MIA && m.replaced && m.signed_in));
 
@@ -90,6 +94,25 @@ async fn a_new_account_takes_over_only_where_an_operator_said_so(house: &House) 
     assert!(letters[0].text.contains("new account"), "{}", letters[0].text);
     let rows = books.audit().await;
     assert!(rows.iter().any(|r| r.what == "person.rebind" && r.allowed && r.who == "olivia@example.org"), "{rows:?}");
+}
+
+/// The old account is there after all, or its place is gone: then nobody takes anything over.
+async fn a_permission_ends_with_what_it_rests_on(house: &House) {
+    let books = books(&house.store).await;
+    let tenant = books.tenant("acme").await;
+    let (admin, operator) = (books.portal(Who::Admin), books.portal(Who::Operator));
+    let allow = async || operator.let_rebind("acme".into(), MIA.into(), MIA.into()).await.expect("it may");
+    let role =
+        async |who: &Caller| books.stage().store.role_of(tenant.id, &who.subject, &who.email).await.expect("it works");
+    allow().await;
+    comes(&books, &Who::Member.caller()).await;
+    comes(&books, &again()).await;
+    assert_eq!((role(&Who::Member.caller()).await, role(&again()).await), (Some(Role::Member), None));
+
+    allow().await;
+    admin.remove_member("acme".into(), MIA.into()).await.expect("she may");
+    comes(&books, &again()).await;
+    assert_eq!(role(&again()).await, None);
 }
 
 fn list(from: &str, map: &str, typed: &str) -> RebindForm {

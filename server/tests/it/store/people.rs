@@ -7,7 +7,8 @@ on_both!(
     an_address_counts_until_the_first_sign_in,
     an_address_follows_its_person,
     changes_are_audited,
-    nobody_is_left_out_of_a_long_list
+    nobody_is_left_out_of_a_long_list,
+    a_place_is_taken_before_the_next_sign_in,
 );
 
 fn caller(subject: &str, address: &str, name: &str) -> Caller {
@@ -29,6 +30,29 @@ async fn an_address_counts_until_the_first_sign_in(house: &House) {
     let member = store.members(tenant.id).await.unwrap().remove(0);
     assert_eq!((member.email.as_str(), member.subject.as_deref()), ("ada@new.example", Some("sub ada")));
     assert_eq!(member.name, "Ada Lovelace");
+}
+
+/// Who goes on to the site is on its list by their subject; and what one made as an admin rests on the subject alone.
+async fn a_place_is_taken_before_the_next_sign_in(house: &House) {
+    let store = &house.store;
+    let tenant = ordered(store, 1, "acme").await;
+    let (ada, eve) = (caller("sub ada", "ada@example.org", "Ada"), caller("sub eve", "ada@example.org", "Eve"));
+    let subjects = async || {
+        let members = store.members(tenant.id).await.unwrap();
+        members.into_iter().map(|m| m.subject.unwrap_or_default()).collect::<Vec<_>>()
+    };
+    assert!(
+        !store.is_admin(tenant.id, "sub ada").await.unwrap(),
+        "a place that is kept for an address is nobody's yet"
+    );
+    store.take_place(tenant.id, &ada, At(5)).await.unwrap();
+    assert_eq!(subjects().await, ["sub ada"]);
+    assert!(store.look_asked(tenant.id).await.unwrap().is_some(), "the site hears of it");
+    store.take_place(tenant.id, &eve, At(6)).await.unwrap();
+    assert_eq!(subjects().await, ["sub ada"], "it is taken once");
+    assert!(
+        store.is_admin(tenant.id, "sub ada").await.unwrap() && !store.is_admin(tenant.id, "sub eve").await.unwrap()
+    );
 }
 
 /// Nothing doubles, nobody else's row is touched, and what the new address was invited to is theirs too.
