@@ -5,7 +5,7 @@ use super::{
     wire,
 };
 use crate::web::{bound::Caller, dress::Problem};
-use app::model::{audit::AuditQuery, session::SessionQuery};
+use app::model::{audit::AuditQuery, oops::Oops, session::SessionQuery};
 use axum::{Json, extract::Path};
 use http::StatusCode;
 use std::num::NonZeroU32;
@@ -45,6 +45,10 @@ pub(super) async fn end_sessions(
     Caller(portal): Caller,
     Sent(sent): Sent<wire::PersonOf>,
 ) -> Result<StatusCode, Problem> {
+    if !(1..=255).contains(&sent.subject.chars().count()) {
+        let say = "The body does not fit: a subject has 1 to 255 characters.";
+        return Err(Oops::new(422, "body_unfit", say, "Take it from the list of sessions.").into());
+    }
     portal.end_sessions_of(sent.subject).await?;
     Ok(StatusCode::NO_CONTENT)
 }
