@@ -73,8 +73,8 @@ final class Settings_Page {
 		Outbox::send();
 		$was         = Connection::is_on( get_current_user_id() );
 		self::$state = State::of( get_current_user_id() );
-		if ( Connection::is_on( get_current_user_id() ) !== $was ) {
-			// The menu was made before the portal answered: the way to the chat comes or goes with a page of its own.
+		if ( ! $was && Connection::is_on( get_current_user_id() ) ) {
+			// The menu was made before the portal answered: the way to the chat comes with the next page.
 			wp_safe_redirect( self::url() );
 			exit;
 		}

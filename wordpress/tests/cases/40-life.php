@@ -8,7 +8,10 @@ test( 'working: the page follows along without JavaScript until it is connected'
 	says( 'Connecting', $page->text() );
 	holds( ! str_contains( $page->body, 'toplevel_page_slipway-chat' ), 'a chat link too early' );
 	portal( '/_set', array( 'pairing' => array( 'status' => 'connected' ) ) );
+	// It comes once more by itself, since the menu was made before the portal answered.
+	same( 302, person( 'anna' )->go( PAGE )->status );
 	$page = person( 'anna' )->go( PAGE );
+	holds( str_contains( $page->body, 'toplevel_page_slipway-chat' ), 'no chat link' );
 	holds( ! str_contains( $page->body, 'http-equiv="refresh"' ), 'it still reloads' );
 	says( 'Open the chat', $page->text() );
 	same( array( 'connected', 1 ), array( record( 'anna' )['status'], count( passwords( 'anna' ) ) ) );
