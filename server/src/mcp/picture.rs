@@ -29,6 +29,8 @@ const MAX_PROFILE: usize = 64 * 1024;
 
 /// One picture is unpacked at a time.
 static TURN: Semaphore = Semaphore::const_new(1);
+/// How many wait for theirs: each holds its bytes in memory, 11 MB of base64 at most.
+static ROOM: Semaphore = Semaphore::const_new(8);
 /// How long a picture waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -42,9 +44,9 @@ pub(super) struct Picture {
 
 /// Takes a picture in, or says why not.
 pub(super) async fn develop(arguments: UploadImage) -> Result<Picture, Refusal> {
-    let Ok(Ok(turn)) = tokio::time::timeout(PATIENCE, TURN.acquire()).await else {
-        return Err(Refusal::new("Too many pictures come at once. Send this one again in a minute.", "pictures wait"));
-    };
+    let full = || Refusal::new("Too many pictures come at once. Send this one again in a minute.", "pictures wait");
+    let _place = ROOM.try_acquire().map_err(|_| full())?;
+    let Ok(Ok(turn)) = tokio::time::timeout(PATIENCE, TURN.acquire()).await else { return Err(full()) };
     // The turn goes along: who gives up waiting does not end the work.
     let work = move || {
         let picture = picture(&arguments);

@@ -15,6 +15,9 @@ use std::collections::BTreeMap;
 /// How many spots are looked at for words behind references.
 const MOST: usize = 50;
 
+/// From how many bytes on new words that are there already mean that the edit was done before. Shorter ones stand in any text.
+const LONG: usize = 12;
+
 /// What is to be done with a text.
 pub(crate) enum Wish<'a> {
     /// All of it becomes this Markdown. A first heading that repeats the title is left out.
@@ -63,7 +66,7 @@ impl Page<'_> {
         let (blocks, lost) = convert(markdown, title, Some(self));
         if let Some(lost) = lost.first() {
             return Err(format!(
-                "The text refers to a part of the post that is no longer there (keep: {lost}). Read the post again with get_post."
+                "The text refers to a part that is not in the post (keep: {lost}). Read the post again with get_post, and copy its keep comments whole."
             ));
         }
         if blocks.len() > MAX {
@@ -176,7 +179,7 @@ impl Page<'_> {
         let mut all: Vec<Piece> = (0..self.parts.len()).map(Piece::Old).collect();
         match found.pop() {
             Some((place, change)) => all[place] = change,
-            None if !new.trim().is_empty() && self.markdown().contains(new) => {} // it was done before
+            None if new.trim().len() >= LONG && self.markdown().matches(new).count() == 1 => {} // it was done before
             None => return Err(none(old)),
         }
         Ok(self.put_together(all, "The words were replaced"))
@@ -286,3 +289,6 @@ fn only_words(before: &[Token], after: &[Token]) -> bool {
 fn plain(words: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
+
+#[cfg(test)]
+mod tests;

@@ -174,12 +174,12 @@ fn refer(place: usize, name: &str, raw: &str, tokens: &[Token]) -> String {
     format!("<!-- keep: {place} {name} {}{bar}{shown} -->", sum(raw))
 }
 
-/// The reference in a comment.
+/// The reference in a comment. One that was shortened or garbled stands for no block: it is refused, not left out.
 pub(super) fn reference(comment: &str) -> Option<Reference> {
     let inside = comment.strip_prefix("<!--")?.strip_suffix("-->")?.trim().strip_prefix("keep:")?;
-    let mut parts = inside.split_whitespace();
-    let (place, name, sum) = (parts.next()?, parts.next()?, parts.next()?);
-    Some(Reference { place: place.parse().ok()?, sum: sum.to_owned(), said: format!("{place} {name} {sum}") })
+    let parts: Vec<&str> = inside.split_whitespace().take(3).collect();
+    let place = parts.first().and_then(|place| place.parse().ok()).unwrap_or_default();
+    Some(Reference { place, sum: parts.get(2).copied().unwrap_or_default().to_owned(), said: parts.join(" ") })
 }
 
 /// Where the first reference begins and ends.

@@ -58,7 +58,7 @@ impl<'t> Reader<'t> {
             Token::Open { name, attributes } => self.tag(name, attributes),
             Token::Close(name) => self.close(name),
             Token::Text(text) => self.text(text),
-            Token::Block { .. } => {}
+            Token::Comment(_) | Token::Block { .. } => {}
         }
     }
 

@@ -17,6 +17,8 @@ pub(super) enum Token {
     },
     Close(String),
     Text(String),
+    /// Another comment. Markdown cannot say it, so what holds one is carried over as it is.
+    Comment(String),
     /// A block comment. Empty attributes are none: WordPress writes `{}` anew as `[]`.
     Block {
         closes: bool,
@@ -64,7 +66,7 @@ pub(super) fn words(tokens: &[Token]) -> String {
                 words.push_str(attributes.get("alt").map_or("", String::as_str));
             }
             Token::Close(name) if !super::strays::is_inline(name) => words.push(' '),
-            Token::Close(_) | Token::Block { .. } => {}
+            Token::Close(_) | Token::Comment(_) | Token::Block { .. } => {}
         }
     }
     words.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -110,9 +112,8 @@ impl TokenSink for Sink {
                 self.found.borrow_mut().push(token);
             }
             Html::CommentToken(comment) => {
-                if let Some(mark) = mark(&comment) {
-                    self.found.borrow_mut().push(block(&mark));
-                }
+                let token = mark(&comment).map_or_else(|| Token::Comment(comment.to_string()), |mark| block(&mark));
+                self.found.borrow_mut().push(token);
             }
             _ => {}
         }
@@ -145,6 +146,7 @@ mod tests {
             ("<pre>a\nb</pre>", "<pre>a b</pre>"),
             ("<p class=\"x\">a</p>", "<p>a</p>"),
             ("<!-- wp:list -->", "<!-- wp:list {\"a\":1} -->"),
+            ("<p>a<!-- one --></p>", "<p>a<!-- two --></p>"),
         ] {
             assert_ne!(tokens(one), tokens(two));
         }

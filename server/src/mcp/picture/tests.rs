@@ -112,3 +112,11 @@ fn refuses_what_is_too_large_or_no_base64() {
     let broken = UploadImage { data: "%%%".to_owned(), filename: "a".to_owned(), alt_text: None };
     assert!(picture(&broken).expect_err("no base64").contains("base64"));
 }
+
+/// Each that waits holds its bytes in memory.
+#[tokio::test]
+async fn only_a_few_wait_for_their_turn() {
+    let _all = ROOM.try_acquire_many(8).expect("nobody waits here");
+    let refused = develop(upload(&photo(4, 4), "a.jpg")).await.expect_err("nobody waits in front of the door");
+    assert!(refused.say.contains("Too many pictures"), "{}", refused.say);
+}
