@@ -17,10 +17,11 @@ use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use url::{Url, form_urlencoded::byte_serialize};
+use url::Url;
 use wire::{difference, locked, metadata, refused, unmanaged};
 
 mod handle;
+mod known;
 mod wire;
 
 /// How the provider is called in sentences.
@@ -40,6 +41,7 @@ struct Discovery {
     issuer: String,
     registration_endpoint: Option<Url>,
     token_endpoint: Option<Url>,
+    authorization_endpoint: Option<Url>,
 }
 
 impl Rfc7591 {
@@ -128,30 +130,6 @@ impl Rfc7591 {
         }
     }
 
-    /// Does the provider still take the client's own secret? It is asked to redeem a code that was never given out. Who the
-    /// client is comes first there: `invalid_client` says that it is nobody, every other error that it is somebody
-    /// (RFC 6749, section 5.2). `None`: the provider does not say.
-    async fn is_known(&self, handle: &Handle) -> Result<Option<bool>, Fault> {
-        #[derive(Deserialize)]
-        struct Refusal {
-            error: String,
-        }
-        let Some(endpoint) = self.discover().await?.token_endpoint else { return Ok(None) };
-        self.at_home(&endpoint)?;
-        let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
-        let secret = SecretString::from(encoded(handle.client_secret.expose_secret()));
-        let body = b"grant_type=authorization_code&code=slipway-asks-whether-this-client-is-known".to_vec();
-        let call = self.http.call(PEER, Method::POST, endpoint.as_str()).basic(&encoded(&handle.client_id), &secret);
-        let reply = call.body("application/x-www-form-urlencoded", body).send().await?;
-        match reply.status {
-            StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => {
-                Ok(reply.json::<Refusal>().ok().map(|refusal| refusal.error != "invalid_client"))
-            }
-            status if status.is_client_error() => Ok(None),
-            _ => reply.ok().map(|_| None),
-        }
-    }
-
     async fn register(&self, wanted: &Wanted) -> Result<Handle, Fault> {
         let endpoint = self.endpoint().await?;
         let call = self.http.call(PEER, Method::POST, endpoint.as_str()).bearer(&self.token);
@@ -166,7 +144,7 @@ impl Rfc7591 {
     async fn anew(&self, wanted: &Wanted, before: Option<&Handle>) -> Result<Handle, Fault> {
         let made = self.register(wanted).await?;
         if let Some(before) = before.filter(|before| before.client_id != made.client_id)
-            && self.is_known(before).await? == Some(true)
+            && self.is_known(wanted, before).await? == Some(true)
         {
             self.delete(&made).await?;
             return Err(locked(&before.client_id));
@@ -195,7 +173,7 @@ impl Identity for Rfc7591 {
     async fn look(&self, wanted: &Wanted) -> Result<Seen<Client>, Fault> {
         let Some(handle) = self.handle(wanted)? else { return Ok(Seen::Absent) };
         let Some(found) = self.read(&handle).await? else {
-            return Ok(match self.is_known(&handle).await? {
+            return Ok(match self.is_known(wanted, &handle).await? {
                 Some(true) => Seen::Drifted { what: unmanaged(&handle.client_id) },
                 _ => Seen::Absent,
             });
@@ -238,7 +216,7 @@ impl Identity for Rfc7591 {
         };
         if !self.delete(&handle).await? {
             // The client went before, or only its token did.
-            match self.is_known(&handle).await? {
+            match self.is_known(wanted, &handle).await? {
                 Some(false) => {}
                 Some(true) if self.delete(&self.anew(wanted, Some(&handle)).await?).await? => {}
                 Some(true) => return Err(locked(&handle.client_id)),

@@ -3,7 +3,7 @@
 
 use super::Wire;
 use super::faults::{Effects, Faults};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -79,6 +79,7 @@ impl Idp {
             .route("/.well-known/openid-configuration", get(discovery))
             .route("/reg", post(register))
             .route("/token", post(token))
+            .route("/authorize", get(authorize))
             .route("/reg/{id}", get(read).put(update).delete(remove))
             .with_state(Arc::clone(&house));
         Self { wire: Wire::serve(faults.over(app)).await, faults, effects, house }
@@ -127,6 +128,7 @@ async fn discovery(State(house): State<Arc<House>>, headers: HeaderMap) -> Json<
     let mut said = json!({"issuer": origin, "registration_endpoint": format!("{origin}/reg")});
     if !house.habits.mute {
         said["token_endpoint"] = json!(format!("{origin}/token"));
+        said["authorization_endpoint"] = json!(format!("{origin}/authorize"));
     }
     Json(said)
 }
@@ -144,6 +146,18 @@ async fn token(State(house): State<Arc<House>>, headers: HeaderMap) -> Response 
         true => no(StatusCode::BAD_REQUEST, "invalid_grant", "no such code"),
         false => no(StatusCode::UNAUTHORIZED, "invalid_client", "no such client"),
     }
+}
+
+/// OpenID Connect Core, section 3.1.2.6: nobody is signed in here, and nobody is sent to an address that is not the client's.
+async fn authorize(State(house): State<Arc<House>>, Query(ask): Query<BTreeMap<String, String>>) -> Response {
+    let clients = house.clients();
+    let redirects = clients.by_id.get(&ask["client_id"]).map(|client| &client["redirect_uris"]);
+    let back = redirects.and_then(Value::as_array).is_some_and(|all| all.contains(&json!(ask["redirect_uri"])));
+    if !back || ask["prompt"] != "none" {
+        return no(StatusCode::BAD_REQUEST, "invalid_client", "no such client");
+    }
+    let to = format!("{}?error=login_required&state={}", ask["redirect_uri"], ask["state"]);
+    (StatusCode::SEE_OTHER, [("location", to)]).into_response()
 }
 
 /// RFC 7591, section 2: addresses are absolute and without fragment; nothing unknown, nothing contradictory.

@@ -142,6 +142,22 @@ async fn a_client_whose_token_was_revoked_is_not_called_gone_and_not_doubled() {
     assert_eq!(identity.look(&known).await, Ok(Seen::Absent));
 }
 
+/// `invalid_client` at the token endpoint says that the secret is not the client's, and nothing of the client.
+#[tokio::test]
+async fn a_client_whose_token_and_secret_are_others_now_is_not_called_gone() {
+    let (idp, identity) = stage(Habits::default()).await;
+    let known = wanted(1, ready(identity.ensure(&wanted(1, None)).await).handle);
+    idp.revoke();
+    idp.new_secret("an administrator's");
+    assert!(matches!(identity.look(&known).await, Ok(Seen::Drifted { .. })), "it is there");
+    let removed = identity.remove(&known).await;
+    assert!(matches!(removed, Err(Fault::Fail { code: "registration_token_refused", .. })), "{removed:?}");
+    assert!(identity.ensure(&known).await.is_err(), "not a second one");
+    assert_eq!(idp.effects.world().objects.len(), 1);
+    idp.clear();
+    assert!(matches!(identity.remove(&known).await, Ok(Gone::Seen { .. })));
+}
+
 #[tokio::test]
 async fn a_provider_that_keys_registrations_gives_a_lost_token_back() {
     let (idp, identity) = stage(KEYED).await;
