@@ -109,7 +109,7 @@ impl Authentik {
         }
         let right = client::fields(wanted, &ground, &self.config);
         what.extend(differs("provider", parts.provider.as_ref().map(|p| p.correction(right, &ground))));
-        if !invitation::over(&self.api, &self.config, wanted).await?.is_empty() {
+        if !invitation::over(&self.api, wanted).await?.is_empty() {
             what.push("an invitation is open whose time is over".to_owned());
         }
         let right = application::fields(wanted, parts.provider.as_ref().map(|p| p.pk));
@@ -160,7 +160,7 @@ impl Identity for Authentik {
         let groups = group::ensure(&self.api, wanted).await?;
         application::ensure(&self.api, wanted, provider.pk, &groups).await?;
         people::mirror(&self.api, wanted, &groups).await?;
-        invitation::withdraw(&self.api, &invitation::over(&self.api, &self.config, wanted).await?).await?;
+        invitation::withdraw(&self.api, &invitation::over(&self.api, wanted).await?).await?;
         Ok(match self.look(wanted).await? {
             Seen::Ready(client) => Seen::Ready(Registration { client, secret: wanted.secret.clone(), handle: None }),
             Seen::Absent => Seen::Absent,
@@ -174,12 +174,15 @@ impl Identity for Authentik {
         application::remove(&self.api, wanted, provider).await?;
         client::remove(&self.api, wanted).await?;
         group::remove(&self.api, wanted).await?;
-        let open = async || invitation::all(&self.api, &self.config, wanted).await;
+        let open = async || invitation::all(&self.api, wanted).await;
         invitation::withdraw(&self.api, &open().await?).await?;
         if !self.parts(wanted).await?.nothing() || !open().await?.is_empty() {
             return Err(Fault::retry("Authentik still shows something of the tenant after it was removed."));
         }
-        let unseen = unseen::left(&self.api, wanted).await?;
+        let mut unseen = unseen::left(&self.api, wanted).await?;
+        if self.config.enrolment_flow.is_some() {
+            unseen.extend(invitation::untold(&self.api).await?);
+        }
         if !unseen.is_empty() {
             return Ok(Gone::Unseen { what: unseen.join(" ") });
         }

@@ -45,21 +45,31 @@ pub(super) async fn link(api: &Api, config: &Config, who: &Newcomer<'_>) -> Resu
     Ok(Some(format!("{}/if/flow/{slug}/?itoken={}", config.public_url, found.pk)))
 }
 
-/// The invitations of this tenant that the account sees.
-pub(super) async fn all(api: &Api, config: &Config, wanted: &Wanted) -> Result<Vec<Invitation>, Fault> {
-    if config.enrolment_flow.is_none() {
-        return Ok(Vec::new());
-    }
+/// The invitations of this tenant that the account sees, also where none are made any more.
+pub(super) async fn all(api: &Api, wanted: &Wanted) -> Result<Vec<Invitation>, Fault> {
     // Each mark names its tenant.
     let tenant = wanted.tenant.to_string();
     let found: Option<Vec<Invitation>> = api.list(PATH, &[("search", &tenant)]).await?;
     Ok(found.unwrap_or_default().into_iter().filter(|i| i.name.contains(&tenant)).collect())
 }
 
+/// Says so when the account may neither see nor make any: whoever may make them sees those that it made.
+pub(super) async fn untold(api: &Api) -> Result<Option<String>, Fault> {
+    let seen: Option<Vec<Invitation>> = api.list(PATH, &[("name", "none")]).await?;
+    if seen.is_some() || api.against(PATH, &json!({})).await?.is_some() {
+        return Ok(None);
+    }
+    Ok(Some(
+        "The portal's account may neither see nor make invitations in Authentik, so it cannot tell whether one of this \
+        tenant is open."
+            .to_owned(),
+    ))
+}
+
 /// Those of them that have no purpose any more: their person has an account by now, or no place. The people are asked for
 /// after the invitations, so that one of somebody who was added meanwhile is never among them.
-pub(super) async fn over(api: &Api, config: &Config, wanted: &Wanted) -> Result<Vec<Invitation>, Fault> {
-    let found = all(api, config, wanted).await?;
+pub(super) async fn over(api: &Api, wanted: &Wanted) -> Result<Vec<Invitation>, Fault> {
+    let found = all(api, wanted).await?;
     if found.is_empty() {
         return Ok(found);
     }

@@ -23,7 +23,11 @@ use slipway::systems::identity::{
 use std::{sync::Arc, time::Duration};
 
 pub(crate) fn driver(url: &str, token: &str, clock: Arc<Hand>) -> Authentik {
-    let config = Config {
+    Authentik::new(sim::http(), config(url, token, clock))
+}
+
+fn config(url: &str, token: &str, clock: Arc<Hand>) -> Config {
+    Config {
         url: url.to_owned(),
         public_url: "https://sso.example".to_owned(),
         token: SecretString::from(token),
@@ -35,8 +39,7 @@ pub(crate) fn driver(url: &str, token: &str, clock: Arc<Hand>) -> Authentik {
         access_token_validity: "minutes=10".to_owned(),
         refresh_token_validity: "days=30".to_owned(),
         clock,
-    };
-    Authentik::new(sim::http(), config)
+    }
 }
 
 /// An id of somebody else's object.
@@ -266,12 +269,10 @@ async fn each_version_gets_what_it_knows() {
     let what = set.drift().await;
     assert!(what.contains("grant_types") && what.contains("redirect_uris"), "{what}");
     set.ready().await;
-    let old = set;
     let set = self::set().await;
     set.sim.inside.memory().version = "2025.10.3".to_owned();
     assert_eq!(code(set.identity.ensure(&set.acme).await), "identity_too_old");
     assert!(set.identity.health().await.say.contains("2025.12 or newer"));
-    drop(old);
 }
 
 /// A refresh token works on after its person has left the group, so no client of a site may have any.

@@ -1,9 +1,12 @@
 //! The portal's people in Authentik's groups.
 
-use super::{super::people, Set, set};
-use crate::sim::faults::Trouble;
-use slipway::domain::{At, Email, Role, TenantId, invitation::Newcomer, person::Member};
-use slipway::systems::identity::Identity;
+use super::{super::people, Set, config, set};
+use crate::sim::{self, authentik::TOKEN, faults::Trouble};
+use slipway::domain::{At, Email, Gone, Role, TenantId, invitation::Newcomer, person::Member};
+use slipway::systems::identity::{
+    Identity,
+    authentik::{Authentik, Config},
+};
 use uuid::Uuid;
 
 pub(super) fn member(email: &str, subject: Option<&str>, role: Role) -> Member {
@@ -183,6 +186,17 @@ async fn an_invitation_that_nobody_used_ends_with_the_place() {
     set.ready().await;
     assert_eq!(open(&set), 2, "Otto's is withdrawn");
 
+    // Nobody is invited by Authentik any more; what is open is still taken back, or named.
+    let config = Config { enrolment_flow: None, ..config(&set.sim.wire.url, TOKEN, set.clock.clone()) };
+    let without = std::mem::replace(&mut set.identity, Authentik::new(sim::http(), config));
     set.gone().await;
     assert_eq!(open(&set), 1, "that of another tenant is not ours to take");
+    set.identity = without;
+    set.sim.inside.memory().rows.get_mut("invitation").expect("one").clear();
+    set.gone().await;
+    set.sim.inside.memory().forbidden = ["invitation"].into();
+    match set.identity.remove(&set.acme).await {
+        Ok(Gone::Unseen { what }) => assert!(what.contains("neither see nor make invitations"), "{what}"),
+        other => panic!("{other:?}"),
+    }
 }
