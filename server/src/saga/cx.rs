@@ -35,6 +35,8 @@ pub struct Cx<'a> {
     pub outputs: &'a BTreeMap<String, Value>,
     /// The tenant's other pairings that are not gone, in pairing flows.
     pub siblings: &'a [Pairing],
+    /// Accounts in the chat on which connections of this person ever stood, in any tenant; in pairing flows.
+    pub chat_accounts: &'a [String],
     /// The whole tenant is being removed: what lives inside the site goes with it.
     pub leaving: bool,
     /// The tenant's secrets.

@@ -16,12 +16,11 @@ pub const PATIENCE: Duration = Duration::from_secs(30 * 60);
 /// See the table in [`super`].
 pub struct Person(pub Systems);
 
-/// The accounts that stood in connections of this person here, this one's own first.
+/// The accounts that stood in connections of this person, this one's own first. Ended ones and those of other tenants count:
+/// somebody whom the chat's administrators suspended does not come back in by connecting anew.
 fn known(cx: &Cx<'_>) -> Result<Vec<String>, Fault> {
-    let subject = &cx.pairing()?.subject;
     let own = cx.find::<Person>()?.map(|user| user.id);
-    let theirs = cx.siblings.iter().filter(|p| p.subject == *subject).filter_map(|p| p.chat_user.clone());
-    Ok(own.into_iter().chain(theirs).collect())
+    Ok(own.into_iter().chain(cx.chat_accounts.iter().cloned()).collect())
 }
 
 impl Person {

@@ -50,6 +50,8 @@ statements! {
         WHERE subject = $1 AND issuer = $2 AND status <> 'gone' ORDER BY made_at DESC, id");
     OF_CHAT_USER = concat!("SELECT ", columns!(), " FROM pairing
         WHERE tenant = $1 AND chat_user = $2 AND status = 'connected' ORDER BY made_at DESC, id LIMIT 1");
+    CHAT_USERS = "SELECT chat_user FROM pairing WHERE subject = $1 AND issuer = $2 AND chat_user IS NOT NULL
+        GROUP BY chat_user ORDER BY MAX(made_at) DESC, chat_user LIMIT 10";
     SET_STATUS = "UPDATE pairing SET status = $2, note = $3 WHERE id = $1";
 }
 
@@ -108,6 +110,15 @@ impl Store {
     pub async fn pairings_of(&self, subject: &str) -> Result<Vec<Pairing>> {
         let rows: Vec<PairingRow> = all!(&mut self.read().await?, OF_SUBJECT, &*plain(subject), self.issuer())?;
         rows.into_iter().map(|row| row.pairing(self)).collect()
+    }
+
+    /// The accounts in the chat on which this person's pairings ever stood, in any tenant; the newest first, at most 10.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn chat_accounts_of(&self, subject: &str) -> Result<Vec<String>> {
+        let rows: Vec<(String,)> = all!(&mut self.read().await?, CHAT_USERS, &*plain(subject), self.issuer())?;
+        Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 
     /// The newest connected pairing of a person of the chat.

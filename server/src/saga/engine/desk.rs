@@ -28,6 +28,7 @@ pub(super) struct Bench {
     people: Arc<dyn Roster>,
     pairing: Option<Pairing>,
     siblings: Vec<Pairing>,
+    chat_accounts: Vec<String>,
     outputs: BTreeMap<String, Value>,
     leaving: bool,
     secrets: Box<dyn Secrets>,
@@ -59,6 +60,7 @@ impl Bench {
             tenant: &self.tenant,
             pairing: self.pairing.as_ref(),
             siblings: &self.siblings,
+            chat_accounts: &self.chat_accounts,
             people: &self.people,
             outputs: &self.outputs,
             leaving: self.leaving,
@@ -123,12 +125,18 @@ impl<'e> Desk<'e> {
             Flow::Pair(_) => self.engine.store.pairings(self.tenant.id).await?,
         };
         let (mine, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|p| flow == Flow::Pair(p.id));
+        let pairing = mine.into_iter().next();
+        let chat_accounts = match &pairing {
+            Some(pairing) => self.engine.store.chat_accounts_of(&pairing.subject).await?,
+            None => Vec::new(),
+        };
         let live = |p: &Pairing| !matches!(p.status, PairingStatus::Gone | PairingStatus::Leaving);
         Ok(Bench {
             tenant: self.tenant.clone(),
             people: Arc::new(Rows { store: self.engine.store.clone(), tenant: self.tenant.id }),
-            pairing: mine.into_iter().next(),
+            pairing,
             siblings: others.into_iter().filter(live).collect(),
+            chat_accounts,
             outputs,
             leaving,
             secrets: Box::new(self.engine.vault.of(self.tenant.id)),

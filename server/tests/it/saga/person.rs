@@ -236,6 +236,27 @@ async fn an_account_of_an_earlier_version_becomes_their_own_at_the_first_visit()
     assert_eq!(town.chat.inside.account(&made, "role"), "pending");
 }
 
+/// Who runs the chat set an account to pending; a new connection, here or in another tenant, is no way back in.
+#[tokio::test]
+async fn who_was_suspended_in_the_chat_is_not_let_in_by_connecting_anew() {
+    let town = town().await;
+    let (acme, quay) = (up(&town).await, town.order("quay").await);
+    town.settle(&quay, Calm).await;
+    let one = town.pair(&acme, 1, "ada@example.org").await;
+    town.settle(&acme, Calm).await;
+    let id = town.now(&one).await.chat_user.expect("she is connected");
+    town.reverse(&acme, flow(&one)).await;
+    town.settle(&acme, Calm).await;
+    town.chat.inside.memory().users.iter_mut().find(|u| u["id"] == id).expect("hers")["role"] = json!("pending");
+    for (n, tenant) in [(2, &acme), (3, &quay)] {
+        let new = town.begin(tenant, n, "ada@example.org", "ada@example.org").await;
+        town.pass(tenant).await;
+        let now = town.now(&new).await;
+        assert!(now.status != PairingStatus::Connected, "{n}: {}", now.note);
+        assert_eq!((town.chat.inside.account(&id, "role"), town.in_group()), (json!("pending"), vec![]), "{n}");
+    }
+}
+
 #[tokio::test]
 async fn two_tenants_share_the_account_and_part_one_by_one() {
     let town = town().await;
