@@ -6,6 +6,7 @@ use slipway::domain::{At, Caller, Role, Standing};
 on_both!(
     an_address_counts_until_the_first_sign_in,
     an_address_follows_its_person,
+    people_who_swapped_their_addresses_exchange_them,
     changes_are_audited,
     nobody_is_left_out_of_a_long_list,
     a_place_is_taken_before_the_next_sign_in,
@@ -94,6 +95,38 @@ async fn an_address_follows_its_person(house: &House) {
         rows(quay.id).await,
         [ada(), row("mia@example.org", "sub ben", Role::Member), row("mia@new.example", "sub mia", Role::Member)]
     );
+}
+
+/// Each waits for the other's row; the last one of them that was seen gives all of them what is theirs.
+async fn people_who_swapped_their_addresses_exchange_them(house: &House) {
+    let store = &house.store;
+    let names = ["ben", "mia", "zoe"];
+    for (n, tenant, ring) in [(1, "acme", 2), (2, "quay", 3)] {
+        let id = ordered(store, n, tenant).await.id;
+        let address = |n: usize| format!("{}@{tenant}.example", names[n % ring]);
+        let subject = |n: usize| format!("sub {} {tenant}", names[n]);
+        let rows = async || {
+            let members = store.members(id).await.unwrap().into_iter().filter(|m| m.subject.is_some());
+            let mut rows: Vec<_> = members.map(|m| (m.subject.unwrap_or_default(), m.email.to_string())).collect();
+            rows.sort();
+            rows
+        };
+        for n in 0..ring {
+            store.put_member(id, &email(&address(n)), Role::Member, &entry("member.put")).await.unwrap();
+            store.signed_in(&caller(&subject(n), &address(n), "Name")).await.unwrap();
+        }
+        let before = rows().await;
+        for n in 0..ring {
+            assert_eq!(rows().await, before, "nobody is written under an address that they may not have any more");
+            store.signed_in(&caller(&subject(n), &address(n + 1), "Name")).await.unwrap();
+        }
+        let after: Vec<_> = (0..ring).map(|n| (subject(n), address(n + 1))).collect();
+        assert_eq!(rows().await, after);
+        for n in 0..ring {
+            store.signed_in(&caller(&subject(n), &address(n + 1), "Name")).await.unwrap();
+        }
+        assert_eq!(rows().await, after, "and so it stays");
+    }
 }
 
 async fn changes_are_audited(house: &House) {
