@@ -3,13 +3,16 @@
 use super::{
     intents::{NOT_OURS, redeem},
     site::Site,
-    wire::{Complete, Disconnect, Notice, Proof, Refusal, Said, Standing, bad_code, refuse},
+    wire::{Complete, Disconnect, Notice, Proof, Refusal, Said, Standing, bad_code, nobodys, refuse},
 };
 use crate::{
     domain::{Actor, Fact, Flow, IntentId, Pairing, PairingId, Tenant, address::is_below, pairing::PairingStatus},
     portal::{House, live_pair},
     saga::{Secrets as _, journal::Entry, state::State as Log},
-    store::intent::{Intent, IntentKind},
+    store::{
+        Held,
+        intent::{Intent, IntentKind},
+    },
 };
 use axum::{
     Extension, Json,
@@ -36,7 +39,7 @@ pub(super) async fn complete(
     match pairing.status {
         PairingStatus::Connected => Ok((StatusCode::OK, Json(standing))),
         PairingStatus::Working | PairingStatus::Leaving => Ok((StatusCode::ACCEPTED, Json(standing))),
-        _ => Err(refuse(502, "pairing_failed", &pairing.note, "Nothing was left behind. Press Connect again.")),
+        _ => Err(refuse(502, "pairing_failed", &pairing.note, "Press Connect again.")),
     }
 }
 
@@ -76,7 +79,10 @@ fn judge(tenant: &Tenant, intent: &Intent, body: &Complete) -> Result<(), Refusa
     if uuid::Uuid::parse_str(&body.password_uuid).is_err() {
         return Err(bad_code("It came with a password that has no id."));
     }
-    if !body.wp_subject.is_empty() && intent.subject.as_ref() != Some(&body.wp_subject) {
+    if body.wp_subject.is_empty() {
+        return Err(nobodys());
+    }
+    if intent.subject.as_ref() != Some(&body.wp_subject) {
         // Both sessions are in one browser: the drafts of the one would carry the name of the other.
         let say = "This WordPress account belongs to somebody else than the person who approved in Slipway.";
         let next = "Sign in to WordPress by SSO as yourself, then press Connect again.";
@@ -124,6 +130,7 @@ async fn open(house: &House, tenant: &Tenant, asked: IntentId, pairing: &Pairing
     if held.role_of(&pairing.subject, &pairing.email).await?.is_none() {
         return Ok(false);
     }
+    let pairing = &as_they_are(&mut held, pairing.clone()).await?;
     // The person's other pairings there, whatever their address was then.
     let before = held.pairings().await?.into_iter().filter(|p| p.subject == pairing.subject && p.id != pairing.id);
     let before: Vec<_> = before.map(|p| p.id).collect();
@@ -141,6 +148,14 @@ async fn open(house: &House, tenant: &Tenant, asked: IntentId, pairing: &Pairing
     let detail = format!("WordPress user {}.", pairing.login_shown());
     held.commit(Some(&house.entry(&by, "pairing.begin", Some(tenant), true, detail))).await?;
     Ok(true)
+}
+
+/// The address and name of the person's place: the browser in which they approved may not know of their last change.
+async fn as_they_are(held: &mut Held, pairing: Pairing) -> Result<Pairing, Refusal> {
+    let mut members = held.members().await?.into_iter();
+    let Some(member) = members.find(|m| m.subject.as_ref() == Some(&pairing.subject)) else { return Ok(pairing) };
+    let name = if member.name.is_empty() { pairing.name } else { member.name };
+    Ok(Pairing { email: member.email, name, ..pairing })
 }
 
 /// What opens a flow that replaces these others once it is proven.

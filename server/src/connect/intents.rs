@@ -3,7 +3,7 @@
 use super::{
     complete::revoke,
     site::Site,
-    wire::{Ask, Asked, Refusal, Said, SignIn, SignedIn, bad_code, refuse},
+    wire::{Ask, Asked, Refusal, Said, SignIn, SignedIn, bad_code, nobodys, refuse},
 };
 use crate::{
     domain::{
@@ -65,6 +65,10 @@ pub(super) async fn ask(
             "This tenant is not ready yet.",
             "Wait until its page says Ready.",
         ));
+    }
+    // Said before the person goes on to a question that must end in a refusal.
+    if ask.wp_subject.as_deref() == Some("") {
+        return Err(nobodys());
     }
     let now = house.clock.now();
     let life = i64::try_from(QUESTION_LIFE.as_micros()).unwrap_or(i64::MAX);

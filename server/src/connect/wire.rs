@@ -83,6 +83,13 @@ pub(super) fn refuse(status: u16, code: &str, say: &str, next: &str) -> Refusal 
     Refusal { oops: Oops::new(status, code, say, next), noted: None }
 }
 
+/// Who approves in Slipway and whose account it is are one person, and an account of the site itself is nobody's.
+pub(super) fn nobodys() -> Refusal {
+    let say = "This WordPress account does not come by single sign-on, so it is nobody's here.";
+    let next = "Sign in to WordPress by SSO as yourself, then press Connect again.";
+    refuse(409, "account_of_nobody", say, next).noted("code.refused", say)
+}
+
 /// The same answer for every code that cannot be redeemed, whatever the reason; only the audit is told `why`.
 pub(super) fn bad_code(why: &str) -> Refusal {
     let refusal = refuse(400, "code_refused", "This code is not valid, or not any more.", "Press Connect again.");
@@ -95,6 +102,9 @@ pub(super) struct Ask {
     pub(super) wp_login: String,
     #[serde(default)]
     pub(super) wp_email: String,
+    /// Whose account it is by single sign-on; empty for one of the site itself, none from older plugins.
+    #[serde(default)]
+    pub(super) wp_subject: Option<String>,
     pub(super) site_url: String,
     pub(super) state: String,
     #[serde(default)]
@@ -125,7 +135,7 @@ pub(super) struct Complete {
     pub(super) password_uuid: String,
     pub(super) wp_user_id: i64,
     pub(super) wp_login: String,
-    /// Whose account it is by single sign-on; empty for one of the site itself, and from older plugins.
+    /// Whose account it is by single sign-on; empty for one of the site itself.
     #[serde(default)]
     pub(super) wp_subject: String,
     #[serde(default)]

@@ -53,6 +53,7 @@ final class Connect_Flow {
 				'wp_login'              => $user->user_login,
 				'wp_email'              => $user->user_email,
 				'wp_name'               => $user->display_name,
+				'wp_subject'            => Person::subject_of( $user->ID ),
 				'site_url'              => Config::actual_url(),
 				'state'                 => $state,
 				'code_challenge'        => One_Time::challenge( $verifier ),
@@ -143,7 +144,7 @@ final class Connect_Flow {
 				'password_uuid' => $made['uuid'],
 				'wp_user_id'    => $user->ID,
 				'wp_login'      => $user->user_login,
-				'wp_subject'    => Person::is( $user->ID ) ? (string) get_user_meta( $user->ID, Person::META, true ) : '',
+				'wp_subject'    => Person::subject_of( $user->ID ),
 				'rest_url'      => rest_url(),
 				'mcp_url'       => rest_url( 'wp/v2/wpmcp/streamable' ),
 			)

@@ -24,6 +24,13 @@ final class Person {
 	const ROLES = array( 'administrator', 'author' );
 
 	/**
+	 * True while an account follows the portal's answer.
+	 *
+	 * @var bool
+	 */
+	public static $follows = false;
+
+	/**
 	 * The user for an answer of the portal, or for the claims of the OpenID plugin.
 	 *
 	 * @param array $who  {subject, email, email_verified, name, role, at, was}; `was` are subjects they had before.
@@ -52,6 +59,16 @@ final class Person {
 	 */
 	public static function is( $id ) {
 		return '' !== (string) get_user_meta( $id, self::META, true ) && ! self::is_emergency( get_userdata( $id ) );
+	}
+
+	/**
+	 * Whose an account is at the provider; '' for one of this site itself.
+	 *
+	 * @param int $id User.
+	 * @return string
+	 */
+	public static function subject_of( $id ) {
+		return self::is( $id ) ? (string) get_user_meta( $id, self::META, true ) : '';
 	}
 
 	/**
@@ -103,6 +120,7 @@ final class Person {
 		}
 		Address::give( $user, $email );
 		if ( '' !== $name && $name !== $user->display_name ) {
+			self::$follows = true;
 			wp_update_user(
 				wp_slash(
 					array(
@@ -112,6 +130,7 @@ final class Person {
 					)
 				)
 			);
+			self::$follows = false;
 		}
 		if ( is_int( $who['at'] ?? null ) ) {
 			update_user_meta( $user->ID, self::SEEN, $who['at'] );

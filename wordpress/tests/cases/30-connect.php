@@ -25,7 +25,7 @@ test( 'connect: the way there and back makes one connection', function () {
 	same( array( 'connected', World::$chat ), array( $record['status'], $record['chat_url'] ) );
 	same( array( World::$env['SLIPWAY_APP_ID'] . ' ' . $record['uuid'] ), passwords( 'anna' ) );
 	$intent = calls( '/connect/v1/intents' )[0]['body'];
-	same( array( 'anna', 'anna@example.org', 'Anna', World::$site_url, 'S256', array( 'plugin', 'wordpress', 'php' ) ), array( $intent['wp_login'], $intent['wp_email'], $intent['wp_name'], $intent['site_url'], $intent['code_challenge_method'], array_keys( $intent['versions'] ) ) );
+	same( array( 'anna', 'anna@example.org', 'Anna', World::$site_url, 'S256', array( 'plugin', 'wordpress', 'php' ) ), array( $intent['wp_login'] . $intent['wp_subject'], $intent['wp_email'], $intent['wp_name'], $intent['site_url'], $intent['code_challenge_method'], array_keys( $intent['versions'] ) ) );
 	$complete = calls( '/connect/v1/complete' )[0]['body'];
 	same( array( 'code', 'code_verifier', 'password', 'password_uuid', 'wp_user_id', 'wp_login', 'wp_subject', 'rest_url', 'mcp_url' ), array_keys( $complete ) );
 	same( array( World::$site_url . '/wp-json/', $intent['wp_user_id'], '' ), array( $complete['rest_url'], $complete['wp_user_id'], $complete['wp_subject'] ) );

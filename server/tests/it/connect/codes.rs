@@ -52,16 +52,28 @@ async fn p1_a_second_redeem_at_another_door_or_by_another_site_ends_it_as_well()
 async fn the_account_of_somebody_else_is_not_connected() {
     let town = town().await;
     let site = Plugin::of(&town, "acme").await;
-    for (subject, status) in [("sub-mia", 409), ("SUB-ADA", 409), ("sub-ada", 200)] {
+    for (subject, status) in [("sub-mia", 409), ("SUB-ADA", 409), ("", 409), ("sub-ada", 200)] {
         let (code, question) = site.code(ada()).await;
         let (mut body, uuid) = site.handing_over(&code, &question);
         body["wp_subject"] = json!(subject);
         let said = site.worked("/connect/v1/complete", &body).await;
         assert_eq!(said.status, status, "{subject}: {}", said.data);
         if status == 409 {
-            assert_eq!(said.code(), "account_of_another");
+            assert_eq!(said.code(), if subject.is_empty() { "account_of_nobody" } else { "account_of_another" });
             town.wordpress.sites.revoke(site.tenant.id, uuid);
         }
+    }
+}
+
+/// An account of the site itself is nobody's, and that is said before anybody is asked.
+#[tokio::test]
+async fn an_account_of_the_site_itself_is_not_even_asked_about() {
+    let town = town().await;
+    let site = Plugin::of(&town, "acme").await;
+    for (subject, status) in [("", 409), ("sub-ada", 201)] {
+        let (mut body, _) = site.asking();
+        body["wp_subject"] = json!(subject);
+        assert_eq!(site.post("/connect/v1/intents", &body).await.status, status, "{subject}");
     }
 }
 

@@ -182,7 +182,9 @@ async fn only_people_of_the_tenant_see_and_answer_its_questions() {
         assert!(site.audit("pairing.answer").await.contains(&(who.email.to_string(), false)));
     }
     site.add(&person("mia", Standing::Person), Role::Member).await;
-    let back = site.approve(&question, person("mia", Standing::Person)).await;
+    let mia = person("mia", Standing::Person);
+    let question = super::plugin::Question { subject: mia.subject.clone(), ..question };
+    let back = site.approve(&question, mia).await;
     assert_eq!(site.complete(back.code(), &question).await.status, 200);
 }
 

@@ -62,6 +62,8 @@ pub(crate) struct Question {
     pub(crate) intent: String,
     pub(crate) state: String,
     pub(crate) verifier: String,
+    /// Whose account it is in WordPress.
+    pub(crate) subject: String,
 }
 
 /// The address a browser was sent back to, taken apart.
@@ -143,7 +145,7 @@ impl<'t> Plugin<'t> {
             "site_url": self.tenant.site_url, "state": state, "code_challenge": challenge(&verifier),
             "code_challenge_method": "S256", "versions": {"plugin": "1.0.0", "wordpress": "7.1.4", "php": "8.2.36"},
         });
-        (body, Question { intent: String::new(), state, verifier })
+        (body, Question { intent: String::new(), state, verifier, subject: ada().subject })
     }
 
     /// Presses Connect.
@@ -166,7 +168,7 @@ impl<'t> Plugin<'t> {
 
     /// Asks and approves: a code that nobody has seen yet, and its question.
     pub(crate) async fn code(&self, who: Caller) -> (String, Question) {
-        let question = self.press().await;
+        let question = Question { subject: who.subject.clone(), ..self.press().await };
         let back = self.approve(&question, who).await;
         (back.code().to_owned(), question)
     }
@@ -177,7 +179,7 @@ impl<'t> Plugin<'t> {
         let body = json!({
             "code": code, "code_verifier": question.verifier, "password": login.password.expose_secret(),
             "password_uuid": uuid, "wp_user_id": self.user.0, "wp_login": self.user.1, "rest_url": login.rest_url,
-            "mcp_url": format!("{}wp/v2/wpmcp/streamable", login.rest_url),
+            "mcp_url": format!("{}wp/v2/wpmcp/streamable", login.rest_url), "wp_subject": question.subject,
         });
         (body, uuid)
     }

@@ -58,7 +58,12 @@ async fn codes_that_are_late_foreign_or_somebody_elses_sign_nobody_in() {
     refusals.push(redeem(&site, stolen.code(), &VERIFIER.replace('a', "b")).await);
     refusals.push(redeem(&site, stolen.code(), VERIFIER).await);
     let pairing = enter(&site, ada()).await;
-    let question = super::plugin::Question { intent: String::new(), state: STATE.into(), verifier: VERIFIER.into() };
+    let question = super::plugin::Question {
+        intent: String::new(),
+        state: STATE.into(),
+        verifier: VERIFIER.into(),
+        subject: "sub-ada".into(),
+    };
     refusals.push(site.complete(pairing.code(), &question).await);
     for refusal in &refusals {
         assert_eq!((refusal.status, refusal.code()), (400, "code_refused"));
