@@ -10,9 +10,8 @@ use crate::domain::Caller;
 use std::collections::BTreeMap;
 
 statements! {
-    // Who was asked in under their new address is here already: the stronger of both roles stays, once.
-    RAISE = "UPDATE member SET role = 'admin' WHERE subject = $1 AND issuer = $3 AND email <> $2 AND EXISTS (SELECT 1 FROM member o
-        WHERE o.tenant = member.tenant AND o.email = $2 AND o.subject IS NULL AND o.role = 'admin')";
+    // Who was asked in under their new address is here already, once, and in the role that they have: a place that is kept
+    // for an address is for somebody who has none, and an admin is made by an admin.
     MERGE = "DELETE FROM member WHERE email = $2 AND subject IS NULL AND EXISTS (SELECT 1 FROM member o
         WHERE o.tenant = member.tenant AND o.subject = $1 AND o.issuer = $3)";
     MEMBER = "UPDATE member SET email = $2 WHERE subject = $1 AND issuer = $3 AND email <> $2 AND NOT EXISTS (SELECT 1 FROM member o
@@ -38,7 +37,7 @@ statements! {
 /// Brings everything of this person to their address of now. Their subject is one of this issuer.
 pub(super) async fn follow(tx: &mut Tx, issuer: &str, caller: &Caller) -> Result<()> {
     let (subject, email, name) = (plain(&caller.subject), caller.email.as_str(), plain(&caller.name));
-    for sql in [WAKE, RAISE, MERGE, MEMBER, STAYS, TOKEN] {
+    for sql in [WAKE, MERGE, MEMBER, STAYS, TOKEN] {
         run!(&mut *tx, sql, &*subject, email, issuer)?;
     }
     let waits: Vec<(String, String)> = all!(&mut *tx, WAITS, &*subject, email, issuer)?;
