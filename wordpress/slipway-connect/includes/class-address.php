@@ -86,7 +86,8 @@ final class Address {
 	}
 
 	/**
-	 * Keeps the address of somebody who comes by SSO, whatever way a change takes.
+	 * Keeps address and name of somebody who comes by SSO, whatever way a change takes: under another name they could write
+	 * as a colleague.
 	 *
 	 * @param array    $data   What is about to be written.
 	 * @param bool     $update Whether the user is there.
@@ -94,8 +95,15 @@ final class Address {
 	 * @return array
 	 */
 	public static function kept( $data, $update, $id ) {
-		if ( $update && ! self::$own && isset( $data['user_email'] ) && Person::is( $id ) ) {
-			$data['user_email'] = get_userdata( $id )->user_email;
+		if ( ! $update || ! Person::is( $id ) ) {
+			return $data;
+		}
+		$user = get_userdata( $id );
+		if ( ! self::$own && isset( $data['user_email'] ) ) {
+			$data['user_email'] = $user->user_email;
+		}
+		if ( ! Person::$follows && isset( $data['display_name'] ) ) {
+			$data['display_name'] = $user->display_name;
 		}
 		return $data;
 	}

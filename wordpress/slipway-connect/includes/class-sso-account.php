@@ -87,7 +87,7 @@ final class Sso_Account {
 	}
 
 	/**
-	 * Refuses another address in a profile.
+	 * Refuses another address or name in a profile.
 	 *
 	 * @param \WP_Error $errors To be filled.
 	 * @param bool      $update Whether the user is there.
@@ -97,10 +97,13 @@ final class Sso_Account {
 		if ( $update && isset( $user->user_email ) && Person::is( $user->ID ) && ! self::has( $user->ID, $user->user_email ) ) {
 			$errors->add( 'slipway_by_sso', esc_html( self::elsewhere() ), array( 'form-field' => 'email' ) );
 		}
+		if ( $update && isset( $user->display_name ) && Person::is( $user->ID ) && ! self::is_called( $user->ID, $user->display_name ) ) {
+			$errors->add( 'slipway_by_sso', esc_html( self::elsewhere() ), array( 'form-field' => 'display_name' ) );
+		}
 	}
 
 	/**
-	 * Refuses another address or a password by REST, to those who might change that account otherwise.
+	 * Refuses another address, name or a password by REST, to those who might change that account otherwise.
 	 *
 	 * @param mixed            $response Answer so far.
 	 * @param array            $handler  The handler.
@@ -112,7 +115,7 @@ final class Sso_Account {
 			return $response;
 		}
 		$id      = ctype_digit( $found[1] ) ? (int) $found[1] : get_current_user_id();
-		$changes = isset( $request['password'] ) || ( isset( $request['email'] ) && ! self::has( $id, $request['email'] ) );
+		$changes = isset( $request['password'] ) || ( isset( $request['email'] ) && ! self::has( $id, $request['email'] ) ) || ( isset( $request['name'] ) && ! self::is_called( $id, $request['name'] ) );
 		if ( $changes && Person::is( $id ) && current_user_can( 'edit_user', $id ) ) {
 			return new \WP_Error( 'slipway_by_sso', self::elsewhere(), array( 'status' => 403 ) );
 		}
@@ -129,6 +132,18 @@ final class Sso_Account {
 	private static function has( $id, $email ) {
 		$user = get_userdata( $id );
 		return $user && is_string( $email ) && ( $email === $user->user_email || ( '' !== Address::canonical( $email ) && Address::canonical( $email ) === Address::canonical( $user->user_email ) ) );
+	}
+
+	/**
+	 * Whether this is their name already.
+	 *
+	 * @param int   $id   User.
+	 * @param mixed $name Name.
+	 * @return bool
+	 */
+	private static function is_called( $id, $name ) {
+		$user = get_userdata( $id );
+		return $user && is_string( $name ) && wp_unslash( $name ) === $user->display_name;
 	}
 
 	/**

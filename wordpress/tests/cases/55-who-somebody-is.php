@@ -100,13 +100,17 @@ test( 'who: address and name follow the subject, at a sign-in and by the list, a
 	same( 'vic@example.org', bearer_of( 'w-uma' )[2], 'an address that nobody verified' );
 	same( array(), calls( '/connect/v1/notices' ) );
 } );
-test( 'who: somebody who comes by SSO cannot change address or password here, and is told why', function () {
+test( 'who: somebody who comes by SSO cannot change name, address or password here, and is told why', function () {
 	fresh();
 	$zed   = comes_in( 'w-zed', 'zed@example.org' );
 	$asked = rest_me( $zed, array( 'email' => 'boss2@example.org' ) );
 	same( array( 403, 'slipway_by_sso' ), array( $asked->status, $asked->json['code'] ?? '' ), $asked->body );
 	says( 'sign-in service', $asked->json['message'] );
 	same( 403, rest_me( $zed, array( 'password' => 'a local one' ) )->status );
+	$name = World::inside( 'return get_user_by( "login", "zed" )->display_name;' );
+	same( 403, rest_me( $zed, array( 'name' => 'Ada Byrne' ) )->status );
+	same( $name, World::inside( '$u = get_user_by( "login", "zed" ); wp_update_user( array( "ID" => $u->ID, "display_name" => "Ada Byrne" ) ); return get_user_by( "login", "zed" )->display_name;' ), 'another way' );
+	same( 200, rest_me( $zed, array( 'name' => $name ) )->status );
 	$asked = rest_me( $zed, array( 'email' => 'ZED@example.org', 'description' => 'Writes.' ) );
 	same( 200, $asked->status, $asked->body );
 	$page = $zed->go( '/wp-admin/profile.php' );
