@@ -53,7 +53,8 @@ pub trait Portal: Send + Sync {
     async fn skip(&self, slug: String, step: String, reason: String) -> Answer<()>;
     /// Undoes everything and removes the tenant; `typed` must be its slug.
     async fn remove(&self, slug: String, typed: String) -> Answer<()>;
-    /// Changes a person's role, or adds them: somebody new is invited by a letter.
+    /// Changes a person's role, or adds them: somebody new is invited by a letter. Here and below `email` may be the key of
+    /// the page, which means nobody else than the person shown there.
     async fn put_member(&self, slug: String, email: String, role: Role) -> Answer<()>;
     /// Invites a person who never signed in again: a new letter, and the time begins anew.
     async fn invite(&self, slug: String, email: String) -> Answer<()>;

@@ -5,6 +5,7 @@ pub mod authority;
 mod gateway;
 mod house;
 mod local;
+mod member_key;
 mod order;
 mod pairing;
 mod people;
@@ -41,6 +42,7 @@ use app::{
 };
 use async_trait::async_trait;
 use authority::Right;
+use member_key::MemberKey;
 
 pub use gateway::Door;
 pub use house::House;
@@ -156,22 +158,22 @@ impl Portal for Bound {
 
     async fn put_member(&self, slug: String, email: String, role: Role) -> Answer<()> {
         let (tenant, _) = self.open(&slug, Right::ManagePeople, "member.put").await?;
-        self.save_member(&tenant, &email, role).await
+        self.save_member(&tenant, MemberKey::parse(&email), role).await
     }
 
     async fn invite(&self, slug: String, email: String) -> Answer<()> {
         let (tenant, _) = self.open(&slug, Right::ManagePeople, "member.invite").await?;
-        self.invite_again(&tenant, &email).await
+        self.invite_again(&tenant, MemberKey::parse(&email).address).await
     }
 
     async fn remove_member(&self, slug: String, email: String) -> Answer<()> {
         let (tenant, _) = self.open(&slug, Right::ManagePeople, "member.remove").await?;
-        self.drop_member(&tenant, &email).await
+        self.drop_member(&tenant, MemberKey::parse(&email)).await
     }
 
     async fn let_rebind(&self, slug: String, email: String, typed: String) -> Answer<()> {
         let (tenant, _) = self.open(&slug, Right::Operate, "person.rebind").await?;
-        Bound::let_rebind(self, &tenant, &email, &typed).await
+        Bound::let_rebind(self, &tenant, MemberKey::parse(&email), &typed).await
     }
 
     async fn rebind_page(&self) -> Answer<RebindPage> {

@@ -11,7 +11,15 @@ use app::model::{
 fn member(name: &str, role: Role, signed_in: bool) -> Member {
     let first = name.split(' ').next().unwrap_or_default().to_lowercase();
     let name = if signed_in { name.to_owned() } else { String::new() };
-    Member { email: format!("{first}@example.org"), name, role, signed_in, invited: None, replaced: false }
+    Member {
+        key: String::new(),
+        email: format!("{first}@example.org"),
+        name,
+        role,
+        signed_in,
+        invited: None,
+        replaced: false,
+    }
 }
 
 fn guest(name: &str, sent: Option<i64>, problem: &str, over: bool) -> Member {

@@ -85,7 +85,9 @@ pub struct Me {
 /// A person of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
-    /// E-mail address, also the key in forms.
+    /// What a form sends for them: the address, and a mark of who has it.
+    pub key: String,
+    /// E-mail address.
     pub email: String,
     /// Display name, empty until the first sign-in.
     pub name: String,

@@ -199,6 +199,7 @@ mod tests {
 
     fn member(email: &str) -> Member {
         Member {
+            key: email.to_owned(),
             email: email.to_owned(),
             name: String::new(),
             role: Role::Member,

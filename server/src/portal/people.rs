@@ -1,7 +1,7 @@
 //! People of a tenant. Somebody new is invited: the place is theirs at once, by their address, and for a while; the letter
 //! that says so is in the outbox (`post.rs`).
 
-use super::{Bound, internal};
+use super::{Bound, internal, member_key::MemberKey};
 use crate::{
     domain::{
         Caller, Email, Fact, Flow, Invitation, Pairing, Role, Standing, Tenant, TenantId, invitation, person::Member,
@@ -18,7 +18,8 @@ use app::{
 };
 
 impl Bound {
-    pub(super) async fn save_member(&self, tenant: &Tenant, email: &str, role: Role) -> Answer<()> {
+    pub(super) async fn save_member(&self, tenant: &Tenant, key: MemberKey<'_>, role: Role) -> Answer<()> {
+        let email = key.address;
         let members = self.house.store.members(tenant.id).await.map_err(internal)?;
         let known = Email::on_record(email).ok().filter(|email| members.iter().any(|m| m.email == *email));
         let email = known.map_or_else(|| Email::parse(email), Ok).map_err(|why| {
@@ -29,6 +30,7 @@ impl Bound {
         })?;
         let mut held = self.manage(tenant).await?;
         let members = held.members().await.map_err(internal)?;
+        key.is_among(&members, &email)?;
         let Some(member) = members.iter().find(|m| m.email == email) else {
             return self.ask_in(held, tenant, (&email, role), "member.put", "").await;
         };
@@ -91,10 +93,11 @@ impl Bound {
 
     /// A person leaves: their place, their invitation and their pairings go in one transaction, so that a process that dies
     /// leaves nobody behind in the chat's group.
-    pub(super) async fn drop_member(&self, tenant: &Tenant, email: &str) -> Answer<()> {
-        let email = Email::on_record(email).map_err(|_| Oops::not_found())?;
+    pub(super) async fn drop_member(&self, tenant: &Tenant, key: MemberKey<'_>) -> Answer<()> {
+        let email = Email::on_record(key.address).map_err(|_| Oops::not_found())?;
         let mut held = self.manage(tenant).await?;
         let members = held.members().await.map_err(internal)?;
+        key.is_among(&members, &email)?;
         keep_an_admin(&members, &email, &self.caller.email)?;
         let leaving = members.into_iter().find(|m| m.email == email);
         let before = leaving.as_ref().map_or("", |m| m.role.word());
@@ -147,6 +150,7 @@ impl Bound {
                 let asked = invitations.iter().position(|i| i.email == m.email).map(|n| invitations.swap_remove(n));
                 let invited = asked.filter(|_| m.subject.is_none()).map(invited);
                 MemberView {
+                    key: MemberKey::of(&m),
                     email: m.email.into(),
                     name: m.name,
                     role: m.role,
@@ -160,6 +164,7 @@ impl Bound {
         people.extend(invitations.into_iter().map(|i| {
             let (email, role) = (i.email.to_string(), i.role);
             MemberView {
+                key: email.clone(),
                 email,
                 name: String::new(),
                 role,

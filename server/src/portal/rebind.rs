@@ -2,7 +2,7 @@
 //! audit, and the person is told by a letter. One person: the next verified sign-in with their address takes their places
 //! over. A list: each old subject becomes exactly the new one that is written beside it.
 
-use super::{Bound, House, internal, post};
+use super::{Bound, House, internal, member_key::MemberKey, post};
 use crate::{
     domain::{self, Email, Fault, Tenant, invitation},
     store::{
@@ -31,14 +31,15 @@ enum Line {
 }
 
 impl Bound {
-    pub(super) async fn let_rebind(&self, tenant: &Tenant, email: &str, typed: &str) -> Answer<()> {
-        let email = Email::on_record(email).map_err(|_| Oops::not_found())?;
+    pub(super) async fn let_rebind(&self, tenant: &Tenant, key: MemberKey<'_>, typed: &str) -> Answer<()> {
+        let email = Email::on_record(key.address).map_err(|_| Oops::not_found())?;
         if !email.is(typed) {
             let say = format!("The typed address is not {email}. Nothing was changed.");
             return Err(Oops::new(422, "address_mismatch", say, "Type the address exactly."));
         }
         let mut held = self.hold(tenant).await?;
         let members = held.members().await.map_err(internal)?;
+        key.is_among(&members, &email)?;
         let before = members.iter().find(|m| m.email == email).ok_or_else(Oops::not_found)?.subject.clone();
         let (now, who) = (self.house.now(), self.who());
         if !held.let_rebind(&email, &who, now, now.plus(invitation::HOLDS)).await.map_err(internal)? {

@@ -104,7 +104,7 @@ fn actions(slug: &str, n: usize, row: &Row, (manage, operate): (bool, bool)) -> 
 }
 
 fn menu(slug: &str, n: usize, member: &Member, operate: bool) -> AnyView {
-    let (email, over) = (member.email.clone(), member.invited.as_ref().is_some_and(|invited| invited.over));
+    let (key, over) = (member.key.clone(), member.invited.as_ref().is_some_and(|invited| invited.over));
     let (role, word) = match member.role {
         Role::Admin => ("member", "Make a member"),
         Role::Member => ("admin", "Make an admin"),
@@ -112,7 +112,7 @@ fn menu(slug: &str, n: usize, member: &Member, operate: bool) -> AnyView {
     let change = (!over).then(|| {
         view! {
             <form method="post" action=format!("/tenants/{slug}/members")>
-                <input type="hidden" name="email" value=email.clone() />
+                <input type="hidden" name="email" value=key.clone() />
                 <button class="btn bare" name="role" value=role>{word}</button>
             </form>
         }
@@ -121,7 +121,7 @@ fn menu(slug: &str, n: usize, member: &Member, operate: bool) -> AnyView {
         let verb = if member.invited.is_some() { "Invite again" } else { "Send an invitation" };
         view! {
             <form method="post" action=format!("/tenants/{slug}/members/invite")>
-                <input type="hidden" name="email" value=email.clone() />
+                <input type="hidden" name="email" value=key.clone() />
                 <button class="btn bare">{verb}</button>
             </form>
         }
@@ -154,7 +154,7 @@ pub(super) fn sheets(slug: &str, n: usize, row: &Row, (manage, operate): (bool, 
         }
     });
     let leave = row.member.as_ref().filter(|_| manage).map(|member| {
-        let email = member.email.clone();
+        let key = member.key.clone();
         let (title, verb, what) = match member.invited {
             Some(_) => (
                 format!("Withdraw the invitation of {who}"),
@@ -169,27 +169,27 @@ pub(super) fn sheets(slug: &str, n: usize, row: &Row, (manage, operate): (bool, 
         };
         view! {
             <Sheet id=format!("leave-{n}") title action=format!("/tenants/{slug}/members/remove") verb risk=true>
-                <input type="hidden" name="email" value=email />
+                <input type="hidden" name="email" value=key />
                 <p class="soft">{what}</p>
             </Sheet>
         }
     });
     let replaced = row.member.as_ref().filter(|member| operate && member.signed_in);
-    let replaced = replaced.map(|member| replaced_sheet(slug, n, &member.email));
+    let replaced = replaced.map(|member| replaced_sheet(slug, n, member));
     view! { {part}{leave}{replaced} }.into_any()
 }
 
 /// An operator's word that the person has a new account.
-fn replaced_sheet(slug: &str, n: usize, email: &str) -> AnyView {
+fn replaced_sheet(slug: &str, n: usize, member: &Member) -> AnyView {
     let (id, action) = (format!("new-{n}"), format!("/tenants/{slug}/members/replaced"));
+    let (key, email) = (member.key.clone(), member.email.clone());
     let (title, field) = (format!("The account of {email} was replaced"), format!("new-{n}-typed"));
-    let email = email.to_owned();
     view! {
         <Sheet id title action verb="Let the new account take over" risk=true>
             <p class="soft">
                 "Whoever signs in next with this address takes over this person’s places in all tenants, their connections and their WordPress account. Do this only when you know that the address is still theirs. They get a letter, and it stands in the audit."
             </p>
-            <input type="hidden" name="email" value=email.clone() />
+            <input type="hidden" name="email" value=key />
             <div class="field">
                 <label for=field.clone()>"Type "<code>{email}</code>" to go on"</label>
                 <input class="in mono" id=field name="typed" type="email" required autocomplete="off" spellcheck="false" />

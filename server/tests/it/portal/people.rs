@@ -2,7 +2,7 @@
 
 use super::stage::{Books, Who};
 use app::model::person::Role;
-use slipway::domain::{Actor, Clock as _, Email};
+use slipway::domain::{Actor, Caller, Clock as _, Email};
 use std::time::Duration;
 
 #[tokio::test]
@@ -24,6 +24,45 @@ async fn a_tenant_keeps_an_admin() {
     assert_eq!(ada.tenant("acme".into()).await.expect_err("she left").status, 404);
     let last = mia.remove_member("acme".into(), "mia@example.org".into()).await.expect_err("now Mia is the last");
     assert_eq!(last.code, "last_admin");
+}
+
+/// A page that is old by the time its button is pressed means whom it showed.
+#[tokio::test]
+async fn an_address_that_went_to_somebody_else_is_not_the_person_of_the_page() {
+    let books = Books::open().await;
+    books.tenant("acme").await;
+    let (store, portal) = (&books.town.stage.store, books.portal(Who::Admin));
+    let person = |subject: &str, email: &str| Caller {
+        subject: subject.into(),
+        email: Email::parse(email).expect("an address"),
+        name: "Name".into(),
+        standing: slipway::domain::Standing::Person,
+    };
+    portal.put_member("acme".into(), "ben@example.org".into(), Role::Member).await.expect("she may");
+    let first = [person("sub-mia", "mia@example.org"), person("sub-ben", "ben@example.org")];
+    for who in first {
+        store.signed_in(&who).await.expect("the store works");
+    }
+    let page = portal.tenant("acme".into()).await.expect("she may");
+    let shown = page.members.iter().find(|m| m.email == "mia@example.org").expect("Mia").key.clone();
+    portal.put_member("acme".into(), shown.clone(), Role::Member).await.expect("it is her");
+    for who in [person("sub-mia", "mia@new.example"), person("sub-ben", "mia@example.org")] {
+        store.signed_in(&who).await.expect("the store works");
+    }
+    let roles = async || {
+        let members = portal.tenant("acme".into()).await.expect("she may").members;
+        members.into_iter().map(|m| (m.email, m.role)).collect::<Vec<_>>()
+    };
+    let before = roles().await;
+    for refused in [
+        portal.put_member("acme".into(), shown.clone(), Role::Admin).await,
+        portal.remove_member("acme".into(), shown.clone()).await,
+        books.portal(Who::Operator).let_rebind("acme".into(), shown, "mia@example.org".into()).await,
+    ] {
+        assert_eq!(refused.expect_err("that is Ben by now").code, "person_changed");
+    }
+    assert_eq!(roles().await, before);
+    portal.remove_member("acme".into(), "mia@example.org".into()).await.expect("a program means whoever has it");
 }
 
 #[tokio::test]
