@@ -68,7 +68,7 @@ impl Server {
             Who::Nobody(doubt) => return Err(Refusal::new(doubt.say(), doubt.word())),
         };
         self.gauge.person(tenant.id, id).map_err(|wait| {
-            let say = format!("That were too many calls. Wait {} seconds and try again.", wait.as_secs() + 1);
+            let say = format!("These were too many calls. Try again in {} s.", wait.as_secs() + 1);
             Refusal::new(say, "too many calls")
         })?;
         if matches!(tenant.status, Status::Suspended | Status::Deleting | Status::Deleted) {
