@@ -50,7 +50,7 @@ impl Step for Person {
 
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<ChatUser>, Fault> {
         let (pairing, known) = (cx.pairing()?, known(cx)?);
-        let who = Who { subject: &pairing.subject, email: &pairing.email, known: &known };
+        let who = Who { subject: &pairing.subject, email: &pairing.email, known: &known, people: &**cx.people };
         let before = cx.find::<Self>()?;
         Ok(match (self.0.chat.look_at_person(&who).await?, before) {
             (Seen::Ready(user), Some(before)) if user != before => Seen::Drifted {
@@ -65,7 +65,7 @@ impl Step for Person {
 
     async fn run(&self, cx: &Cx<'_>) -> Result<Seen<ChatUser>, Fault> {
         let (pairing, known) = (cx.pairing()?, known(cx)?);
-        let who = Who { subject: &pairing.subject, email: &pairing.email, known: &known };
+        let who = Who { subject: &pairing.subject, email: &pairing.email, known: &known, people: &**cx.people };
         match self.0.chat.ensure_person(&who).await? {
             Seen::Absent => self.waiting(cx),
             seen => Ok(seen),

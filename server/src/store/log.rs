@@ -106,6 +106,9 @@ statements! {
     FORGET_KEY = "DELETE FROM vault_key WHERE tenant = $1";
     FORGET_SITE = "DELETE FROM site WHERE tenant = $1";
     FORGET_INTENTS = "DELETE FROM intent WHERE tenant = $1";
+    KEEP_ACCOUNTS = "INSERT INTO chat_account (issuer, subject, chat_user)
+        SELECT DISTINCT issuer, subject, chat_user FROM pairing WHERE tenant = $1 AND chat_user IS NOT NULL
+        ON CONFLICT DO NOTHING";
     FORGET_PAIRINGS = "DELETE FROM pairing WHERE tenant = $1";
     FORGET_ANSWERS = "DELETE FROM idempotency WHERE tenant = $1";
     FORGET_TOKENS = "DELETE FROM api_token WHERE tenant = $1";
@@ -247,7 +250,7 @@ impl PairingRow {
     }
 }
 
-/// All that must not outlive a tenant; its record, log and audit stay.
+/// All that must not outlive a tenant; its record, log and audit stay, and which accounts in the chat its people had.
 async fn forget(tx: &mut Tx, tenant: TenantId) -> Result<()> {
     let tenant = tenant.to_string();
     for sql in [
@@ -257,6 +260,7 @@ async fn forget(tx: &mut Tx, tenant: TenantId) -> Result<()> {
         FORGET_KEY,
         FORGET_SITE,
         FORGET_INTENTS,
+        KEEP_ACCOUNTS,
         FORGET_PAIRINGS,
         FORGET_ANSWERS,
         FORGET_TOKENS,

@@ -50,7 +50,9 @@ statements! {
         WHERE subject = $1 AND issuer = $2 AND status <> 'gone' ORDER BY made_at DESC, id");
     OF_CHAT_USER = concat!("SELECT ", columns!(), " FROM pairing
         WHERE tenant = $1 AND chat_user = $2 AND status = 'connected' ORDER BY made_at DESC, id LIMIT 1");
-    CHAT_USERS = "SELECT chat_user FROM pairing WHERE subject = $1 AND issuer = $2 AND chat_user IS NOT NULL
+    CHAT_USERS = "SELECT chat_user FROM (
+            SELECT chat_user, made_at FROM pairing WHERE subject = $1 AND issuer = $2 AND chat_user IS NOT NULL
+            UNION ALL SELECT chat_user, 0 AS made_at FROM chat_account WHERE subject = $1 AND issuer = $2) AS known
         GROUP BY chat_user ORDER BY MAX(made_at) DESC, chat_user LIMIT 10";
     SET_STATUS = "UPDATE pairing SET status = $2, note = $3 WHERE id = $1";
 }
@@ -112,7 +114,8 @@ impl Store {
         rows.into_iter().map(|row| row.pairing(self)).collect()
     }
 
-    /// The accounts in the chat on which this person's pairings ever stood, in any tenant; the newest first, at most 10.
+    /// The accounts in the chat on which this person's pairings ever stood, in any tenant, removed
+    /// ones too; the newest first, at most 10.
     ///
     /// # Errors
     /// The database.

@@ -45,6 +45,8 @@ statements! {
         WHERE o.issuer = $1 AND o.subject = $2 AND n.issuer = $3 AND n.subject = $4 LIMIT 1";
     MOVE_MEMBER = "UPDATE member SET issuer = $3, subject = $4, contested = FALSE WHERE issuer = $1 AND subject = $2";
     MOVE_PAIRING = "UPDATE pairing SET issuer = $3, subject = $4 WHERE issuer = $1 AND subject = $2";
+    MOVE_ACCOUNT = "INSERT INTO chat_account (issuer, subject, chat_user)
+        SELECT $3, $4, chat_user FROM chat_account WHERE issuer = $1 AND subject = $2 ON CONFLICT DO NOTHING";
     MOVE_TOKEN = "UPDATE api_token SET issuer = $3, subject = $4 WHERE issuer = $1 AND subject = $2
         AND (ended_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM api_token t
             WHERE t.issuer = $3 AND t.subject = $4 AND t.name = api_token.name AND t.ended_at IS NULL))";
@@ -258,7 +260,7 @@ async fn shift(tx: &mut Tx, old: &Subject, new: &Subject, at: At) -> Result<Move
     if both.is_some() {
         return Ok(Moved::Taken);
     }
-    for sql in [MOVE_MEMBER, MOVE_PAIRING, MOVE_TOKEN, FOLLOW] {
+    for sql in [MOVE_MEMBER, MOVE_PAIRING, MOVE_ACCOUNT, MOVE_TOKEN, FOLLOW] {
         run!(&mut *tx, sql, oi, os, ni, ns)?;
     }
     run!(&mut *tx, END_TOKENS, oi, os, at.0)?;

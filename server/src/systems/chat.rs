@@ -1,6 +1,6 @@
 //! Port: the one chat (OpenWebUI) that all tenants share.
 
-use crate::domain::{Email, Fault, Gone, Health, Seen};
+use crate::domain::{Email, Fault, Gone, Health, Roster, Seen};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -89,6 +89,24 @@ pub struct Who<'a> {
     pub email: &'a Email,
     /// Ids of accounts that stood in their connections. Where to look first, never a proof.
     pub known: &'a [String],
+    /// Who belongs to the tenant, for whom to ask about an account that shows the person's address.
+    pub people: &'a dyn Roster,
+}
+
+impl Who<'_> {
+    /// Has the one with this subject no claim to the person's address any more? They are the person themselves, before their
+    /// account at the sign-in service was replaced, or a colleague whom that service knows by another address now.
+    ///
+    /// # Errors
+    /// The portal's own database did not answer.
+    pub async fn takes_over_from(&self, subject: &str) -> Result<bool, Fault> {
+        let people = self.people.people().await?;
+        Ok(people.iter().any(|member| match member.subject.as_deref() {
+            Some(own) if own == self.subject => member.was.iter().any(|was| was == subject),
+            Some(other) => other == subject && member.email != *self.email,
+            None => false,
+        }))
+    }
 }
 
 /// A person's account in the chat.

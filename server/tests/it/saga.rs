@@ -5,5 +5,6 @@ mod engine;
 mod machine;
 mod newcomers;
 mod person;
+mod person_returns;
 mod proofs;
 pub(crate) mod toy;

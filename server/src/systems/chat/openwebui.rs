@@ -9,6 +9,7 @@ mod lock;
 mod model;
 mod person;
 mod proof;
+mod rules;
 
 pub use lock::{Alone, ConnectionLock, Turn};
 
@@ -190,7 +191,7 @@ impl Chat for OpenWebUi {
         };
         let ready = async {
             self.api.check_key().await?;
-            person::check_rules(&self.api).await
+            rules::check_rules(&self.api).await
         };
         match ready.await {
             Ok(()) => Health::good(format!("OpenWebUI {version}")),

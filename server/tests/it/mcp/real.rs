@@ -8,12 +8,11 @@ use crate::real::{MASTER, Part};
 use crate::sim::faults::{Effects, Faults};
 use crate::sim::wordpress::WordPress;
 use crate::sim::{Wire, http};
-use crate::systems::openwebui::{FOREIGN, driver, wanted};
+use crate::systems::{identity, openwebui::FOREIGN, openwebui::driver, openwebui::wanted};
 use reqwest::Method;
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use slipway::domain::pairing::PairingStatus;
-use slipway::domain::{At, Clock, Email, Gone, Seen, TenantId};
+use slipway::domain::{At, Clock, Email, Gone, Seen, TenantId, pairing::PairingStatus};
 use slipway::mcp::Pace;
 use slipway::systems::chat::openwebui::{Alone, OpenWebUi};
 use slipway::systems::chat::{Chat, ChatUser, Held, Tools, Wanted, Who};
@@ -192,8 +191,9 @@ async fn real_openwebui_carries_a_draft_directly() {
 
 impl World {
     async fn admit(&self, subject: &str, email: &str, known: &[String]) -> Seen<ChatUser> {
-        let email = Email::parse(email).expect("an address");
-        self.chat.ensure_person(&Who { subject, email: &email, known }).await.expect("it answers")
+        let (email, people) = (Email::parse(email).expect("an address"), identity::people([]));
+        let who = Who { subject, email: &email, known, people: &*people };
+        self.chat.ensure_person(&who).await.expect("it answers")
     }
 
     /// Somebody's first visit, and what the portal does then.
@@ -236,8 +236,8 @@ async fn people(world: &World, admin: &Caller<'_>, group: &str) {
     assert!(!sees(&hers.get("/api/models").await, "wp-acme"), "leaving counts at once");
     assert_eq!(hers.get("/api/v1/chats/").await.as_array().map(Vec::len), Some(1), "and all of hers is there");
     admin.post(&format!("/api/v1/users/{ada}/update"), json!({"role": "pending"})).await;
-    let email = Email::parse("ada@new.example").expect("an address");
-    let who = Who { subject: "ada", email: &email, known: std::slice::from_ref(&ada) };
+    let (email, people) = (Email::parse("ada@new.example").expect("an address"), identity::people([]));
+    let who = Who { subject: "ada", email: &email, known: std::slice::from_ref(&ada), people: &*people };
     assert!(chat.ensure_person(&who).await.is_err(), "who is suspended stays suspended");
 }
 

@@ -42,7 +42,7 @@ impl Roster for Fixed {
     }
 }
 
-pub(super) fn people(list: impl IntoIterator<Item = Member>) -> Arc<dyn Roster> {
+pub(crate) fn people(list: impl IntoIterator<Item = Member>) -> Arc<dyn Roster> {
     Arc::new(Fixed(list.into_iter().collect()))
 }
 

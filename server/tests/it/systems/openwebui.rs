@@ -7,10 +7,11 @@ use crate::sim::faults::Trouble;
 use crate::sim::openwebui::{BASE, KEY, OpenWebUiSim};
 use crate::sim::{Wire, http};
 use crate::stage::Hand;
+use crate::systems::identity::people;
 use secrecy::SecretString;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use slipway::domain::{At, Fault, Gone, Seen};
+use slipway::domain::{At, Fault, Gone, Roster, Seen};
 use slipway::mcp::Pace;
 use slipway::systems::chat::openwebui::{Alone, Config, OpenWebUi};
 use slipway::systems::chat::{Chat, Corner, Tools, Wanted};
@@ -47,13 +48,14 @@ struct Set {
     sim: OpenWebUiSim,
     chat: OpenWebUi,
     acme: Wanted,
+    people: Arc<dyn Roster>,
 }
 
 async fn set() -> Set {
     let sim = OpenWebUiSim::start().await;
     sim.inside.memory().connections.push(RawValue::from_string(FOREIGN.to_owned()).expect("JSON"));
     let chat = driver(&sim.wire.url, KEY, BASE, At(1_790_000_000_000_000), &Alone::default());
-    Set { sim, chat, acme: wanted("acme", "http://portal.example/mcp/acme") }
+    Set { sim, chat, acme: wanted("acme", "http://portal.example/mcp/acme"), people: people([]) }
 }
 
 impl Set {

@@ -5,6 +5,7 @@
 
 use super::super::{ChatUser, Held, Who};
 use super::api::Api;
+use super::rules::{closed, safe};
 use crate::domain::{Fault, Seen};
 use reqwest::StatusCode;
 use serde::Deserialize;
@@ -62,6 +63,15 @@ impl Account {
         let unseen = self.oauth.as_ref().is_none_or(Value::is_null) && self.last_active_at <= self.created_at + 1;
         let ours = self.profile_image_url.as_deref() == Some(MADE);
         (ours && unseen) || self.role == "pending"
+    }
+
+    /// Whether its address is the person's to take.
+    async fn gives_way(&self, who: &Who<'_>) -> Result<bool, Fault> {
+        Ok(match self.subject() {
+            _ if self.is_idle() => true,
+            Some(subject) if self.role != "admin" => who.takes_over_from(&subject).await?,
+            _ => false,
+        })
     }
 }
 
@@ -141,7 +151,10 @@ async fn difference(api: &Api, who: &Who<'_>, account: &Account) -> Result<Optio
         return Ok(None);
     }
     // An address that somebody else uses there is theirs to give up.
-    let free = rival(api, who).await?.is_none_or(|r| r.is_idle());
+    let free = match rival(api, who).await? {
+        Some(rival) => rival.gives_way(who).await?,
+        None => true,
+    };
     Ok(free.then_some("The chat shows another address of this person."))
 }
 
@@ -179,11 +192,11 @@ pub(super) async fn ensure(api: &Api, who: &Who<'_>) -> Result<Seen<ChatUser>, F
     Ok(Seen::Ready(ChatUser { id: account.id }))
 }
 
-/// An account nobody was ever in must not keep the address from the person whom it belongs to. It stays, under an address
-/// that nobody can have.
+/// An account nobody was ever in, or whose owner has no claim to the address any more, must not keep it from the person whom
+/// it belongs to. It stays, under an address that nobody can have; a colleague's gets their own at their next look.
 async fn make_room(api: &Api, who: &Who<'_>) -> Result<(), Fault> {
     let Some(rival) = rival(api, who).await? else { return Ok(()) };
-    if !rival.is_idle() {
+    if !rival.gives_way(who).await? {
         return Err(Fault::fail(
             "chat_address_taken",
             format!("Another account in OpenWebUI has the address {}, and it is not this person's.", who.email),
@@ -191,7 +204,8 @@ async fn make_room(api: &Api, who: &Who<'_>) -> Result<(), Fault> {
         ));
     }
     let aside = format!("{}@set-aside.invalid", rival.id);
-    change(api, &rival.id, &json!({"email": aside, "role": "pending"})).await
+    let role = if rival.is_idle() { "pending" } else { &rival.role };
+    change(api, &rival.id, &json!({"email": aside, "role": role})).await
 }
 
 async fn change(api: &Api, id: &str, fields: &Value) -> Result<(), Fault> {
@@ -200,51 +214,6 @@ async fn change(api: &Api, id: &str, fields: &Value) -> Result<(), Fault> {
         return Err(Fault::retry("OpenWebUI does not change this person's account at the moment."));
     }
     reply.ok().map(drop)
-}
-
-/// Rules of sign-in, as far as who somebody is hangs on them.
-#[derive(Deserialize)]
-struct Rules {
-    #[serde(rename = "OAUTH_MERGE_ACCOUNTS_BY_EMAIL", default)]
-    joins: Option<bool>,
-    #[serde(rename = "OAUTH_SUB_CLAIM", default)]
-    claim: Option<String>,
-    #[serde(rename = "ENABLE_OAUTH_SIGNUP", default)]
-    sign_up: Option<bool>,
-}
-
-/// A chat that joins accounts by addresses lets one person in as another: `OAUTH_MERGE_ACCOUNTS_BY_EMAIL` looks at no
-/// `email_verified`, and replaces the subject that an account had. Says whether it lets newcomers in.
-async fn safe(api: &Api) -> Result<bool, Fault> {
-    let rules: Rules = api.get("/api/v1/auths/admin/config/oauth", &[]).await?.ok()?.json()?;
-    if rules.joins.unwrap_or_default() {
-        return Err(Fault::fail(
-            "chat_joins_accounts",
-            "OpenWebUI joins accounts by addresses that nobody verified, so somebody else may come in as this person.",
-            "Set OAUTH_MERGE_ACCOUNTS_BY_EMAIL=false in OpenWebUI and restart it, then press Connect again.",
-        ));
-    }
-    if rules.claim.is_some_and(|claim| !matches!(&*claim, "" | "sub")) {
-        return Err(Fault::fail(
-            "chat_subject_claim",
-            "OpenWebUI tells people apart by another claim than the provider's subject.",
-            "Take OAUTH_SUB_CLAIM out of OpenWebUI's settings and restart it, then press Connect again.",
-        ));
-    }
-    Ok(rules.sign_up.unwrap_or_default())
-}
-
-/// Are the rules of sign-in such that people can be told apart, and come in?
-pub(super) async fn check_rules(api: &Api) -> Result<(), Fault> {
-    if safe(api).await? { Ok(()) } else { Err(closed()) }
-}
-
-fn closed() -> Fault {
-    Fault::fail(
-        "chat_sign_up_closed",
-        "OpenWebUI lets nobody in who has no account yet, and an account comes of the first sign-in.",
-        "Set ENABLE_OAUTH_SIGNUP=true and DEFAULT_USER_ROLE=pending in OpenWebUI, then press Connect again.",
-    )
 }
 
 fn suspended() -> Fault {

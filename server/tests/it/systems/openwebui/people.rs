@@ -1,8 +1,9 @@
 //! People in the chat: the provider's subject says whose an account is, and nothing else.
 
 use super::{Set, code, set};
+use crate::systems::identity::people;
 use serde_json::{Value, json};
-use slipway::domain::{Email, Fault, Seen};
+use slipway::domain::{Email, Fault, Role, Seen, person::Member};
 use slipway::systems::chat::{Chat, ChatUser, Held, Who};
 
 fn email(text: &str) -> Email {
@@ -12,12 +13,12 @@ fn email(text: &str) -> Email {
 impl Set {
     async fn look(&self, subject: &str, address: &str, known: &[&str]) -> Result<Seen<ChatUser>, Fault> {
         let (email, known) = (email(address), known.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>());
-        self.chat.look_at_person(&Who { subject, email: &email, known: &known }).await
+        self.chat.look_at_person(&Who { subject, email: &email, known: &known, people: &*self.people }).await
     }
 
     async fn admit(&self, subject: &str, address: &str, known: &[&str]) -> Result<Seen<ChatUser>, Fault> {
         let (email, known) = (email(address), known.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>());
-        self.chat.ensure_person(&Who { subject, email: &email, known: &known }).await
+        self.chat.ensure_person(&Who { subject, email: &email, known: &known, people: &*self.people }).await
     }
 
     fn visit(&self, subject: &str, address: &str) -> String {
@@ -116,6 +117,52 @@ async fn an_account_that_somebody_used_is_never_touched() {
     }
     assert_eq!(set.sim.inside.memory().users, before);
     assert!(set.sim.faults.calls().iter().all(|call| !call.starts_with("DELETE") && !call.contains("auths/add")));
+}
+
+/// An address goes to whom the sign-in service gives it, from those who have no claim to it any more.
+#[tokio::test]
+async fn who_has_no_claim_to_an_address_any_more_gives_it_up() {
+    let mut set = set().await;
+    let member = |subject: &str, address: &str, was: &[&str]| Member {
+        email: email(address),
+        subject: Some(subject.to_owned()),
+        name: String::new(),
+        role: Role::Member,
+        was: was.iter().map(|was| (*was).to_owned()).collect(),
+        replaced: false,
+    };
+    let mut accounts = Vec::new();
+    for name in ["ada", "mia", "zoe"] {
+        let (subject, address) = (format!("sub-{name}"), format!("{name}@lab.test"));
+        accounts.push(set.visit(&subject, &address));
+        set.admit(&subject, &address, &[]).await.expect("let in");
+    }
+    let [ada, mia, zoe] = &accounts[..] else { panic!("three") };
+    // Ada and Mia swapped theirs, and Mia was seen with her new one.
+    set.people = people([member("sub-ada", "mia@lab.test", &[]), member("sub-mia", "mia@lab.test", &[])]);
+    assert_eq!(set.admit("sub-ada", "mia@lab.test", &[ada]).await, ready(ada), "Mia's is hers for all that is known");
+    assert_eq!(set.user(ada, "email"), "ada@lab.test");
+    set.people = people([member("sub-ada", "mia@lab.test", &[]), member("sub-mia", "ada@lab.test", &[])]);
+    for _ in 0..2 {
+        assert_eq!(set.admit("sub-ada", "mia@lab.test", &[ada]).await, ready(ada));
+        assert_eq!(set.admit("sub-mia", "ada@lab.test", &[mia]).await, ready(mia));
+    }
+    assert_eq!((set.user(ada, "email"), set.user(mia, "email")), (json!("mia@lab.test"), json!("ada@lab.test")));
+    assert_eq!((set.user(ada, "role"), set.user(mia, "role")), (json!("user"), json!("user")));
+
+    // Zoe's account at the sign-in service was replaced: her new subject has the address, and a new account comes of it.
+    assert_eq!(code(set.admit("sub-zoe-2", "zoe@lab.test", &[zoe]).await), "chat_address_taken");
+    set.people = people([member("sub-zoe-2", "zoe@lab.test", &["https://id.test sub-zoe", "sub-zoe"])]);
+    assert_eq!(set.admit("sub-zoe-2", "zoe@lab.test", &[zoe]).await, Ok(Seen::Absent));
+    assert_eq!(set.user(zoe, "email"), format!("{zoe}@set-aside.invalid"));
+    let new = set.visit("sub-zoe-2", "zoe@lab.test");
+    assert_eq!(set.admit("sub-zoe-2", "zoe@lab.test", &[zoe]).await, ready(&new));
+
+    // An administrator of the chat keeps what they have.
+    set.sim.inside.memory().users.iter_mut().find(|u| u["id"] == *mia).expect("hers")["role"] = json!("admin");
+    set.people = people([member("sub-ada", "ada@lab.test", &[]), member("sub-mia", "mia@lab.test", &[])]);
+    assert_eq!(set.admit("sub-ada", "ada@lab.test", &[ada]).await, ready(ada));
+    assert_eq!(set.user(mia, "email"), "ada@lab.test");
 }
 
 #[tokio::test]
