@@ -248,6 +248,20 @@ def policies(helm):
     assert of({"egress": [rule]})["egress"] == [rule] and of({"egress": [rule]})["policyTypes"] == ["Ingress", "Egress"]
 
 
+def held_images(helm):
+    """slipway: the policy lets the image of the sites run in whatever version, and for managed databases that of dumps as well"""
+    of = lambda more: next(rule["expression"] for rule in find(helm.objects(CHART, merged(GOOD, {"config": more})), "ValidatingAdmissionPolicy")["spec"]["validations"] if "image of the sites" in rule["message"])
+    named = lambda text: re.findall(r'"([^"]*)"', text[:text.index("].exists")])
+    site = lambda image: {"site": {"kubernetes": {"image": image}}}
+    digest = "@sha256:" + "a" * 64
+    for image, name in (("slipway-wordpress:1", "slipway-wordpress"), ("r.example.org:5000/wp", "r.example.org:5000/wp"), ("r.example.org:5000/wp:1" + digest, "r.example.org:5000/wp"), ("wp" + digest, "wp")):
+        assert named(of(site(image))) == [name], image
+    [dumps] = re.findall(r"^## `\[database\.dump\]`.*?^\| `image` \| `\"(.*?):", REFERENCE.read_text(), re.M | re.S)
+    managed = {"database": {"driver": "ionos_v2"}}
+    assert named(of(managed)) == ["slipway-wordpress", dumps]
+    assert named(of(merged(managed, {"database": {"dump": {"image": "r/client:1"}, "reach": {"image": "r/php:2"}}}))) == ["slipway-wordpress", "r/php", "r/client"]
+
+
 def image(helm):
     """slipway: a digest wins over the tag"""
     of = lambda more: {container["image"] for _, pod in pods(helm.objects(CHART, merged(GOOD, {"image": more}))) for container in pod["containers"]}
@@ -256,4 +270,4 @@ def image(helm):
     assert of({}) == {f"slipway:{version}"} and of({"tag": "9"}) == {"slipway:9"} and of({"tag": "9", "digest": digest}) == {f"slipway@{digest}"}
 
 
-CHECKS = [lint, objects, locked, probes, configuration, documented, secrets, installed, refusals, rights, database_rights, ingress, extra, policies, image]
+CHECKS = [lint, objects, locked, probes, configuration, documented, secrets, installed, refusals, rights, database_rights, ingress, extra, policies, held_images, image]
