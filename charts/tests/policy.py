@@ -68,6 +68,12 @@ def policy(name, **spec):
     return made("NetworkPolicy", name, version="networking.k8s.io/v1", spec={"podSelector": {}, "policyTypes": ["Ingress", "Egress"], **spec})
 
 
+def errand(name="slipway-database-0", secret=None, **more):
+    spec = {"automountServiceAccountToken": False, "restartPolicy": "Never", "containers": [{"name": "errand", "image": f"{IMAGE}:2"}],
+            "volumes": [{"name": "order", "secret": {"secretName": secret or name}}]}
+    return made("Job", name, HOME, "batch/v1", spec={"suspend": True, "template": {"spec": merged(spec, more)}})
+
+
 ALLOWED = [
     made("ServiceAccount", automountServiceAccountToken=False),
     made("Secret", type="Opaque"),
@@ -80,6 +86,9 @@ ALLOWED = [
     deployment(),
     made("CronJob", version="batch/v1", spec={"schedule": "0 0 * * *", "jobTemplate": {"spec": {"template": {"spec": {**pod(), "restartPolicy": "Never"}}}}}),
     ingress(),
+    # Short Jobs to managed databases, in the portal's own namespace.
+    errand(),
+    made("Secret", "slipway-database-0", HOME, type="Opaque"),
 ]
 
 # Each with words of the refusal. The roles allow every one of them.
@@ -108,18 +117,25 @@ FORBIDDEN = [
     (ingress(defaultBackend={"service": {"name": "wordpress", "port": {"number": 80}}}), "has a host"),
     (policy("default-deny", egress=[{}]), "lets nothing through"),
     (policy("allow-all", egress=[{}]), "names of its own"),
+    (errand("miner"), "tenants' namespaces alone"),
+    (errand("slipway-miner", serviceAccountName=NAME), "their own account"),
+    (errand("slipway-miner", secret="slipway"), "no volume but"),
+    (errand("slipway-miner", containers=[{"name": "errand", "image": "busybox"}]), "the image of the sites"),
+    (made("Secret", "slipway", HOME), "tenants' namespaces alone"),
+    (made("Secret", "openwebui", HOME), "tenants' namespaces alone"),
 ]
 
 
 def values():
     """The sites' image with tag: an upgrade changes that, and old and new portal work side by side."""
-    return merged(GOOD, {"config": {"site": {"kubernetes": {"image": f"{IMAGE}:1"}}}, "serviceAccount": {"name": NAME}})
+    config = {"site": {"kubernetes": {"image": f"{IMAGE}:1"}}, "database": {"driver": "existing"}}
+    return merged(GOOD, {"config": config, "serviceAccount": {"name": NAME}})
 
 
 def begun(helm, server):
     """The account with the chart's own roles and policy, under names of this test, and the words that make a call its own."""
     objects = [copy.deepcopy(find(helm.objects(CHART, values(), NAME), kind)) for kind in
-               ("ServiceAccount", "ClusterRole", "ClusterRoleBinding", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")]
+               ("ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")]
     server.run("create", "namespace", HOME)
     server.must("apply", "-f", "-", text=yaml.safe_dump_all([*objects, namespace("wordpress-tenant-theirs-check", {"owner": "ada"})]))
     token = server.must("-n", HOME, "create", "token", NAME)
@@ -154,4 +170,5 @@ def held(helm, kubeconfig):
     finally:
         for room in (ROOM, "wordpress-tenant-theirs-check", "kube-public-2", "policy-check-probe"):
             server.run("delete", "namespace", room, "--ignore-not-found", "--wait=false")
+        server.run("-n", HOME, "delete", "job,secret", "slipway-database-0", "--ignore-not-found")
         server.run("delete", "-f", "-", "--ignore-not-found", text=yaml.safe_dump_all(objects))
