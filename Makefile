@@ -44,6 +44,7 @@ parts-test:
 	@charts/tests/run $${SLIPWAY_KUBECONFIG:+--server "$$SLIPWAY_KUBECONFIG"}
 	@terraform/tests/run
 	@.github/tests/run $${SLIPWAY_KUBECONFIG:+"$$SLIPWAY_KUBECONFIG"}
+	@if [ -n "$${SLIPWAY_END2END_CLUSTER:-}" ]; then end2end/cluster/install "$$SLIPWAY_END2END_CLUSTER"; fi
 	@wordpress/tests/run
 	@end2end/api
 	@end2end/ionos/conform

@@ -10,6 +10,7 @@ import yaml
 
 import blueprints
 import platform_chart
+import policy
 import portal_chart
 from rendering import CHARTS, Helm
 
@@ -33,9 +34,10 @@ def main():
     helm = Helm(sys.argv[1])
     checks = [check for part in (portal_chart, platform_chart, blueprints) for check in part.CHECKS]
     if sys.argv[2:3] == ["--server"]:
-        on_server = functools.partial(server, kubeconfig=sys.argv[3])
-        on_server.__doc__ = server.__doc__
-        checks.append(on_server)
+        for check in (server, policy.held):
+            on_server = functools.partial(check, kubeconfig=sys.argv[3])
+            on_server.__doc__ = check.__doc__
+            checks.append(on_server)
     else:
         print("!! no cluster was named: whether an API server would take the objects is NOT checked. Next: charts/tests/run --server KUBECONFIG")
     if not list((CHARTS / "platform/charts").glob("*.tgz")):

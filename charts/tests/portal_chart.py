@@ -51,11 +51,13 @@ def lint(helm):
 def objects(helm):
     """slipway: exactly the objects that belong to a portal"""
     kinds = lambda more: sorted(one["kind"] for one in helm.objects(CHART, merged(GOOD, more)))
-    least = ["ClusterRole", "ClusterRoleBinding", "ConfigMap", "Deployment", "Ingress", "Pod", "Service", "ServiceAccount"]
+    least = ["ClusterRole", "ClusterRoleBinding", "ConfigMap", "Deployment", "Ingress", "NetworkPolicy", "Pod", "PodDisruptionBudget", "Service", "ServiceAccount",
+             "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"]
     assert kinds({}) == least, kinds({})
-    assert kinds({"replicas": 2}) == sorted([*least, "PodDisruptionBudget"])
+    assert kinds({"replicas": 1}) == [kind for kind in least if kind != "PodDisruptionBudget"]
     assert kinds({"serviceMonitor": {"enabled": True}}) == sorted([*least, "ServiceMonitor"])
-    assert kinds({"ingress": {"enabled": False}, "rbac": {"create": False}}) == ["ConfigMap", "Deployment", "Pod", "Service", "ServiceAccount"]
+    off = {"ingress": {"enabled": False}, "rbac": {"create": False}, "policy": {"create": False}, "networkPolicy": {"enabled": False}, "replicas": 1}
+    assert kinds(off) == ["ConfigMap", "Deployment", "Pod", "Service", "ServiceAccount"]
 
 
 def locked(helm):
@@ -64,13 +66,13 @@ def locked(helm):
     for name, pod in pods(full(helm)):
         security = pod["securityContext"]
         assert security["runAsNonRoot"] and security["runAsUser"] > 0 and security["seccompProfile"]["type"] == "RuntimeDefault", name
-        for container in pod["containers"]:
+        for container in [*pod["containers"], *pod.get("initContainers", [])]:
             seen += 1
             mine = container["securityContext"]
             assert mine == {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}, name
             assert container["workingDir"] in {mount["mountPath"] for mount in container["volumeMounts"] if not mount.get("readOnly")}, name
-            assert container["resources"]["limits"]["memory"] and "env" not in container and "envFrom" not in container, name
-    assert seen == 2
+            assert {"memory", "ephemeral-storage"} <= set(container["resources"]["limits"]) and "env" not in container and "envFrom" not in container, name
+    assert seen == 3
 
 
 def probes(helm):
@@ -185,7 +187,10 @@ def rights(helm):
         assert binding["roleRef"]["name"] == role["metadata"]["name"] and binding["subjects"] == [{"kind": "ServiceAccount", "name": "portal", "namespace": "admin-apps"}]
         granted = {(group, resource, verb) for rule in role["rules"] for group in rule["apiGroups"] for resource in rule["resources"] for verb in rule["verbs"]}
         assert not [one for one in granted if "*" in one]
-        used = table(RIGHTS, r"\(\s*(?:Always|%s),\s*right" % way)
+        used = table(RIGHTS, r"\(\s*(?:Always|%s),\s*(?:right|named)" % way)
+        [secrets] = [rule for rule in role["rules"] if "secrets" in rule["resources"]]
+        names = re.findall(r'"([a-z-]+)"', re.search(r"SECRETS: &\[&str\] = &\[(.*?)\]", RIGHTS.read_text())[1])
+        assert secrets["resourceNames"] == names and secrets["resources"] == ["secrets"], secrets
         assert len(used) > 20, "the table cannot be read"
         assert used == granted, f"{way}: only the driver: {sorted(used - granted)}; only the chart: {sorted(granted - used)}"
     assert toml(helm, more)["site"]["kubernetes"]["gateway"] == "infra/web"
@@ -195,7 +200,7 @@ def table(file, line=r"\bright"):
     text = file.read_text()
     names = {name: re.findall(r'"([a-z]+)"', verbs) for name, verbs in re.findall(r"const ([A-Z]+): &\[&str\] = &\[(.*?)\];", text, re.S)}
     used = set()
-    for group, resource, verbs in re.findall(line + r'\(\s*"([a-z0-9.]*)",\s*"([a-z/]+)",\s*(&\[.*?\]|[A-Z]+)', text, re.S):
+    for group, resource, verbs in re.findall(line + r'\(\s*"([a-z0-9.]*)",\s*"([a-z/]+)",\s*(?:SECRETS,\s*)?(&\[.*?\]|[A-Z]+)', text, re.S):
         used |= {(group, resource, verb) for verb in names.get(verbs) or re.findall(r'"([a-z]+)"', verbs)}
     return used
 
@@ -220,6 +225,43 @@ def ingress(helm):
     assert http["rules"][0]["http"]["paths"][0]["backend"]["service"] == {"name": "portal", "port": {"name": "http"}}
 
 
+def extra(helm):
+    """slipway: environment, volumes and labels of one's own reach the portal and its test"""
+    more = {"labels": {"team": "web"}, "extraEnv": [{"name": "HTTPS_PROXY", "value": "http://proxy:3128"}],
+            "extraVolumes": [{"name": "ca", "configMap": {"name": "company-ca"}}], "extraVolumeMounts": [{"name": "ca", "mountPath": "/etc/company"}]}
+    one = helm.objects(CHART, merged(GOOD, more))
+    assert all(each["metadata"]["labels"]["team"] == "web" for each in one)
+    for name, pod in pods(one):
+        container = pod["containers"][0]
+        assert container["env"] == more["extraEnv"], name
+        assert more["extraVolumes"][0] in pod["volumes"] and more["extraVolumeMounts"][0] in container["volumeMounts"], name
+    assert "extraEnv" in refusal(helm, {"extraEnv": [{"name": "SLIPWAY_CHAT__OPENWEBUI__API_KEY", "value": "sk-1"}]})
+
+
+def policies(helm):
+    """slipway: pages are for everybody, metrics for those who are named, and the way out is narrowed where one says so"""
+    of = lambda more: find(helm.objects(CHART, merged(GOOD, {"networkPolicy": more})), "NetworkPolicy")["spec"]
+    pages, metrics = of({})["ingress"]
+    assert pages == {"ports": [{"protocol": "TCP", "port": "http"}]} and metrics["from"] and metrics["ports"] == [{"protocol": "TCP", "port": "metrics"}]
+    assert len(of({"metricsFrom": []})["ingress"]) == 1 and of({})["policyTypes"] == ["Ingress"]
+    rule = {"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}
+    assert of({"egress": [rule]})["egress"] == [rule] and of({"egress": [rule]})["policyTypes"] == ["Ingress", "Egress"]
+
+
+def held_images(helm):
+    """slipway: the policy lets the image of the sites run in whatever version, and for managed databases that of dumps as well"""
+    of = lambda more: next(rule["expression"] for rule in find(helm.objects(CHART, merged(GOOD, {"config": more})), "ValidatingAdmissionPolicy")["spec"]["validations"] if "image of the sites" in rule["message"])
+    named = lambda text: re.findall(r'"([^"]*)"', text[:text.index("].exists")])
+    site = lambda image: {"site": {"kubernetes": {"image": image}}}
+    digest = "@sha256:" + "a" * 64
+    for image, name in (("slipway-wordpress:1", "slipway-wordpress"), ("r.example.org:5000/wp", "r.example.org:5000/wp"), ("r.example.org:5000/wp:1" + digest, "r.example.org:5000/wp"), ("wp" + digest, "wp")):
+        assert named(of(site(image))) == [name], image
+    [dumps] = re.findall(r"^## `\[database\.dump\]`.*?^\| `image` \| `\"(.*?):", REFERENCE.read_text(), re.M | re.S)
+    managed = {"database": {"driver": "ionos_v2"}}
+    assert named(of(managed)) == ["slipway-wordpress", dumps]
+    assert named(of(merged(managed, {"database": {"dump": {"image": "r/client:1"}, "reach": {"image": "r/php:2"}}}))) == ["slipway-wordpress", "r/php", "r/client"]
+
+
 def image(helm):
     """slipway: a digest wins over the tag"""
     of = lambda more: {container["image"] for _, pod in pods(helm.objects(CHART, merged(GOOD, {"image": more}))) for container in pod["containers"]}
@@ -228,4 +270,4 @@ def image(helm):
     assert of({}) == {f"slipway:{version}"} and of({"tag": "9"}) == {"slipway:9"} and of({"tag": "9", "digest": digest}) == {f"slipway@{digest}"}
 
 
-CHECKS = [lint, objects, locked, probes, configuration, documented, secrets, installed, refusals, rights, database_rights, ingress, image]
+CHECKS = [lint, objects, locked, probes, configuration, documented, secrets, installed, refusals, rights, database_rights, ingress, extra, policies, held_images, image]

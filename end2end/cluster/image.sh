@@ -63,3 +63,20 @@ site_image_up() {
   buildah_ rmi --prune >/dev/null 2>&1 || true
   rm -f "$data/node/image.tar"
 }
+
+# The portal's image without a compiler in the way: the last stage of its Dockerfile, unchanged, on the same base, with the program
+# that is there. Its first stage compiles, which cargo has done already.
+portal_image=slipway:local
+portal_image_up() {
+  local folder=$data/node/portal-image
+  base=$cache/wordpress-base-$(base_hash)
+  base_up
+  rm -rf "$folder" && mkdir -p "$folder/build/usr/local/bin"
+  cp "$1" "$folder/build/usr/local/bin/slipway" && strip "$folder/build/usr/local/bin/slipway"
+  { echo 'ARG RUNTIME' && sed -n '/^FROM \${RUNTIME}/,$p' "$root/server/Dockerfile"; } >"$folder/Dockerfile"
+  buildah_ build --quiet --pull-never --isolation chroot --build-arg RUNTIME=localhost/slipway-base:local --build-arg VERSION=local \
+    --build-context "build=$folder/build" --tag "$portal_image" --file "$folder/Dockerfile" "$folder/build"
+  buildah_ push --quiet "$portal_image" "docker-archive:$data/node/image.tar:$portal_image"
+  ctr_ images import "$data/node/image.tar"
+  rm -rf "$folder" "$data/node/image.tar"
+}

@@ -41,7 +41,7 @@
 {{- range $name, $value := .map }}
 {{- if kindIs "map" $value }}
 {{- include "slipway.refuseSecrets" (dict "at" (printf "%s.%s" $at $name) "map" $value) }}
-{{- else if or (regexMatch "(^|_)(password|secret|token|api_key|private_key|access_key)$" $name) (and (kindIs "string" $value) (regexMatch "://[^/@ ]+:[^/@ ]+@" $value)) }}
+{{- else if or (regexMatch "(^|_)(password|secret|token|api_key|private_key|access_key|registry)$" $name) (and (kindIs "string" $value) (regexMatch "://[^/@ ]+:[^/@ ]+@" $value)) }}
 {{- fail (printf "%s.%s is a secret and must not be among the values. Put it into the Secret, and name its key under secrets.keys." $at $name) }}
 {{- end }}
 {{- end }}

@@ -26,6 +26,9 @@ capabilities:
   mountPath: /var/lib/slipway
 - name: tmp
   mountPath: /tmp
+{{- with .Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}
 
 {{- define "slipway.volumes" -}}
@@ -50,4 +53,7 @@ capabilities:
 - name: tmp
   emptyDir:
     sizeLimit: 64Mi
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}

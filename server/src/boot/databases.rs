@@ -103,6 +103,7 @@ fn reach(config: &Config, cluster: &Arc<Cluster>) -> anyhow::Result<Arc<dyn Reac
         namespace: namespace(config, cluster),
         image: image.context("set image in [database.reach]: there is no [site.kubernetes] to take it from")?,
         image_pull_policy: pull_policy(r.image_pull_policy),
+        pull_secret_name: r.pull_secret_name.clone(),
         dumps: dumps(&config.dump)?,
     };
     Ok(Arc::new(Jobs::new(cluster.clone(), job)))

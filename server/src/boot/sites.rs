@@ -46,6 +46,7 @@ fn kubernetes(s: &config::SiteKubernetes, config: &Config) -> anyhow::Result<kub
         context: s.context.clone(),
         image: s.image.clone(),
         image_pull_policy: pull_policy(s.image_pull_policy),
+        registry: s.registry.clone(),
         storage_class: s.storage_class.clone(),
         entrance: match s.gateway.clone() {
             Some(gateway) => Entrance::Gateway(gateway),

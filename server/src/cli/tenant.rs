@@ -2,7 +2,7 @@
 //! be running somewhere on the same database; `--wait` watches it.
 
 use super::say;
-use crate::{boot, config::Config};
+use crate::{boot, config::Config, domain::TenantId, portal::House};
 use app::{
     model::{
         oops::Oops,
@@ -12,6 +12,11 @@ use app::{
     portal::Portal,
 };
 use std::{collections::BTreeMap, process::ExitCode, sync::Arc, time::Duration};
+
+/// Pause between two questions.
+const PAUSE: Duration = Duration::from_millis(300);
+/// Questions after a look that was asked for, until somebody is told that nobody makes it: three looks of 30 s.
+const LOOKS: u32 = 300;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -72,14 +77,15 @@ pub(super) struct Output {
     /// Answer as JSON.
     #[arg(long)]
     json: bool,
-    /// Wait until it is ready, gone, or needs a person.
+    /// Wait until it is seen ready, gone, or needs a person.
     #[arg(long)]
     wait: bool,
 }
 
 pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> {
     let house = boot::house(config).await?.house;
-    act(&house.portal_for_command_line()?, command).await.map_err(|error| match error.downcast::<Oops>() {
+    let portal = house.portal_for_command_line()?;
+    act(&house, &portal, command).await.map_err(|error| match error.downcast::<Oops>() {
         Ok(oops) => told(oops),
         Err(error) => error,
     })
@@ -91,13 +97,13 @@ pub(super) fn told(oops: Oops) -> anyhow::Error {
     anyhow::anyhow!("{}{fields} {} [{}]", oops.say, oops.next, oops.code)
 }
 
-async fn act(portal: &Arc<dyn Portal>, command: Command) -> anyhow::Result<ExitCode> {
+async fn act(house: &House, portal: &Arc<dyn Portal>, command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Create { slug, name, admin, plan, output } => {
             let plan = if plan.is_empty() { portal.order_page(OrderForm::default()).await?.form.plan } else { plan };
             let form = OrderForm { name, slug, plan, admin_email: admin, key: String::new() };
             let slug = portal.order(form).await?;
-            watch(portal, &slug, &output).await
+            watch(house, portal, &slug, &output).await
         }
         Command::List { query, output } => {
             let list = portal.tenants(ListQuery { q: query, ..ListQuery::default() }).await?;
@@ -110,31 +116,52 @@ async fn act(portal: &Arc<dyn Portal>, command: Command) -> anyhow::Result<ExitC
             }
             Ok(ExitCode::SUCCESS)
         }
-        Command::Show { slug, output } => watch(portal, &slug, &output).await,
+        Command::Show { slug, output } => watch(house, portal, &slug, &output).await,
         Command::Retry { slug, step, output } => {
             portal.retry(slug.clone(), step).await?;
-            watch(portal, &slug, &output).await
+            watch(house, portal, &slug, &output).await
         }
         Command::Remove { slug, confirm, output } => {
             portal.remove(slug.clone(), confirm).await?;
-            watch(portal, &slug, &output).await
+            watch(house, portal, &slug, &output).await
         }
     }
 }
 
-/// Shows the tenant; with `--wait` each change of a step until it rests.
-async fn watch(portal: &Arc<dyn Portal>, slug: &str, output: &Output) -> anyhow::Result<ExitCode> {
+/// Shows the tenant; with `--wait` each change of a step until it rests and a look made after that has seen all of it: what was
+/// found before says nothing about now.
+async fn watch(house: &House, portal: &Arc<dyn Portal>, slug: &str, output: &Output) -> anyhow::Result<ExitCode> {
     let mut seen = BTreeMap::new();
+    let mut looked = false;
     loop {
         let page = portal.tenant(slug.into()).await?;
         if output.wait && !output.json {
             tell(&page, &mut seen)?;
         }
-        if !output.wait || page.timeline.settled {
+        let provable = matches!(page.status, Status::Ready | Status::Degraded);
+        if !output.wait || page.timeline.settled && (looked || !provable) {
             return show(&page, output);
         }
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        looked = page.timeline.settled;
+        if looked {
+            look(house, &page).await?;
+        } else {
+            tokio::time::sleep(PAUSE).await;
+        }
     }
+}
+
+/// Has the portal's engine look at everything now, and waits until it has.
+async fn look(house: &House, page: &TenantPage) -> anyhow::Result<()> {
+    let tenant = TenantId(page.id.parse()?);
+    house.store.wake(tenant, house.clock.now()).await?;
+    for _ in 0..LOOKS {
+        if house.store.look_asked(tenant).await?.is_none() {
+            return Ok(());
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    anyhow::bail!("Nobody looked at the tenant for a minute and a half. Is `slipway serve` running on this database?")
 }
 
 fn tell(page: &TenantPage, seen: &mut BTreeMap<String, String>) -> std::io::Result<()> {
@@ -162,5 +189,6 @@ fn show(page: &TenantPage, output: &Output) -> anyhow::Result<ExitCode> {
             say(&line(step))?;
         }
     }
-    Ok(if page.status == Status::NeedsAttention { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    let bad = page.status == Status::NeedsAttention || output.wait && page.status == Status::Degraded;
+    Ok(if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

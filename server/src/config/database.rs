@@ -59,6 +59,8 @@ section! {
     image: Option<String>;
     /// `IfNotPresent`, `Always` or `Never`.
     image_pull_policy: PullPolicy = "IfNotPresent";
+    /// Name of the Secret (`kubernetes.io/dockerconfigjson`) in that namespace by which nodes sign in at a private registry of the image.
+    pull_secret_name: Option<String>;
 }
 
 section! {

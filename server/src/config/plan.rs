@@ -35,15 +35,16 @@ pub(super) const SECTION: Section = Section {
         key("upload_mb", "Largest upload, megabytes (10^6 bytes).", Kind::Number, Some("16")),
         key(
             "memory_mb",
-            "Memory of a site on a cluster, megabytes (10^6 bytes), set aside and limit; a PHP worker takes about 68.",
+            "Most memory of a site on a cluster, megabytes (10^6 bytes); a PHP worker takes about 68. A quarter of it is set aside, at \
+            least 128.",
             Kind::Number,
             Some("512"),
         ),
         key(
             "cpu_millicores",
-            "Share of a processor set aside for a site on a cluster, thousandths of a core.",
+            "Share of a processor set aside for a site on a cluster, thousandths of a core. An idle site takes 3, a page 56 ms.",
             Kind::Number,
-            Some("100"),
+            Some("25"),
         ),
         key("disk_gb", "Space for uploads on a cluster, gigabytes (10^9 bytes).", Kind::Number, Some("5")),
         optional(
@@ -121,7 +122,7 @@ fn standard() -> Vec<Plan> {
         php_workers,
         upload_mb,
         memory_mb: 128 * u32::from(php_workers),
-        cpu_millicores: 25 * u32::from(php_workers),
+        cpu_millicores: 25 * u32::from(php_workers) / 4,
         disk_gb: 5,
         database_instances: None,
         database_cores: None,

@@ -2,6 +2,7 @@
 
 use super::section::{Setting, choice, section};
 use crate::domain::{GatewayName, Peer, peer::PeerError};
+use secrecy::SecretString;
 use serde::Deserialize;
 use std::{collections::BTreeMap, net::IpAddr, path::PathBuf};
 use url::{Host, Url};
@@ -41,6 +42,8 @@ section! {
     image: String;
     /// `IfNotPresent`, `Always` or `Never`.
     image_pull_policy: PullPolicy = "IfNotPresent";
+    /// How nodes sign in at the private registry of the image: a Docker configuration such as `{"auths": {"registry.example.org": {"auth": "…"}}}`. Each site's namespace gets it as a Secret.
+    registry: Option<SecretString>;
     /// Class of the volumes for uploads; without one the cluster's default.
     storage_class: Option<String>;
     /// Class of the ingresses; without one the cluster's default.
@@ -59,8 +62,8 @@ section! {
     reach: Reach = "service";
     /// Who may connect to sites, the ingress controller (or the Gateway's pods) and the portal: ranges such as `10.0.0.0/24` or `namespace:admin-apps`, with commas between them.
     callers: Peers = "namespace:admin-apps";
-    /// To whom sites may connect besides the cluster's name server, in the same form, also with a TCP port (`10.0.0.0/24:3306`): database, portal and provider. Those of them whose address is a number are allowed by themselves.
-    egress: Peers = "namespace:admin-apps";
+    /// To whom sites may connect besides the cluster's name server, in the same form, also with a TCP port (`10.0.0.0/24:3306`): database, portal and provider. Of a namespace, ports are those of its pods: by default the portal and Traefik (8000, 8443) and MariaDB (3306), and neither metrics nor anything else. Those whose address is a number are allowed by themselves.
+    egress: Peers = "namespace:admin-apps:8000, namespace:admin-apps:8443, namespace:admin-apps:3306";
 }
 
 /// When a node fetches an image.

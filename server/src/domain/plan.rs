@@ -23,8 +23,8 @@ pub struct Plan {
     /// Largest upload, megabytes (10^6 bytes).
     #[serde(default = "sixteen")]
     pub upload_mb: u16,
-    /// Memory of the site, megabytes (10^6 bytes). On a cluster it is both set aside and the limit; a PHP worker takes
-    /// about 68.
+    /// Most memory of the site, megabytes (10^6 bytes); a PHP worker takes about 68. A cluster sets a quarter of it aside,
+    /// and at least 128: an idle site has 55, and not all have visitors at once.
     #[serde(default = "memory")]
     pub memory_mb: u32,
     /// Share of a processor that a cluster sets aside for the site, thousandths of a core. It may use more when there is.
@@ -61,7 +61,7 @@ fn memory() -> u32 {
 }
 
 fn cpu() -> u32 {
-    100
+    25
 }
 
 fn disk() -> u32 {

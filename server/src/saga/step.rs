@@ -28,6 +28,10 @@ pub trait Step: Send + Sync + 'static {
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Self::Output>, Fault>;
     /// Converges.
     async fn run(&self, cx: &Cx<'_>) -> Result<Seen<Self::Output>, Fault>;
+    /// What a later look does where the step heals: it converges, unless part of it needs a person.
+    async fn heal(&self, cx: &Cx<'_>) -> Result<Seen<Self::Output>, Fault> {
+        self.run(cx).await
+    }
     /// Removes, and sees that it is gone.
     async fn undo(&self, cx: &Cx<'_>) -> Result<Gone, Fault>;
     /// Id of the result in the outside system, for people.
@@ -62,6 +66,10 @@ pub trait AnyStep: Send + Sync {
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Done>, Fault>;
     /// [`Step::run`]
     async fn run(&self, cx: &Cx<'_>) -> Result<Seen<Done>, Fault>;
+    /// [`Step::heal`]
+    async fn heal(&self, cx: &Cx<'_>) -> Result<Seen<Done>, Fault> {
+        self.run(cx).await
+    }
     /// [`Step::undo`]
     async fn undo(&self, cx: &Cx<'_>) -> Result<Gone, Fault>;
 }
@@ -90,6 +98,10 @@ impl<S: Step> AnyStep for S {
 
     async fn run(&self, cx: &Cx<'_>) -> Result<Seen<Done>, Fault> {
         erase::<S>(Step::run(self, cx).await?)
+    }
+
+    async fn heal(&self, cx: &Cx<'_>) -> Result<Seen<Done>, Fault> {
+        erase::<S>(Step::heal(self, cx).await?)
     }
 
     async fn undo(&self, cx: &Cx<'_>) -> Result<Gone, Fault> {

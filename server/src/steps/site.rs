@@ -44,6 +44,14 @@ impl Step for Site {
     const TITLE: &'static str = "Site";
     type Output = Place;
 
+    fn heals(&self) -> bool {
+        self.0.sites.heals()
+    }
+
+    async fn heal(&self, cx: &Cx<'_>) -> Result<Seen<Place>, Fault> {
+        self.0.sites.heal(&self.wanted(cx).await?).await
+    }
+
     async fn check(&self, cx: &Cx<'_>) -> Result<Seen<Place>, Fault> {
         self.0.sites.look(&self.wanted(cx).await?).await
     }

@@ -21,7 +21,7 @@ mod yaml;
 pub(super) use pod::cannot_begin;
 pub(super) use refusal::{plain, pod_security, quota};
 pub use right::Right;
-pub(super) use right::right;
+pub(super) use right::{named, right};
 pub(super) use yaml::Yaml;
 
 /// Who we are among the writers of a field.
@@ -81,7 +81,8 @@ impl Cluster {
         answer.ok(what)?.json().map(Some)
     }
 
-    /// All objects of a collection that carry the labels, page by page. `marks_only` leaves out all but their metadata.
+    /// All objects of a collection that carry the labels, page by page. `marks_only` leaves out all but their metadata. A path
+    /// may bring a field selector, percent-encoded.
     pub(super) async fn list(&self, path: &str, labels: &str, marks_only: bool) -> Result<Vec<Box<RawValue>>, Fault> {
         let mut all = Vec::new();
         let mut next = String::new();
@@ -103,13 +104,22 @@ impl Cluster {
         self.patch(&format!("{path}?"), body).await?.ok(what)?.json()
     }
 
-    /// Would the server refuse this object for what it says? Nothing is written.
-    pub(super) async fn refuses(&self, what: &str, path: &str, body: &Value) -> Result<bool, Fault> {
+    /// Why the server would refuse this object for what it says, in its own words. Nothing is written.
+    pub(super) async fn refuses(&self, what: &str, path: &str, body: &Value) -> Result<Option<String>, Fault> {
         let answer = self.patch(&format!("{path}?dryRun=All&"), body).await?;
         match answer.0 {
-            StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST => Ok(true),
-            _ => answer.ok(what).map(|_| false),
+            StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST => Ok(Some(refusal::said(&answer.2))),
+            _ => answer.ok(what).map(|_| None),
         }
+    }
+
+    /// Writes marks on an object, whoever else set them, if it still is the one with this uid.
+    pub(super) async fn mark(&self, what: &str, path: &str, uid: &Value, marks: Value) -> Result<(), Fault> {
+        let body = serde_json::json!({ "metadata": { "uid": uid, "annotations": marks } });
+        let path = format!("{path}?fieldManager={MANAGER}-marks");
+        let body = Some(("application/merge-patch+json", serde_json::to_vec(&body).unwrap_or_default()));
+        let question = Question { method: Method::PATCH, path: &path, accept: Accept::Marks, body };
+        self.ask(&question).await?.ok(what).map(drop)
     }
 
     async fn patch(&self, path: &str, body: &Value) -> Result<Answer, Fault> {
@@ -220,8 +230,11 @@ enum Accept {
 
 /// Address of a page of a list.
 fn page(path: &str, labels: &str, from: &str) -> String {
-    let mut query = form_urlencoded::Serializer::new(format!("{path}?"));
-    query.append_pair("labelSelector", labels).append_pair("limit", &PAGE.to_string());
+    let mut query = form_urlencoded::Serializer::new(format!("{path}{}", if path.contains('?') { "" } else { "?" }));
+    if !labels.is_empty() {
+        query.append_pair("labelSelector", labels);
+    }
+    query.append_pair("limit", &PAGE.to_string());
     if !from.is_empty() {
         query.append_pair("continue", from);
     }

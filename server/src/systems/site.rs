@@ -60,6 +60,14 @@ pub trait Sites: Send + Sync {
     async fn look(&self, wanted: &Wanted) -> Result<Seen<Place>, Fault>;
     /// Converges: files, installation, process. May be repeated at any time.
     async fn ensure(&self, wanted: &Wanted) -> Result<Seen<Place>, Fault>;
+    /// May a later look put back what is missing and holds no data, by [`Sites::heal`]?
+    fn heals(&self) -> bool {
+        false
+    }
+    /// Puts back what is missing and holds no data, and changes nothing else; then as [`Sites::look`].
+    async fn heal(&self, wanted: &Wanted) -> Result<Seen<Place>, Fault> {
+        self.look(wanted).await
+    }
     /// Removes the site with all its files and sees that it is gone.
     async fn remove(&self, tenant: TenantId, slug: &Slug) -> Result<Gone, Fault>;
     /// What a person must do on their own machine before the address opens in a browser, as one line to copy.

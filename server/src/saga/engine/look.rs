@@ -57,7 +57,7 @@ impl Engine {
             Err(_elapsed) => Some("It did not answer within 30 seconds.".to_owned()),
         };
         if let (Some(what), true) = (&drift, node.step.heals())
-            && let Ok(Ok(Seen::Ready(done))) = tokio::time::timeout(PATIENCE, node.step.run(&cx)).await
+            && let Ok(Ok(Seen::Ready(done))) = tokio::time::timeout(PATIENCE, node.step.heal(&cx)).await
         {
             desk.write(flow, node.step.name(), Fact::Drifted { what: what.clone() }).await?;
             let healed = Fact::Done { output: done.output, outside_id: done.outside_id };

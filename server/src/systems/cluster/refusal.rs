@@ -18,15 +18,19 @@ pub(super) fn fault(what: &str, code: StatusCode, pause: Option<Duration>, body:
     let after = pause.or(named);
     let said = plain(&status.message);
     match code.as_u16() {
+        // What the server does not know it cannot take in ("failed to create typed patch object"); no second try helps.
+        500 if said.contains("field not declared in schema") => refused(what, said),
+        // The uid in what is applied is another than that of the object that is there by now.
+        422 if about_uid(&status) => Fault::retry(format!("{what} was made anew at this moment: {said}")),
         429 => Fault::Retry { why: "The cluster asks to slow down (429).".to_owned(), after },
         408 | 500..=599 if said.is_empty() => {
             Fault::Retry { why: format!("The cluster is not well now ({}).", code.as_u16()), after }
         }
         408 | 500..=599 => Fault::Retry { why: format!("The cluster is not well now: {said}"), after },
-        401 => Fault::fail(
-            "credential_refused",
-            "The cluster does not know the portal's account.",
-            "Check kubeconfig in [site.kubernetes], or the account of the portal's pod, then press Retry now.",
+        // A pod that is on its way out has lost its token already, and the next portal has one that counts.
+        401 => Fault::retry(
+            "The cluster does not know the portal's account (401). If it stays so: check kubeconfig in [site.kubernetes], \
+             or the account of the portal's pod.",
         ),
         403 => forbidden(what, said),
         404 => Fault::retry(format!("{what}: there is nothing to change or no room for it. {said}")),
@@ -37,6 +41,15 @@ pub(super) fn fault(what: &str, code: StatusCode, pause: Option<Duration>, body:
         410 => Fault::retry("The cluster has forgotten where a list went on."),
         _ => refused(what, said),
     }
+}
+
+/// The words of a `Status`.
+pub(super) fn said(body: &[u8]) -> String {
+    plain(&serde_json::from_slice::<Status>(body).unwrap_or_default().message)
+}
+
+fn about_uid(status: &Status) -> bool {
+    status.details.as_ref().is_some_and(|details| details.causes.iter().any(|cause| cause.field == "metadata.uid"))
 }
 
 /// Does this 403 speak of rights, and not of quota, rules or a namespace that ends?
@@ -147,6 +160,20 @@ mod tests {
         let Fault::Fail { code: "field_held", say, .. } = fault else { panic!("{fault:?}") };
         assert_eq!(say, "Deployment wordpress: the field spec.replicas and 1 more was set by kubectl-edit.");
         assert!(matches!(status(409, "Conflict", "uid mismatch", serde_json::json!({})), Fault::Retry { .. }));
+    }
+
+    /// As 1.34 answers: another uid is 422 and heals, a field that the server does not know is 500 and does not.
+    #[test]
+    fn tells_what_heals_from_what_does_not_whatever_the_code() {
+        let uid = serde_json::json!({ "causes": [{ "field": "metadata.uid", "reason": "FieldValueInvalid", "message": "field is immutable" }] });
+        assert!(matches!(status(422, "Invalid", "field is immutable", uid), Fault::Retry { .. }));
+        let size = serde_json::json!({ "causes": [{ "field": "spec.resources", "message": "must be larger" }] });
+        assert!(matches!(status(422, "Invalid", "must be larger", size), Fault::Fail { code: "cluster_refused", .. }));
+        let unknown = "failed to create typed patch object (/x; apps/v1): .spec.nonsense: field not declared in schema";
+        let none = serde_json::json!({});
+        assert!(matches!(status(500, "", unknown, none.clone()), Fault::Fail { code: "cluster_refused", .. }));
+        assert!(matches!(status(500, "", "etcd is slow", none.clone()), Fault::Retry { .. }));
+        assert!(matches!(status(401, "Unauthorized", "Unauthorized", none), Fault::Retry { .. }));
     }
 
     #[test]

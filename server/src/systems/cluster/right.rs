@@ -12,6 +12,8 @@ pub struct Right {
     pub group: &'static str,
     /// Resource, `pods/log` for a part of one.
     pub resource: &'static str,
+    /// Names of the objects that it is about; without any it is about all.
+    pub names: &'static [&'static str],
     /// Verbs.
     pub verbs: &'static [&'static str],
     /// What for.
@@ -25,7 +27,18 @@ pub(in crate::systems) const fn right(
     verbs: &'static [&'static str],
     why: &'static str,
 ) -> Right {
-    Right { group, resource, verbs, why }
+    Right { group, resource, names: &[], verbs, why }
+}
+
+/// A line about objects of these names alone. What lists them must select one of the names (RBAC, "Referring to resources").
+pub(in crate::systems) const fn named(
+    group: &'static str,
+    resource: &'static str,
+    names: &'static [&'static str],
+    verbs: &'static [&'static str],
+    why: &'static str,
+) -> Right {
+    Right { group, resource, names, verbs, why }
 }
 
 impl Cluster {
@@ -39,7 +52,7 @@ impl Cluster {
         let answers = asked.map(|(right, verb)| async move {
             let (resource, part) = right.resource.split_once('/').unwrap_or((right.resource, ""));
             let attributes = json!({ "group": right.group, "resource": resource, "subresource": part, "verb": verb,
-                "namespace": namespace.unwrap_or_default() });
+                "namespace": namespace.unwrap_or_default(), "name": right.names.first().unwrap_or(&"") });
             let review = json!({
                 "apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
                 "spec": { "resourceAttributes": attributes },

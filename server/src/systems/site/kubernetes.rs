@@ -5,20 +5,22 @@
 //! namespace; a namespace without it is never touched. Nothing is remembered here that the cluster does not know.
 
 use super::{Place, Sites, Wanted, contract};
-use crate::domain::{Fault, Gone, Health, Peer, Seen, Slug, TenantId};
+use crate::domain::{Fault, Gone, Health, Seen, Slug, TenantId};
 use crate::systems::cluster::Cluster;
 use async_trait::async_trait;
-use futures::future::join_all;
 use kind::Kind;
 use manifest::Manifest;
 use pods::Condition;
 use room::Room;
 use serde_json::Value;
 use snapshot::Snapshots;
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
+use tries::Tries;
 use verified::Verified;
 
 mod address;
+mod apply;
+mod config;
 mod drift;
 mod entrance;
 mod health;
@@ -30,58 +32,16 @@ pub mod rights;
 mod room;
 mod route;
 mod snapshot;
+mod tries;
 mod verified;
+mod volume;
+mod widening;
 
+pub use config::{Config, Reach};
 pub use entrance::Entrance;
 
 /// Pause between two looks at a site that is coming up. It takes about five seconds when the image is there.
 const SOON: Duration = Duration::from_secs(2);
-
-/// How sites are put on the cluster.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// Kubeconfig file; without one the account of the portal's own pod.
-    pub kubeconfig: Option<PathBuf>,
-    /// Context in that file; without one its current one.
-    pub context: Option<String>,
-    /// Image of the sites.
-    pub image: String,
-    /// `IfNotPresent`, `Always` or `Never`.
-    pub image_pull_policy: &'static str,
-    /// Class of the volumes; without one the cluster's default.
-    pub storage_class: Option<String>,
-    /// How visitors come in.
-    pub entrance: Entrance,
-    /// Public address with `{slug}` and perhaps `{ip}`.
-    pub address: String,
-    /// Address of the ingress controller or the Gateway.
-    pub ingress_ip: Option<std::net::IpAddr>,
-    /// How the portal reaches sites.
-    pub reach: Reach,
-    /// Who may connect to sites: the ingress controller or the Gateway's pods, the portal.
-    pub callers: Vec<Peer>,
-    /// To whom sites may connect.
-    pub egress: Vec<Peer>,
-    /// Host and port of the database server that all sites share, where there is one.
-    pub database: Option<(String, u16)>,
-    /// The portal as browsers reach it, without trailing slash.
-    pub portal_url: String,
-    /// The portal as sites reach it, without trailing slash.
-    pub portal_api_url: String,
-    /// `app_id` of the chat's application passwords.
-    pub app_id: uuid::Uuid,
-}
-
-/// How the portal reaches a site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// By the Service's name: the portal runs in the cluster.
-    Service,
-    /// By the Service's address: the portal runs on a node of the cluster.
-    ClusterIp,
-    /// As everybody does, by the site's public address.
-    Public,
-}
 
 /// Sites on a cluster.
 pub struct KubernetesSites {
@@ -89,6 +49,7 @@ pub struct KubernetesSites {
     cluster: Cluster,
     snapshots: Snapshots,
     verified: Verified,
+    tries: Tries,
 }
 
 /// The tenant's namespace.
@@ -103,7 +64,8 @@ impl KubernetesSites {
     /// The kubeconfig cannot be read, or names no such context.
     pub async fn new(config: Config) -> anyhow::Result<Self> {
         let cluster = Cluster::new(config.kubeconfig.as_deref(), config.context.as_deref()).await?;
-        Ok(Self { config, cluster, snapshots: Snapshots::default(), verified: Verified::default() })
+        let (snapshots, verified, tries) = (Snapshots::default(), Verified::default(), Tries::default());
+        Ok(Self { config, cluster, snapshots, verified, tries })
     }
 
     /// The tenant's room as it is at this moment; an empty one when there is no namespace.
@@ -122,26 +84,6 @@ impl KubernetesSites {
         Ok((room.with_namespace(&name, &found), Some(found)))
     }
 
-    /// Applies in three waves: the namespace, what pods need, pods.
-    async fn apply(&self, wanted: &Wanted, stale: Vec<Manifest>, before: Option<Value>) -> Result<(), Fault> {
-        let (room, rest): (Vec<_>, Vec<_>) = stale.into_iter().partition(|m| m.kind == Kind::Namespace);
-        let (pods, needed): (Vec<_>, Vec<_>) = rest.into_iter().partition(|m| m.kind.starts_pods());
-        for mut wave in [room, needed, pods] {
-            for manifest in wave.iter_mut().filter(|m| m.kind == Kind::Namespace) {
-                // The one that was looked at, or none: a namespace that somebody made anew meanwhile is refused.
-                if let Some(uid) = before.as_ref().map(|b| b["metadata"]["uid"].clone()) {
-                    manifest.body["metadata"]["uid"] = uid;
-                }
-            }
-            let applied = join_all(wave.iter().map(|m| {
-                let path = format!("{}/{}", m.kind.collection(Some(&namespace(&wanted.slug))), m.name);
-                async move { self.cluster.apply(&format!("{} {}", m.kind, m.name), &path, &m.body).await }
-            }));
-            applied.await.into_iter().collect::<Result<Vec<Value>, Fault>>()?;
-        }
-        Ok(())
-    }
-
     /// What pods and way in of a room without differences come to.
     async fn condition(&self, room: &Room, wanted: &Wanted) -> Result<Seen<Place>, Fault> {
         let Some(deployment) = room.deployment() else { return Ok(Seen::Absent) };
@@ -152,7 +94,7 @@ impl KubernetesSites {
         match condition {
             Condition::Up => self.place(room, wanted).map(Seen::Ready),
             Condition::Coming(note) => Ok(Seen::Working { note, again: SOON }),
-            Condition::Ill(fault) => Err(fault),
+            Condition::Ill(fault) | Condition::Refused(fault) => Err(fault),
             Condition::Ended(end) => Err(self.last_words(&namespace(&wanted.slug), end).await),
         }
     }
@@ -211,10 +153,12 @@ impl Sites for KubernetesSites {
         if room::ending(&found) {
             return Ok(Seen::Drifted { what: format!("The namespace {name} is being removed.") });
         }
+        volume::kept(&name, &found, room)?;
         let all = manifest::all(&self.config, wanted)?;
-        let print = self.verified.print((&all, room.objects()));
+        let print = self.verified.print((&all, room.objects(), room.foreign()));
         if !self.verified.holds(wanted.tenant, print) {
             let drift = Self::first_drift(room, &all.manifests()?);
+            let drift = drift.or_else(|| room.foreign().first().cloned());
             if let Some(what) = drift.or_else(|| self.config.entrance.leftover(&name, room)) {
                 return Ok(Seen::Drifted { what });
             }
@@ -229,20 +173,51 @@ impl Sites for KubernetesSites {
     async fn ensure(&self, wanted: &Wanted) -> Result<Seen<Place>, Fault> {
         let mut manifests = manifest::all(&self.config, wanted)?.manifests()?;
         let (room, before) = self.room(wanted).await?;
-        manifests.retain(|manifest| room.drift(manifest).is_some());
-        if manifests.is_empty() {
-            return self.condition(&room, wanted).await;
+        if let Some(found) = &before {
+            volume::kept(&namespace(&wanted.slug), found, &room)?;
         }
-        let applied = self.apply(wanted, manifests, before).await;
+        room.switched_off()?;
+        manifests.retain(|manifest| room.drift(manifest).is_some());
+        if manifests.is_empty() && before.as_ref().is_some_and(|found| volume::marked(found, &room)) {
+            return self.tried_again(wanted, &room).await;
+        }
+        let applied = self.apply(wanted, manifests, before, &room).await;
         self.snapshots.changed(wanted.tenant);
         applied?;
         Ok(Seen::Working { note: "Kubernetes is starting the site.".to_owned(), again: SOON })
+    }
+
+    fn heals(&self) -> bool {
+        true
+    }
+
+    /// Policies come with the first wave, so that a site that lost them is closed before anything else is made.
+    async fn heal(&self, wanted: &Wanted) -> Result<Seen<Place>, Fault> {
+        let mut manifests = manifest::all(&self.config, wanted)?.manifests()?;
+        let missing = |room: &Room, m: &Manifest| m.kind.holds_nothing() && room.object(m.kind, &m.name).is_none();
+        // The common look at a thousand tenants is enough to see that there is nothing to put back.
+        let rooms = self.snapshots.rooms(&self.cluster, &self.config.entrance, wanted.tenant).await?;
+        let seen = rooms.get(&namespace(&wanted.slug));
+        if !seen.is_some_and(|room| manifests.iter().any(|m| missing(room, m))) {
+            return self.look(wanted).await;
+        }
+        let (room, before) = self.room(wanted).await?;
+        let Some(found) = before else { return Ok(Seen::Absent) };
+        let kept = volume::kept(&namespace(&wanted.slug), &found, &room).is_ok();
+        manifests.retain(|m| missing(&room, m) && (kept || !m.kind.starts_pods()));
+        if !manifests.is_empty() {
+            let applied = self.apply(wanted, manifests, Some(found), &room).await;
+            self.snapshots.changed(wanted.tenant);
+            applied?;
+        }
+        self.look(wanted).await
     }
 
     async fn remove(&self, tenant: TenantId, slug: &Slug) -> Result<Gone, Fault> {
         let gone = remove::remove(&self.cluster, &namespace(slug), tenant).await;
         self.snapshots.changed(tenant);
         self.verified.forget(tenant);
+        self.tries.forget(tenant);
         gone
     }
 

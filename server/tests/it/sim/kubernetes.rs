@@ -81,6 +81,17 @@ impl Objects {
         self.world().objects.len()
     }
 
+    /// Takes an object away, as somebody else does.
+    pub(crate) fn lose(&self, kind: &str, namespace: &str, name: &str) {
+        let gone = self.world().objects.remove(&key(kind, Some(namespace), name));
+        assert!(gone.is_some(), "{kind} {name} was not there");
+    }
+
+    /// Changes an object, as somebody else does.
+    pub(crate) fn change(&self, kind: &str, namespace: Option<&str>, name: &str, how: impl FnOnce(&mut Value)) {
+        how(self.world().objects.get_mut(&key(kind, namespace, name)).expect("it is there"));
+    }
+
     /// Puts an object there, as somebody else does.
     pub(crate) fn put(&self, kind: &str, namespace: Option<&str>, name: &str, object: Value) {
         self.world().objects.insert(key(kind, namespace, name), object);
@@ -134,21 +145,28 @@ async fn answer(State(objects): State<Objects>, request: Request) -> Response {
     let body = to_bytes(body, 1 << 20).await.expect("a small body");
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let path: Vec<&str> = head.uri.path().trim_start_matches('/').split('/').collect();
+    let query: BTreeMap<_, _> =
+        url::form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     let mut world = objects.world();
     if let Some(less) = world.starting.checked_sub(1) {
         world.starting = less;
         let say = r#"User "slipway" cannot list resource "ingresses" in API group "networking.k8s.io""#;
         return refuse(403, "Forbidden", say, json!({}));
     }
-    if head.uri.query().is_some_and(|query| query.contains("dryRun=All")) {
+    if query.get("dryRun").is_some_and(|dry| dry == "All") {
         return dry(&world, body);
     }
+    let merges = head.headers.get("content-type").is_some_and(|kind| kind == "application/merge-patch+json");
     // The core is below /api/v1, a group below /apis/<group>/v1.
     match path.iter().position(|part| *part == "v1").map(|at| &path[at + 1..]) {
         None => Json(json!({ "gitVersion": "v0.0.0-sim" })).into_response(),
         Some(["selfsubjectaccessreviews"]) => Json(json!({ "status": { "allowed": true } })).into_response(),
-        Some([kind]) => list(&world, kind, None),
-        Some(["namespaces", namespace, kind]) => list(&world, kind, Some(namespace)),
+        Some([kind]) => list(&world, kind, None, &query),
+        Some(["namespaces", namespace, kind]) => list(&world, kind, Some(namespace), &query),
+        Some([kind, name]) if merges => mark(&mut world, &key(kind, None, name), &body),
+        Some(["namespaces", namespace, kind, name]) if merges => {
+            mark(&mut world, &key(kind, Some(namespace), name), &body)
+        }
         Some([kind, name]) => one(&mut world, &head.method, key(kind, None, name), body),
         Some(["namespaces", namespace, kind, name]) => {
             one(&mut world, &head.method, key(kind, Some(namespace), name), body)
@@ -176,7 +194,7 @@ fn refuse(code: u16, reason: &str, message: &str, details: Value) -> Response {
     (StatusCode::from_u16(code).expect("a status"), Json(status)).into_response()
 }
 
-fn list(world: &World, kind: &str, namespace: Option<&str>) -> Response {
+fn list(world: &World, kind: &str, namespace: Option<&str>, query: &BTreeMap<String, String>) -> Response {
     if kind.ends_with("classes") {
         let marks = json!({ "storageclass.kubernetes.io/is-default-class": "true",
             "ingressclass.kubernetes.io/is-default-class": "true" });
@@ -184,8 +202,12 @@ fn list(world: &World, kind: &str, namespace: Option<&str>) -> Response {
         return Json(json!({ "items": [class("standard"), class("slipway-local")] })).into_response();
     }
     let inside = |key: &&Key| key.0 == kind && (namespace.is_none() || key.1.as_deref() == namespace);
-    let labelled = |o: &&Value| o["metadata"]["labels"]["app.kubernetes.io/managed-by"] == "slipway";
-    let items: Vec<&Value> = world.objects.iter().filter(|(k, _)| inside(k)).map(|(_, o)| o).filter(labelled).collect();
+    let all = !query.contains_key("labelSelector");
+    let labelled = |o: &&Value| all || o["metadata"]["labels"]["app.kubernetes.io/managed-by"] == "slipway";
+    let name = query.get("fieldSelector").and_then(|field| field.strip_prefix("metadata.name="));
+    let named = |key: &&Key| name.is_none_or(|name| key.2 == name);
+    let found = world.objects.iter().filter(|(k, _)| inside(k) && named(k)).map(|(_, o)| o);
+    let items: Vec<&Value> = found.filter(labelled).collect();
     Json(json!({ "metadata": {}, "items": items })).into_response()
 }
 
@@ -201,6 +223,18 @@ fn one(world: &mut World, method: &Method, key: Key, body: Value) -> Response {
     }
 }
 
+/// A merge patch that sets annotations, if the object still has this uid.
+fn mark(world: &mut World, key: &Key, body: &Value) -> Response {
+    let Some(object) = world.objects.get_mut(key) else { return refuse(404, "NotFound", "not found", json!({})) };
+    if object["metadata"]["uid"] != body["metadata"]["uid"] {
+        return refuse(409, "Conflict", "the uid is another one", json!({}));
+    }
+    for (name, value) in body["metadata"]["annotations"].as_object().into_iter().flatten() {
+        object["metadata"]["annotations"][name] = value.clone();
+    }
+    Json(object.clone()).into_response()
+}
+
 fn apply(world: &mut World, key: Key, mut body: Value) -> Response {
     if let Some(manager) = world.held_by.take() {
         let cause = json!({ "reason": "FieldManagerConflict", "field": ".spec.replicas",
@@ -212,6 +246,12 @@ fn apply(world: &mut World, key: Key, mut body: Value) -> Response {
         return refuse(404, "NotFound", "namespaces not found", json!({}));
     }
     world.made += 1;
+    let before = world.objects.get(&key).map_or(Value::Null, |o| o["metadata"]["annotations"].clone());
+    for (name, value) in before.as_object().into_iter().flatten() {
+        if body["metadata"]["annotations"][name].is_null() {
+            body["metadata"]["annotations"][name] = value.clone();
+        }
+    }
     let uid = world.objects.get(&key).map_or(json!(format!("uid-{}", world.made)), |o| o["metadata"]["uid"].clone());
     body["metadata"]["uid"] = uid;
     body["metadata"]["generation"] = json!(world.made);

@@ -18,6 +18,7 @@ use uuid::Uuid;
 mod chart;
 mod faults;
 mod gateway;
+mod held;
 mod objects;
 mod pods;
 pub(crate) mod real;
@@ -29,6 +30,7 @@ pub(crate) fn config(kubeconfig: &Path) -> Config {
         context: None,
         image: "slipway-wordpress:local".to_owned(),
         image_pull_policy: "IfNotPresent",
+        registry: None,
         storage_class: Some("standard".to_owned()),
         entrance: Entrance::Ingress {
             class: Some("slipway-local".to_owned()),

@@ -27,6 +27,8 @@ pub struct Config {
     pub image: String,
     /// `IfNotPresent`, `Always` or `Never`.
     pub image_pull_policy: &'static str,
+    /// Secret of that namespace by which nodes sign in at the image's registry, where it is a private one.
+    pub pull_secret_name: Option<String>,
     /// Where dumps go; without it none are written.
     pub dumps: Option<Dumps>,
 }

@@ -14,6 +14,8 @@ use std::net::IpAddr;
 
 mod gateway;
 
+/// Who refused, when it was not the kind itself.
+const FENCE: &str = "ValidatingAdmissionPolicy";
 /// The core's annotation for a default class.
 const DEFAULT_STORAGE: &str = "storageclass.kubernetes.io/is-default-class";
 const DEFAULT_INGRESS: &str = "ingressclass.kubernetes.io/is-default-class";
@@ -63,7 +65,23 @@ async fn looked(cluster: &Cluster, config: &Config) -> Result<Health, Fault> {
             "Add the database's network to egress in [site.kubernetes], such as 10.7.222.0/24:3306.",
         ));
     }
-    Ok(Health::good(format!("Kubernetes {}", version.map(|v| v.git_version).unwrap_or_default())))
+    let version = version.map(|v| v.git_version).unwrap_or_default();
+    if !fenced(cluster).await? {
+        return Ok(Health::good(format!(
+            "Kubernetes {version}; nothing holds the portal's account to the tenants' namespaces: install the \
+             ValidatingAdmissionPolicy of charts/slipway (policy.create)"
+        )));
+    }
+    Ok(Health::good(format!("Kubernetes {version}, the account held to the tenants' namespaces")))
+}
+
+/// Is the account refused what the chart's policy keeps from it: a namespace that is no tenant's? Nothing is written.
+async fn fenced(cluster: &Cluster) -> Result<bool, Fault> {
+    let name = "slipway-fence-check";
+    let body = json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name } });
+    let path = format!("{}/{name}", Kind::Namespace.collection(None));
+    let refused = cluster.refuses(&format!("{} {name}", Kind::Namespace), &path, &body).await?;
+    Ok(refused.is_some_and(|why| why.contains(FENCE)))
 }
 
 /// Why visitors cannot come in.
@@ -78,7 +96,7 @@ async fn closed(cluster: &Cluster, entrance: &Entrance) -> Result<Option<Health>
 }
 
 /// Who enforces Pod Security also checks the labels that ask for it ("Pod Security Admission"; a profile that does not exist
-/// is refused with 422). Nothing is written.
+/// is refused with 422), and speaks before any policy does. Nothing is written.
 async fn guards_pods(cluster: &Cluster) -> Result<bool, Fault> {
     let name = "slipway-pod-security-check";
     let nonsense = json!({
@@ -86,7 +104,8 @@ async fn guards_pods(cluster: &Cluster) -> Result<bool, Fault> {
         "metadata": { "name": name, "labels": { "pod-security.kubernetes.io/enforce": "no-such-profile" } },
     });
     let path = format!("{}/{name}", Kind::Namespace.collection(None));
-    cluster.refuses(&format!("{} {name}", Kind::Namespace), &path, &nonsense).await
+    let refused = cluster.refuses(&format!("{} {name}", Kind::Namespace), &path, &nonsense).await?;
+    Ok(refused.is_some_and(|why| !why.contains(FENCE)))
 }
 
 /// Why sites could not reach the database. An address that is a number is allowed for each site by itself; a name is

@@ -75,6 +75,21 @@ impl Kind {
         matches!(self, Self::Deployment | Self::CronJob)
     }
 
+    /// When it is made: the namespace, what closes it, what pods need, pods.
+    pub(super) fn wave(self) -> usize {
+        match self {
+            Self::Namespace => 0,
+            Self::NetworkPolicy => 1,
+            kind if kind.starts_pods() => 3,
+            _ => 2,
+        }
+    }
+
+    /// Made anew it is what it was, so a missing one is put back without a person.
+    pub(super) fn holds_nothing(self) -> bool {
+        !matches!(self, Self::Namespace | Self::PersistentVolumeClaim)
+    }
+
     /// Path of the kind's collection, of all namespaces or of one. A namespace is in none.
     pub(super) fn collection(self, namespace: Option<&str>) -> String {
         let (group, plural) = self.resource();

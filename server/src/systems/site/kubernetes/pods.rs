@@ -8,6 +8,9 @@ use k8s_openapi::api::{
     core::v1::{ContainerStateTerminated, ContainerStatus, Pod, PodStatus},
 };
 
+/// Annotation of the deployment, which makes its controllers try a refused pod again.
+pub(super) const TRIES: &str = "slipway.dev/tries";
+
 /// What the pod comes to.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Condition {
@@ -17,6 +20,8 @@ pub(super) enum Condition {
     Coming(String),
     /// It does not go on like this.
     Ill(Fault),
+    /// The pod was refused at the door. Nobody writes down when that was last, so it may be long over.
+    Refused(Fault),
     /// A container ended by itself: its last words are needed.
     Ended(End),
 }
@@ -43,12 +48,36 @@ pub(super) fn condition(deployment: &Deployment, pod: Option<&Pod>) -> Condition
     if status.updated_replicas == Some(1) && status.available_replicas == Some(1) && status.replicas == Some(1) {
         return Condition::Up;
     }
-    match pod {
-        None => without_pod(&status),
+    if let Some(refused) = refused(&status) {
+        return refused;
+    }
+    let found = match pod {
+        None => return Condition::Coming("Kubernetes makes the site's pod.".to_owned()),
         Some(pod) => match trouble(pod) {
             Condition::Coming(note) if given_up(&status) => Condition::Ill(Fault::retry(note)),
             found => found,
         },
+    };
+    if serves_still(&status) { consoled(found) } else { found }
+}
+
+/// The pod from before serves on, until the new one is ready.
+fn serves_still(status: &DeploymentStatus) -> bool {
+    status.available_replicas.unwrap_or(0) > 0 && status.replicas > status.updated_replicas
+}
+
+/// Nobody need hurry: visitors do not notice.
+fn consoled(found: Condition) -> Condition {
+    const SO_FAR: &str = "Visitors still get the site as it was before.";
+    match found {
+        Condition::Coming(note) => Condition::Coming(format!("{note} {SO_FAR}")),
+        Condition::Ill(Fault::Retry { why, after }) => {
+            Condition::Ill(Fault::Retry { why: format!("{why} {SO_FAR}"), after })
+        }
+        Condition::Ill(Fault::Fail { code, say, next }) => {
+            Condition::Ill(Fault::fail(code, format!("{say} {SO_FAR}"), next))
+        }
+        found => found,
     }
 }
 
@@ -60,18 +89,16 @@ fn given_up(status: &DeploymentStatus) -> bool {
 }
 
 /// The pod could not be made: its maker wrote down why.
-fn without_pod(status: &DeploymentStatus) -> Condition {
+fn refused(status: &DeploymentStatus) -> Option<Condition> {
     let failure = status.conditions.iter().flatten().find(|c| c.type_ == "ReplicaFailure" && c.status == "True");
-    let Some(said) = failure.map(|c| plain(c.message.as_deref().unwrap_or_default())) else {
-        return Condition::Coming("Kubernetes makes the site's pod.".to_owned());
-    };
-    Condition::Ill(if said.contains("exceeded quota") {
+    let said = plain(failure?.message.as_deref().unwrap_or_default());
+    Some(Condition::Refused(if said.contains("exceeded quota") {
         quota(said)
     } else if said.contains("violates PodSecurity") {
         pod_security(said)
     } else {
         Fault::retry(format!("The site's pod cannot be made: {said}"))
-    })
+    }))
 }
 
 fn trouble(pod: &Pod) -> Condition {

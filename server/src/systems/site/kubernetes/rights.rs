@@ -2,7 +2,7 @@
 //! chart's ClusterRole grants exactly these (a test compares them), and people read it in the documentation.
 
 use super::entrance::Entrance;
-use crate::systems::cluster::{Right, right};
+use crate::systems::cluster::{Right, named, right};
 use When::{Always, Gateway, Ingress};
 
 /// Server-side apply is a patch, and creates what is missing.
@@ -19,6 +19,9 @@ pub enum When {
     Gateway,
 }
 
+/// The Secrets of a site. The account sees and changes these and no others, in whatever namespace.
+pub const SECRETS: &[&str] = &["wordpress", "wordpress-install", "wordpress-registry"];
+
 /// The table.
 pub const RIGHTS: &[(When, Right)] = &[
     (
@@ -33,7 +36,7 @@ pub const RIGHTS: &[(When, Right)] = &[
     (Always, right("", "resourcequotas", APPLY, "What the room may use.")),
     (Always, right("", "limitranges", APPLY, "What a container gets that asks for nothing.")),
     (Always, right("", "serviceaccounts", APPLY, "The pods' account, without a token.")),
-    (Always, right("", "secrets", APPLY, "The site's passwords. Lists ask for names and marks only.")),
+    (Always, named("", "secrets", SECRETS, APPLY, "The site's passwords. Lists ask for names and marks only.")),
     (Always, right("", "configmaps", APPLY, "The site's settings.")),
     (Always, right("", "persistentvolumeclaims", APPLY, "Uploads.")),
     (Always, right("", "services", APPLY, "The site's address inside the cluster.")),
@@ -42,6 +45,15 @@ pub const RIGHTS: &[(When, Right)] = &[
     (Always, right("apps", "deployments", APPLY, "The site.")),
     (Always, right("batch", "cronjobs", APPLY, "WordPress's clock.")),
     (Always, right("networking.k8s.io", "networkpolicies", APPLY, "Who may speak with the site.")),
+    (
+        Always,
+        right(
+            "rbac.authorization.k8s.io",
+            "rolebindings",
+            &["list"],
+            "Who else was let into a tenant's room? Names and marks only.",
+        ),
+    ),
     (Always, right("storage.k8s.io", "storageclasses", &["list"], "Is there somebody to make volumes?")),
     (Ingress, right("networking.k8s.io", "ingresses", APPLY, "The site's address outside.")),
     (Ingress, right("networking.k8s.io", "ingressclasses", &["list"], "Is there somebody to bring visitors in?")),

@@ -1,7 +1,7 @@
 //! What is found in the tenants' rooms, by one list for each kind: of all tenants at once for the looks, of one tenant
 //! before it is changed. Of Secrets only their marks are asked for.
 
-use super::{drift, entrance::Entrance, kind::Kind, manifest::Manifest};
+use super::{drift, entrance::Entrance, kind::Kind, manifest::Manifest, rights, widening};
 use crate::domain::{Fault, TenantId};
 use crate::systems::cluster::Cluster;
 use futures::future::try_join_all;
@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, HashMap};
 
 /// Labels of all that is ours.
 pub(super) const OURS: &str = "app.kubernetes.io/managed-by=slipway";
+/// Where role bindings are.
+const BINDINGS: &str = "/apis/rbac.authorization.k8s.io/v1";
 /// Labels of pods that serve a site.
 const SITE_PODS: &str = "app.kubernetes.io/managed-by=slipway,app.kubernetes.io/component=site";
 
@@ -19,6 +21,8 @@ const SITE_PODS: &str = "app.kubernetes.io/managed-by=slipway,app.kubernetes.io/
 pub(super) struct Room {
     objects: BTreeMap<(Kind, String), Box<str>>,
     pods: Vec<Box<str>>,
+    /// What is not ours and opens the room, a sentence each.
+    foreign: Vec<String>,
 }
 
 /// All rooms by name, or only the named one, as far as they carry our label.
@@ -28,17 +32,27 @@ pub(super) async fn rooms(
     only: Option<&str>,
 ) -> Result<HashMap<String, Room>, Fault> {
     let kinds = entrance.kinds().filter(|k| only.is_none() || *k != Kind::Namespace);
-    let lists = kinds.map(|kind| async move {
-        let found = cluster.list(&kind.collection(only), OURS, kind == Kind::Secret).await?;
-        Ok::<_, Fault>((kind, found))
-    });
+    let lists = kinds.map(|kind| async move { Ok::<_, Fault>((kind, of_kind(cluster, kind, only).await?)) });
     let pods = match only {
         Some(namespace) => format!("/api/v1/namespaces/{namespace}/pods"),
         None => "/api/v1/pods".to_owned(),
     };
-    let (lists, pods) = tokio::try_join!(try_join_all(lists), cluster.list(&pods, SITE_PODS, false))?;
+    let bindings = match only {
+        Some(namespace) => format!("{BINDINGS}/namespaces/{namespace}/rolebindings"),
+        None => format!("{BINDINGS}/rolebindings"),
+    };
+    let (lists, pods, bindings) = tokio::try_join!(
+        try_join_all(lists),
+        cluster.list(&pods, SITE_PODS, false),
+        cluster.list(&bindings, "", true)
+    )?;
     let mut rooms: HashMap<String, Room> = HashMap::new();
+    bindings.iter().for_each(|binding| foreign(&mut rooms, "RoleBinding", binding));
     for (kind, object) in lists.into_iter().flat_map(|(kind, found)| found.into_iter().map(move |o| (kind, o))) {
+        if widening::widens(kind) && !serde_json::from_str(object.get()).is_ok_and(|o| widening::ours(&o)) {
+            foreign(&mut rooms, &kind.to_string(), &object);
+            continue;
+        }
         let (namespace, name, text) = slim(Some(kind), &object)?;
         rooms.entry(namespace).or_default().objects.insert((kind, name), text);
     }
@@ -47,6 +61,24 @@ pub(super) async fn rooms(
         rooms.entry(namespace).or_default().pods.push(text);
     }
     Ok(rooms)
+}
+
+/// All of a kind that is worth knowing. Secrets are asked for by their names, because the account may see no others.
+async fn of_kind(cluster: &Cluster, kind: Kind, only: Option<&str>) -> Result<Vec<Box<RawValue>>, Fault> {
+    let path = kind.collection(only);
+    if kind != Kind::Secret {
+        return cluster.list(&path, if widening::widens(kind) { "" } else { OURS }, false).await;
+    }
+    let named = rights::SECRETS.iter().map(|name| format!("{path}?fieldSelector=metadata.name%3D{name}"));
+    let found = try_join_all(named.map(|path| async move { cluster.list(&path, OURS, true).await })).await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+fn foreign(rooms: &mut HashMap<String, Room>, what: &str, object: &RawValue) {
+    let object: Value = serde_json::from_str(object.get()).unwrap_or_default();
+    let Some(sentence) = widening::sentence(what, &object) else { return };
+    let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default().to_owned();
+    rooms.entry(namespace).or_default().foreign.push(sentence);
 }
 
 /// Namespace, name and what is worth keeping: of most objects neither who wrote which field nor their state.
@@ -82,6 +114,25 @@ impl Room {
     /// All objects, with the versions that the server has of them.
     pub(super) fn objects(&self) -> &BTreeMap<(Kind, String), Box<str>> {
         &self.objects
+    }
+
+    /// What is not ours and opens the room, a sentence each.
+    pub(super) fn foreign(&self) -> &[String] {
+        &self.foreign
+    }
+
+    /// Somebody scaled the site to nothing. The server then notes nobody as the owner of `spec.replicas` (seen on 1.34), so
+    /// nothing else would stop us from silently undoing it.
+    pub(super) fn switched_off(&self) -> Result<(), Fault> {
+        let off = self.deployment().and_then(|d| d.spec?.replicas).is_some_and(|replicas| replicas != 1);
+        if !off {
+            return Ok(());
+        }
+        Err(Fault::fail(
+            "field_held",
+            "Deployment wordpress: somebody scaled the site; it has no pod or more than one.",
+            "Scale it to 1 (kubectl scale deployment wordpress --replicas 1), then press Retry now.",
+        ))
     }
 
     /// What is wrong with an object, one plain sentence.

@@ -40,6 +40,7 @@ pub(super) fn config() -> Config {
         namespace: HOME.to_owned(),
         image: "slipway-wordpress:local".to_owned(),
         image_pull_policy: "Never",
+        pull_secret_name: Some("registry".to_owned()),
         dumps: Some(Dumps {
             image: "mariadb:11.4".to_owned(),
             endpoint: "http://store".to_owned(),

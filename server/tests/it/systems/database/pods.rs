@@ -59,6 +59,7 @@ async fn home(cluster: &Cluster, namespace: &str, dumps: Option<Dumps>) -> Jobs 
         namespace: namespace.to_owned(),
         image: cluster.config.image.clone(),
         image_pull_policy: cluster.config.image_pull_policy,
+        pull_secret_name: None,
         dumps,
     };
     Jobs::new(Arc::new(way), config)

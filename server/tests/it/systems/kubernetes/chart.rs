@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 struct Rule {
     api_groups: Vec<String>,
     resources: Vec<String>,
+    #[serde(default)]
+    resource_names: Vec<String>,
     verbs: Vec<String>,
 }
 
@@ -21,7 +23,7 @@ fn of_the_chart(text: &str) -> BTreeSet<String> {
     for rule in rules {
         for group in &rule.api_groups {
             for resource in &rule.resources {
-                all.extend(rule.verbs.iter().map(|verb| format!("{verb} {group}/{resource}")));
+                all.extend(rule.verbs.iter().map(|verb| line(verb, group, resource, &rule.resource_names)));
             }
         }
     }
@@ -29,7 +31,12 @@ fn of_the_chart(text: &str) -> BTreeSet<String> {
 }
 
 fn of_the_table(table: &[Right]) -> BTreeSet<String> {
-    table.iter().flat_map(|r| r.verbs.iter().map(|verb| format!("{verb} {}/{}", r.group, r.resource))).collect()
+    let names = |r: &Right| r.names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    table.iter().flat_map(|r| r.verbs.iter().map(move |verb| line(verb, r.group, r.resource, &names(r)))).collect()
+}
+
+fn line(verb: &str, group: &str, resource: &str, names: &[String]) -> String {
+    format!("{verb} {group}/{resource} {}", names.join(","))
 }
 
 #[test]

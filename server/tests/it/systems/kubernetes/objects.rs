@@ -64,7 +64,7 @@ async fn applies_and_applies_again_without_a_write() {
     assert!(cluster.sites.health().await.ok, "{:?}", cluster.sites.health().await);
     assert_eq!(cluster.sites.look(&site).await, Ok(Seen::Absent));
     working(cluster.sites.ensure(&site).await);
-    assert_eq!(cluster.changes(), 14);
+    assert_eq!(cluster.changes(), 15);
     let (_, settings) = cluster.get(&path(&site, "/api/v1/configmaps/wordpress")).await;
     assert_eq!(settings["data"]["SLIPWAY_TENANT_NAME"], "Acme \"Söhne\" 🦀kind: Pod");
     working(cluster.sites.look(&site).await);
@@ -78,7 +78,7 @@ async fn applies_and_applies_again_without_a_write() {
         assert!(matches!(cluster.sites.ensure(&site).await, Ok(Seen::Ready(_))));
         assert!(matches!(cluster.sites.look(&site).await, Ok(Seen::Ready(_))));
     }
-    assert_eq!(cluster.changes(), 14, "nothing to do, so nothing was written");
+    assert_eq!(cluster.changes(), 15, "nothing to do, so nothing was written");
     assert_eq!(versions(&cluster, &site).await, before);
 
     let by_ip = slipway::systems::site::kubernetes::Config { reach: Reach::ClusterIp, ..cluster.config.clone() };
@@ -137,10 +137,16 @@ async fn sees_what_others_change_and_repairs_only_what_nobody_holds() {
     cluster.edit(&deployment, json!({ "spec": { "replicas": 0 } })).await;
     seen("Deployment wordpress was changed: spec.replicas is 0, not 1.").await;
     let (code, say) = failed(cluster.sites.ensure(&site).await);
-    assert_eq!(
-        (code, say.as_str()),
-        ("field_held", "Deployment wordpress: the field spec.replicas was set by kubectl-edit.")
-    );
+    assert!(code == "field_held" && say.contains("somebody scaled the site"), "{code}: {say}");
+    cluster.edit(&deployment, json!({ "spec": { "replicas": 1 } })).await;
+
+    // As `kubectl scale` does: of that the server notes no owner, so no conflict would stop us.
+    let scale = json!({ "spec": { "replicas": 0 } });
+    let (code, answer) =
+        cluster.admin("PATCH", &format!("{deployment}/scale"), "application/merge-patch+json", scale.clone()).await;
+    assert_eq!(code, 200, "{answer}");
+    assert_eq!(failed(cluster.sites.ensure(&site).await).0, "field_held");
+    assert_eq!(cluster.get(&deployment).await.1["spec"]["replicas"], 0, "it stays switched off");
     cluster.edit(&deployment, json!({ "spec": { "replicas": 1 } })).await;
     let taken_back = cluster.sites.ensure(&site).await;
     assert!(!matches!(taken_back, Err(Fault::Fail { .. })), "{taken_back:?}");
@@ -173,6 +179,22 @@ async fn says_that_the_quota_is_used_up() {
     cluster
         .until("the pod is refused", async || {
             matches!(cluster.sites.ensure(&site).await, Err(Fault::Fail { code: "quota_exceeded", say, .. }) if say.contains("pods"))
+        })
+        .await;
+
+    // Widened, the first try must not read what was written down before.
+    cluster.edit(&format!("{room}/resourcequotas/tight"), json!({ "spec": { "hard": { "pods": "6" } } })).await;
+    cluster
+        .until("the quota counts", async || {
+            cluster.get(&format!("{room}/resourcequotas/tight")).await.1["status"]["hard"]["pods"] == "6"
+        })
+        .await;
+    cluster
+        .until("the pod is made", async || {
+            let seen = cluster.sites.ensure(&site).await;
+            assert!(!matches!(seen, Err(Fault::Fail { .. })), "{seen:?}");
+            let pods = format!("{room}/pods?labelSelector=app.kubernetes.io/component=site");
+            cluster.get(&pods).await.1["items"].as_array().is_some_and(|pods| pods.len() == 1)
         })
         .await;
     cluster.clear("wordpress-tenant-quota").await;

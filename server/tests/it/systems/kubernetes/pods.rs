@@ -76,7 +76,7 @@ async fn runs_a_real_wordpress_as_a_pod() {
     its_clock_runs(&cluster).await;
     says_what_the_installer_said(&on_node, &site).await;
     up(&on_node, &site).await;
-    says_that_the_image_is_missing(&config, &site).await;
+    says_that_the_image_is_missing_and_serves_on(&config, &site, &place).await;
     up(&on_node, &site).await;
 
     // A copy must not write into the original's database.
@@ -124,10 +124,14 @@ async fn says_what_the_installer_said(sites: &KubernetesSites, site: &Wanted) {
     assert!(!format!("{seen:?}").contains("canary"));
 }
 
-async fn says_that_the_image_is_missing(config: &Config, site: &Wanted) {
+async fn says_that_the_image_is_missing_and_serves_on(config: &Config, site: &Wanted, place: &Place) {
     let image = "slipway-wordpress:none".to_owned();
     let sites = sites(Config { image, image_pull_policy: "Never", ..config.clone() }).await;
     let seen = until("no image", &sites, site, |seen| matches!(seen, Err(Fault::Fail { .. }))).await;
     let (code, say) = failed(seen);
     assert!(code == "image_missing" && say.contains("slipway-wordpress:none"), "{say}");
+    assert!(say.ends_with("Visitors still get the site as it was before."), "{say}");
+    let url = format!("{}/?rest_route=/wp/v2/types/post", place.address);
+    let reply = sim::http().call("The site", reqwest::Method::GET, &url).send().await.expect("it answers");
+    assert_eq!(reply.status, 200);
 }

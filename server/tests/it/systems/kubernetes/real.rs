@@ -37,7 +37,7 @@ impl Cluster {
     pub(crate) async fn as_configured(account: &str, change: impl Fn(Config) -> Config) -> Option<Self> {
         let rights = rights::rights(&change(config(Path::new(""))).entrance);
         let rules =
-            rights.iter().map(|r| json!({ "apiGroups": [r.group], "resources": [r.resource], "verbs": r.verbs }));
+            rights.iter().map(|r| json!({ "apiGroups": [r.group], "resources": [r.resource], "resourceNames": r.names, "verbs": r.verbs }));
         let mut cluster = Self::with(account, rules.collect()).await?;
         cluster.config = change(cluster.config);
         cluster.sites = sites(cluster.config.clone()).await;
@@ -88,7 +88,7 @@ impl Cluster {
 
     /// Calls of the driver that change something: not what it reads, asks for its rights, or lets be refused.
     pub(crate) fn changes(&self) -> usize {
-        let asking = ["accessreviews", "/slipway-pod-security-check"];
+        let asking = ["accessreviews", "/slipway-pod-security-check", "/slipway-fence-check"];
         let reading = |call: &&String| call.starts_with("GET ") || asking.iter().any(|end| call.ends_with(end));
         self.faults.calls().iter().filter(|call| !reading(call)).count()
     }

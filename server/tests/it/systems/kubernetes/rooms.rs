@@ -77,7 +77,7 @@ async fn leaves_a_foreign_room_alone() {
     assert_eq!(failed(cluster.sites.ensure(&other).await).0, "namespace_foreign");
     assert_eq!(failed(cluster.sites.look(&other).await).0, "namespace_foreign");
     assert_eq!(failed(cluster.sites.remove(other.tenant, &other.slug).await).0, "namespace_foreign");
-    assert_eq!(cluster.changes(), 14, "nothing but the first setting up");
+    assert_eq!(cluster.changes(), 15, "nothing but the first setting up");
     cluster.clear("wordpress-tenant-foreign").await;
 }
 
@@ -91,6 +91,10 @@ async fn the_rights_are_enough_and_no_more() {
     let url = file["clusters"][0]["cluster"]["server"].as_str().expect("an address").to_owned();
     for (method, path) in [
         (reqwest::Method::GET, "/api/v1/namespaces/kube-system/secrets/any"),
+        // Reading is for the sites' own Secrets alone, wherever.
+        (reqwest::Method::GET, "/api/v1/secrets"),
+        (reqwest::Method::GET, "/api/v1/namespaces/slipway-tests/secrets"),
+        (reqwest::Method::GET, "/api/v1/secrets?fieldSelector=metadata.name%3Dslipway"),
         (reqwest::Method::GET, "/api/v1/nodes"),
         (reqwest::Method::DELETE, "/api/v1/namespaces/kube-system/configmaps/any"),
         (reqwest::Method::POST, "/api/v1/namespaces/kube-system/pods/any/exec"),

@@ -35,6 +35,7 @@ struct AccountJob<'a> {
     purpose: &'static str,
     image: &'a str,
     image_pull_policy: &'static str,
+    pull_secret_name: Option<&'a str>,
 }
 
 #[derive(Template)]
@@ -46,6 +47,7 @@ struct DumpJob<'a> {
     purpose: &'static str,
     image: &'a str,
     image_pull_policy: &'static str,
+    pull_secret_name: Option<&'a str>,
     dump_image: &'a str,
     database: &'a str,
 }
@@ -65,6 +67,7 @@ pub(super) fn account(
         purpose,
         image: &config.image,
         image_pull_policy: config.image_pull_policy,
+        pull_secret_name: config.pull_secret_name.as_deref(),
     };
     let order = json!({
         "act": purpose,
@@ -101,6 +104,7 @@ pub(super) fn dump(config: &Config, owner: &Owner, account: &Account, dump: &str
         purpose: DUMP,
         image: &config.image,
         image_pull_policy: config.image_pull_policy,
+        pull_secret_name: config.pull_secret_name.as_deref(),
         dump_image: &dumps.image,
         database: &account.database,
     };

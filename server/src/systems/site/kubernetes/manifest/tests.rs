@@ -10,12 +10,15 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 use std::collections::BTreeSet;
 
+mod registry;
+
 pub(in crate::systems::site::kubernetes) fn config() -> Config {
     Config {
         kubeconfig: None,
         context: None,
         image: "slipway-wordpress:local".to_owned(),
         image_pull_policy: "IfNotPresent",
+        registry: None,
         storage_class: Some("standard".to_owned()),
         entrance: Entrance::Ingress {
             class: Some("traefik".to_owned()),
@@ -129,10 +132,14 @@ fn secrets_are_in_secrets_only() {
 fn sizes_come_from_the_plan_and_are_written_as_the_server_does() {
     let all = made(&config(), &wanted());
     let quota = &of(&all, Kind::ResourceQuota, "wordpress")["spec"]["hard"];
-    assert_eq!((&quota["requests.cpu"], &quota["limits.memory"]), (&"1200m".into(), &"1384M".into()));
+    assert_eq!((&quota["requests.cpu"], &quota["limits.memory"]), (&"2300m".into(), &"2384M".into()));
     assert_eq!(quota["requests.storage"], "5G");
     let pod = of(&all, Kind::Deployment, "wordpress")["spec"]["template"]["spec"].clone();
-    assert_eq!(pod["containers"][0]["resources"]["limits"]["memory"], "1G");
+    let resources = &pod["containers"][0]["resources"];
+    assert_eq!((&resources["limits"]["memory"], &resources["requests"]["memory"]), (&"1G".into(), &"250M".into()));
+    assert_eq!(quota["requests.memory"], "884M");
+    let small = |memory_mb| aside_mb(&Plan { memory_mb, ..wanted().plan });
+    assert_eq!((small(512), small(300), small(100), small(1024)), (128, 128, 100, 256));
     assert_eq!(pod["volumes"][1]["emptyDir"]["sizeLimit"], "128M");
     assert_eq!(millicores(3000), "3");
     assert_eq!(decimal(2_000_000, ["M", "G", "T"]), "2T");

@@ -28,7 +28,7 @@ fn of_pod(status: Value) -> Condition {
 
 fn retry(found: &Condition) -> &str {
     match found {
-        Condition::Ill(Fault::Retry { why, .. }) => why,
+        Condition::Ill(Fault::Retry { why, .. }) | Condition::Refused(Fault::Retry { why, .. }) => why,
         other => panic!("{other:?}"),
     }
 }
@@ -49,7 +49,7 @@ fn tells_why_no_pod_can_be_made() {
         condition(&deployment(json!({ "observedGeneration": 2, "conditions": conditions })), None)
     };
     let code = |found: Condition| match found {
-        Condition::Ill(Fault::Fail { code, .. }) => code,
+        Condition::Refused(Fault::Fail { code, .. }) => code,
         other => panic!("{other:?}"),
     };
     assert_eq!(code(failed("pods \"x\" is forbidden: exceeded quota: wordpress")), "quota_exceeded");
@@ -67,6 +67,22 @@ fn tells_that_the_image_cannot_be_had() {
     assert_eq!(retry(&waiting("ImagePullBackOff")), "The image i:1 cannot be pulled: Back-off pulling image \"i:1\"");
     assert!(matches!(waiting("ErrImageNeverPull"), Condition::Ill(Fault::Fail { code: "image_missing", .. })));
     assert!(matches!(waiting("PodInitializing"), Condition::Coming(note) if note.contains("installed")));
+}
+
+#[test]
+fn tells_that_visitors_do_not_notice_while_the_old_pod_serves() {
+    let mut on_its_way = on_its_way("ReplicaSetUpdated");
+    let status = on_its_way.status.as_mut().expect("a status");
+    (status.replicas, status.updated_replicas, status.available_replicas) = (Some(2), Some(1), Some(1));
+    let state = json!({ "waiting": { "reason": "ErrImageNeverPull", "message": "not there" } });
+    let pod = pod(json!({ "initContainerStatuses": [container("install", state, json!({}), false)] }));
+    let Condition::Ill(Fault::Fail { code: "image_missing", say, .. }) = condition(&on_its_way, Some(&pod)) else {
+        panic!("the image is missing")
+    };
+    assert!(say.ends_with("Visitors still get the site as it was before."), "{say}");
+    on_its_way.status.as_mut().expect("a status").available_replicas = Some(0);
+    let Condition::Ill(Fault::Fail { say, .. }) = condition(&on_its_way, Some(&pod)) else { panic!("it is missing") };
+    assert!(!say.contains("as it was before"), "{say}");
 }
 
 #[test]
