@@ -7,6 +7,7 @@
 mod both;
 mod follow;
 mod held;
+mod hints;
 
 pub mod address;
 pub mod api_token;
@@ -43,6 +44,7 @@ pub use session::{SessionRow, Sessions};
 pub use tenant::{ListFilter, Listed, ListedTenant, NewTenant, Ordered, Sight};
 
 use both::Db;
+use hints::Hints;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -64,18 +66,19 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Clone)]
 pub struct Store {
     db: Db,
-    changes: Arc<watch::Sender<u64>>,
+    hints: Arc<Hints>,
     issuer: Arc<str>,
 }
 
 impl Store {
-    /// Counts up after every append, order, wake and letter of this process. It carries no data: whoever hears it looks.
+    /// Counts up after every append, order, wake and letter, on PostgreSQL those of other portals included (soon, and not for
+    /// certain). It carries no data: whoever hears it looks, and looks without it once in a while.
     pub fn changes(&self) -> watch::Receiver<u64> {
-        self.changes.subscribe()
+        self.hints.all()
     }
 
     fn changed(&self) {
-        self.changes.send_modify(|n| *n = n.wrapping_add(1));
+        self.hints.give();
     }
 
     /// Is the database "sqlite" or "postgres"?
@@ -95,6 +98,7 @@ impl Store {
             follow::STATEMENTS,
             held::STATEMENTS,
             here::STATEMENTS,
+            hints::STATEMENTS,
             idempotency::STATEMENTS,
             intent::STATEMENTS,
             invitation::STATEMENTS,

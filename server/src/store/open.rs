@@ -3,6 +3,7 @@
 use super::{
     Error, Result, Store,
     both::{Both, Db, Lite, one, statements},
+    hints::{self, Hints},
 };
 use sqlx::{
     migrate::Migrator,
@@ -10,7 +11,6 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
-use tokio::sync::watch;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -37,7 +37,9 @@ impl Store {
             let say = "the store's address must begin with sqlite: or postgres:";
             return Err(Error::Db(sqlx::Error::Configuration(say.into())));
         };
-        Ok(Self { db, changes: Arc::new(watch::Sender::new(0)), issuer: "".into() })
+        let hints = Arc::new(Hints::default());
+        hints::share(&db, &hints);
+        Ok(Self { db, hints, issuer: "".into() })
     }
 
     /// Does the database answer?
@@ -86,7 +88,7 @@ fn private_file(path: &Path) -> std::io::Result<()> {
 
 async fn postgres(url: &str) -> Result<Db> {
     let options = PgConnectOptions::from_str(url)?.application_name("slipway");
-    let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_with(options).await?;
+    let pool = PgPoolOptions::new().max_connections(17).acquire_timeout(PATIENCE).connect_with(options).await?;
     POSTGRES.run(&pool).await.map_err(sqlx::Error::from)?;
     Ok(Both::Postgres(pool))
 }
