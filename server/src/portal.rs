@@ -6,6 +6,7 @@ mod gateway;
 mod house;
 mod local;
 mod order;
+mod pace;
 mod pairing;
 mod people;
 mod post;
@@ -69,7 +70,11 @@ impl Bound {
         allowed: bool,
         detail: impl Into<String> + Send,
     ) -> Answer<()> {
-        self.note(self.house.entry(&self.actor, what, tenant, allowed, detail)).await
+        let entry = self.house.entry(&self.actor, what, tenant, allowed, detail);
+        match allowed {
+            true => self.note(entry).await,
+            false => self.house.refused(entry).await.map_err(internal),
+        }
     }
 
     async fn note(&self, entry: AuditEntry) -> Answer<()> {

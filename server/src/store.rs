@@ -20,6 +20,7 @@ mod issuer;
 pub mod lease;
 pub mod log;
 mod open;
+mod pace;
 pub mod pairing;
 pub mod people;
 mod question;
@@ -43,6 +44,7 @@ pub use rebind::Rebinding;
 pub use session::{SessionRow, Sessions};
 pub use tenant::{ListFilter, Listed, ListedTenant, NewTenant, Ordered, Sight};
 
+use crate::domain::Allowances;
 use both::Db;
 use hints::Hints;
 use std::sync::Arc;
@@ -67,6 +69,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub struct Store {
     db: Db,
     hints: Arc<Hints>,
+    allowances: Arc<Allowances>,
     issuer: Arc<str>,
 }
 
@@ -106,6 +109,7 @@ impl Store {
             lease::STATEMENTS,
             log::STATEMENTS,
             open::STATEMENTS,
+            pace::STATEMENTS,
             pairing::STATEMENTS,
             people::STATEMENTS,
             rebind::STATEMENTS,

@@ -155,7 +155,6 @@ pub fn router(web: Web) -> Router {
         sessions,
         people,
         tokens,
-        gate: token::Gate::default(),
         clock,
         dice,
         public,

@@ -74,7 +74,12 @@ fn log(config: &Config) {
 async fn sweep(house: crate::portal::House) {
     loop {
         let before = crate::domain::At(house.clock.now().0 - i64::try_from(KEEP.as_micros()).unwrap_or(0));
-        if let Err(error) = house.store.sweep(before).await {
+        let swept = match house.may_sweep().await {
+            Ok(true) => house.store.sweep(before).await.map(drop),
+            Ok(false) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = swept {
             tracing::warn!(%error, "old rows stay");
         }
         tokio::time::sleep(SWEEP_EVERY).await;

@@ -228,7 +228,7 @@ impl Store {
     /// The database.
     pub async fn sweep(&self, before: At) -> Result<u64> {
         let mut rows = 0;
-        for sql in [SWEEP_INTENTS, SWEEP_SESSIONS, SWEEP_ANSWERS] {
+        for sql in [SWEEP_INTENTS, SWEEP_SESSIONS, SWEEP_ANSWERS, super::pace::SWEEP] {
             rows += run!(&mut self.write().await?, sql, before.0)?;
         }
         Ok(rows + self.sweep_credentials().await?)

@@ -39,7 +39,7 @@ impl Store {
         };
         let hints = Arc::new(Hints::default());
         hints::share(&db, &hints);
-        Ok(Self { db, hints, issuer: "".into() })
+        Ok(Self { db, hints, allowances: Arc::default(), issuer: "".into() })
     }
 
     /// Does the database answer?

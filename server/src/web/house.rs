@@ -11,10 +11,14 @@ use secrecy::SecretString;
 use std::sync::Arc;
 use tokio::sync::watch;
 
+/// Sessions of one person: browsers they use, and some that they forgot. The one that was used longest ago ends for a new one.
+const MOST_SESSIONS: u32 = 20;
+
 #[async_trait]
 impl SignedIn for House {
     async fn signed_in(&self, caller: &Caller) -> anyhow::Result<()> {
         self.seen_again(caller).await?;
+        self.store.end_oldest_sessions(&caller.subject, MOST_SESSIONS - 1).await?;
         let who = Actor::Person(caller.email.clone());
         self.record(&self.entry(&who, "portal.sign_in", None, true, "")).await;
         Ok(())
@@ -63,7 +67,17 @@ impl Tokens for House {
     }
 
     async fn note(&self, turned: &Turned) {
-        self.record(&self.entry(&turned.who, "token.use", None, false, &*turned.oops.say)).await;
+        let entry = self.entry(&turned.who, "token.use", None, false, &*turned.oops.say);
+        if let Err(error) = self.refused(entry).await {
+            tracing::error!(%error, "a refused token could not be written into the audit");
+        }
+    }
+
+    async fn missed(&self) -> bool {
+        self.token_missed().await.unwrap_or_else(|error| {
+            tracing::error!(%error, "refused tokens cannot be counted");
+            false
+        })
     }
 }
 

@@ -14,6 +14,7 @@ mod people;
 mod schema;
 mod session;
 mod turn;
+mod shared;
 mod usual;
 
 use slipway::{

@@ -96,6 +96,9 @@ impl Tokens for NoTokens {
         Err(Turned { oops: unknown(), who: Actor::UnknownToken })
     }
     async fn note(&self, _: &Turned) {}
+    async fn missed(&self) -> bool {
+        true
+    }
 }
 
 struct Hints(watch::Sender<u64>);
