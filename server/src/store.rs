@@ -23,6 +23,7 @@ mod open;
 mod pace;
 pub mod pairing;
 pub mod people;
+mod pulse;
 mod question;
 pub mod rebind;
 mod rows;
@@ -40,6 +41,7 @@ pub use here::HereRow;
 pub use idempotency::Claim;
 pub use intent::{Intent, IntentKind, Redeemed};
 pub use log::{Appended, Digest, PairingState};
+pub use pulse::{Pulse, Unwell};
 pub use rebind::Rebinding;
 pub use session::{SessionRow, Sessions};
 pub use tenant::{ListFilter, Listed, ListedTenant, NewTenant, Ordered, Sight};
@@ -70,6 +72,7 @@ pub struct Store {
     db: Db,
     hints: Arc<Hints>,
     allowances: Arc<Allowances>,
+    pulse: Arc<Pulse>,
     issuer: Arc<str>,
 }
 
@@ -108,10 +111,10 @@ impl Store {
             issuer::STATEMENTS,
             lease::STATEMENTS,
             log::STATEMENTS,
-            open::STATEMENTS,
             pace::STATEMENTS,
             pairing::STATEMENTS,
             people::STATEMENTS,
+            pulse::STATEMENTS,
             rebind::STATEMENTS,
             sealed::STATEMENTS,
             session::STATEMENTS,

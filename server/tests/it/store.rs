@@ -3,6 +3,7 @@
 mod address;
 mod api_token;
 mod audit;
+mod full;
 pub(crate) mod house;
 mod intent;
 mod lease;
