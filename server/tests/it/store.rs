@@ -14,8 +14,8 @@ mod pairing;
 mod people;
 mod schema;
 mod session;
-mod turn;
 mod shared;
+mod turn;
 mod usual;
 
 use slipway::{
@@ -82,7 +82,8 @@ fn new_tenant(n: u128, name: &str) -> NewTenant {
         gone_at: None,
     };
     let opened = Fact::Opened { by: "grace@example.org".into() };
-    NewTenant { tenant, key: format!("form {n}"), opened, site_hash: TokenHash::of(&format!("site secret {n}")) }
+    let site_hash = TokenHash::of(&format!("site secret {n}"));
+    NewTenant { tenant, key: format!("form {n}"), opened, site_hash, secret: None }
 }
 
 fn entry(what: &str) -> AuditEntry {
