@@ -74,13 +74,13 @@ pub trait SignedIn: Send + Sync {
     ///
     /// # Errors
     /// The store did not answer, or the vault stays shut.
-    async fn seal(&self, id_token: &SecretString) -> anyhow::Result<String>;
+    async fn seal(&self, purpose: &'static str, text: &SecretString) -> anyhow::Result<String>;
 
     /// Opens it again.
     ///
     /// # Errors
-    /// The store did not answer, or this is no sealed id token.
-    async fn unseal(&self, sealed: &str) -> anyhow::Result<SecretString>;
+    /// The store did not answer, or nothing was sealed so for this purpose.
+    async fn unseal(&self, purpose: &'static str, sealed: &str) -> anyhow::Result<SecretString>;
 
     /// Where the link of an invitation's letter leads, by what is sealed in it.
     ///

@@ -20,7 +20,7 @@ impl SignedIn for House {
         self.seen_again(caller).await?;
         self.store.end_oldest_sessions(&caller.subject, MOST_SESSIONS - 1).await?;
         let who = Actor::Person(caller.email.clone());
-        self.record(&self.entry(&who, "portal.sign_in", None, true, "")).await;
+        self.list_sign_in(self.entry(&who, "portal.sign_in", None, true, "")).await?;
         Ok(())
     }
 
@@ -31,12 +31,12 @@ impl SignedIn for House {
         Ok(self.confirm_tokens(caller).await?)
     }
 
-    async fn seal(&self, id_token: &SecretString) -> anyhow::Result<String> {
-        Ok(self.vault.seal("session", id_token).await?)
+    async fn seal(&self, purpose: &'static str, text: &SecretString) -> anyhow::Result<String> {
+        Ok(self.vault.seal(purpose, text).await?)
     }
 
-    async fn unseal(&self, sealed: &str) -> anyhow::Result<SecretString> {
-        Ok(self.vault.unseal("session", sealed).await?)
+    async fn unseal(&self, purpose: &'static str, sealed: &str) -> anyhow::Result<SecretString> {
+        Ok(self.vault.unseal(purpose, sealed).await?)
     }
 
     async fn way_in(&self, sealed: &str) -> anyhow::Result<String> {
