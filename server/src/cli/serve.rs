@@ -23,6 +23,7 @@ const KEEP: Duration = Duration::from_secs(24 * 3600);
 pub(super) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     log(&config);
     let metrics = web::metrics::router()?;
+    tokio::spawn(web::metrics::tend(web::metrics::UPKEEP));
     let built = boot::house(&config).await?;
     let store = built.house.store.clone();
     if store.kind() == "sqlite" {
