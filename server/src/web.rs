@@ -39,7 +39,11 @@ pub use token::Tokens;
 use crate::domain::{At, Caller, Clock, Dice, person::SignedOut};
 use app::portal::Portal;
 use async_trait::async_trait;
-use axum::{Router, extract::DefaultBodyLimit, middleware::{from_fn, from_fn_with_state}};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+};
 use front::Front;
 use futures::future::BoxFuture;
 use secrecy::SecretString;

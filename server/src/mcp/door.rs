@@ -1,8 +1,8 @@
 //! The door: key, pace and size, before anything of the request is read as a message.
 
+use super::Gateway;
 use super::server::Server;
 use super::visitor::{Passport, Visitor};
-use super::Gateway;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};

@@ -60,7 +60,8 @@ impl House {
             Ok(0) => {}
             Ok(more) => {
                 let detail = std::mem::take(&mut entry.detail);
-                entry.detail = format!("{detail} {more} more before it came too fast to be listed.").trim_start().to_owned();
+                entry.detail =
+                    format!("{detail} {more} more before it came too fast to be listed.").trim_start().to_owned();
             }
             Err(_) => {
                 metrics::counter!("slipway_audit_not_listed_total", "kind" => pace.name).increment(1);

@@ -1,8 +1,6 @@
 //! What the handlers share. One `Arc`, cheap to clone.
 
-use super::{
-    Feed, PortalFor, PublicOrigin, SignedIn, Tokens, events::Streams, oidc::SignIn, session::Sessions,
-};
+use super::{Feed, PortalFor, PublicOrigin, SignedIn, Tokens, events::Streams, oidc::SignIn, session::Sessions};
 use crate::domain::{At, Clock, Dice};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;

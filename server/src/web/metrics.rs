@@ -69,7 +69,8 @@ fn known(method: &Method) -> &'static str {
 
 /// Counts one answer. Labels are known methods and route templates, never what somebody wrote: their number stays small.
 pub(super) fn count(method: &Method, route: &str, status: StatusCode, took: Duration) {
-    let labels = [("method", known(method).to_owned()), ("route", route.to_owned()), ("status", status.as_u16().to_string())];
+    let labels =
+        [("method", known(method).to_owned()), ("route", route.to_owned()), ("status", status.as_u16().to_string())];
     metrics::counter!("slipway_http_requests_total", &labels).increment(1);
     metrics::histogram!("slipway_http_request_seconds", &labels).record(took);
 }

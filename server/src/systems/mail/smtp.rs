@@ -134,7 +134,8 @@ impl SmtpMail {
                 Fault::fail("mail_refused", format!("The mail server refused the letter ({}).", said(error)), ADDRESS)
             }
             None if error.is_client() => {
-                let say = format!("The mail server at {place} does not offer what `[mail.smtp]` asks for ({}).", said(error));
+                let say =
+                    format!("The mail server at {place} does not offer what `[mail.smtp]` asks for ({}).", said(error));
                 Fault::retry(say)
             }
             _ => Fault::retry(format!("The mail server at {place} does not take letters now ({}).", said(error))),

@@ -1,11 +1,11 @@
 //! Ordering, and names that become free again.
 
 use super::{entry, gone, house::House, new_tenant, on_both, ordered, slug, tenant_id};
+use slipway::store::sealed::FirstSecret;
 use slipway::{
     domain::{At, Fact, Role, secret::TokenHash},
     store::{Ordered, Store},
 };
-use slipway::store::sealed::FirstSecret;
 use std::os::unix::fs::PermissionsExt;
 
 on_both!(

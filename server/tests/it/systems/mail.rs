@@ -131,7 +131,8 @@ async fn a_server_without_a_way_to_sign_in_is_waited_for() {
 #[tokio::test]
 async fn a_server_that_waits_for_tls_is_not_waited_for() {
     let sim = SmtpSim::start(Habits { tls: Tls::Whole, ..Habits::default() }).await;
-    let health = tokio::time::timeout(Duration::from_secs(30), driver(&sim, Privacy::Starttls, PASSWORD).health()).await;
+    let health =
+        tokio::time::timeout(Duration::from_secs(30), driver(&sim, Privacy::Starttls, PASSWORD).health()).await;
     let health = health.expect("it has an end");
     assert!(!health.ok && health.say.contains(r#"security = "tls""#), "{health:?}");
 }
@@ -141,7 +142,10 @@ async fn nothing_goes_out_in_the_clear_by_accident() {
     let sim = SmtpSim::start(Habits::default()).await;
     let mail = driver(&sim, Privacy::Starttls, PASSWORD);
     let fault = mail.send(&letter("Ready")).await.expect_err("it offers no TLS");
-    assert!(matches!(&fault, Fault::Retry { why, .. } if why.contains("STARTTLS")), "a server can be set right: {fault}");
+    assert!(
+        matches!(&fault, Fault::Retry { why, .. } if why.contains("STARTTLS")),
+        "a server can be set right: {fault}"
+    );
     assert!(sim.taken().is_empty() && sim.sign_ins() == 0, "{fault}");
     assert!(!mail.health().await.ok);
     sim.becomes(Habits { tls: Tls::Start, ..Habits::default() });

@@ -99,10 +99,12 @@ async fn who_says_nothing_or_half_of_it_is_put_out_and_who_listens_is_not() {
     let address = listener.local_addr().expect("it is bound");
     let (stop, stopping) = watch::channel(false);
     // A stream that says something now and then, for longer than a silent connection lives.
-    let beats = || stream::unfold(0, |n| async move {
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        (n < 12).then(|| (Ok::<_, Infallible>(format!("{n} ")), n + 1))
-    });
+    let beats = || {
+        stream::unfold(0, |n| async move {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            (n < 12).then(|| (Ok::<_, Infallible>(format!("{n} ")), n + 1))
+        })
+    };
     let take = axum::routing::post(async |body: String| body);
     let router = Router::new().route("/", get(async move || Body::from_stream(beats()))).route("/take", take);
     let idle = Duration::from_secs(1);
