@@ -4,7 +4,6 @@ CREATE TABLE pace (
     id      TEXT   NOT NULL PRIMARY KEY,
     full_at BIGINT NOT NULL
 );
-CREATE INDEX pace_full ON pace (full_at);
 
 -- One row, written to see that the database takes changes: a full disk is read without a complaint.
 CREATE TABLE pulse (
