@@ -41,23 +41,30 @@ impl Store {
             return unwell.clone();
         }
         let beat = tokio::time::timeout(PATIENCE, self.beat(now)).await;
-        let unwell = match beat {
-            Ok(Ok(())) => None,
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "the portal's own database takes no changes");
-                Some(unwell(&error))
-            }
-            Err(_) => Some(Unwell {
-                say: "The portal's own database does not answer in time.".into(),
-                next: "Look whether it runs, can be reached from here, and is not overloaded.",
-            }),
+        let (unwell, error) = match beat {
+            Ok(Ok(())) => (None, String::new()),
+            Ok(Err(error)) => (Some(unwell(&error)), error.to_string()),
+            Err(_) => (Some(late()), String::new()),
         };
+        // Once for each change: whoever asks, asks again and again.
+        match (last.take().and_then(|(_, before)| before), &unwell) {
+            (before, Some(now)) if before.as_ref() != Some(now) => tracing::warn!(error, "{}", now.say),
+            (Some(_), None) => tracing::info!("the portal's own database takes changes again"),
+            _ => {}
+        }
         *last = Some((Instant::now(), unwell.clone()));
         unwell
     }
 
     async fn beat(&self, now: At) -> Result<()> {
         run!(&mut self.write().await?, BEAT, now.0).map(|_| ())
+    }
+}
+
+fn late() -> Unwell {
+    Unwell {
+        say: "The portal's own database does not answer in time.".into(),
+        next: "Look whether it runs, can be reached from here, and is not overloaded.",
     }
 }
 
