@@ -128,12 +128,25 @@ fn chat(o: &config::OpenWebui, store: &Store, clock: &Arc<dyn Clock>) -> openweb
 fn drivers(config: &Config) -> Vec<(&'static str, String)> {
     let config::Chat::OpenWebui(c) = &config.chat;
     vec![
+        ("Memory", memory(&config.store)),
         ("Database", databases::driver(&config.database)),
         ("Identity", identity::driver(&config.identity)),
         ("Site", sites::driver(&config.site)),
         ("Chat", format!("OpenWebUI at {}", c.url.as_str())),
         ("Mail", mail::driver(&config.mail)),
     ]
+}
+
+/// The portal's own database, without account and password.
+fn memory(store: &config::Store) -> String {
+    let url = store.url.expose_secret();
+    match url.strip_prefix("sqlite:") {
+        Some(path) => format!("SQLite in {}", path.trim_start_matches("//")),
+        None => {
+            let host = url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+            format!("PostgreSQL at {}", host.unwrap_or_else(|| "a socket of this host".to_owned()))
+        }
+    }
 }
 
 impl Built {
@@ -154,10 +167,10 @@ impl Built {
             groups_claim: s.groups_claim.clone(),
         };
         let sign_in = web::oidc::SignIn::new(settings, public.clone(), house.clock.clone(), house.dice.clone())?;
-        let (store, bound) = (house.store.clone(), house.clone());
+        let (asked, bound) = (house.clone(), house.clone());
         let ready: web::Ready = Arc::new(move || {
-            let store = store.clone();
-            Box::pin(async move { store.ping().await.map_err(|_| "The database does not answer.".to_owned()) })
+            let house = asked.clone();
+            Box::pin(async move { house.store.pulse(house.clock.now()).await.map_or(Ok(()), |unwell| Err(unwell.say)) })
         });
         let sessions = Sessions::new(house.store.clone(), house.clock.clone());
         let front = web::Web {

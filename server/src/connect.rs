@@ -7,7 +7,6 @@
 
 mod complete;
 mod intents;
-mod limits;
 mod site;
 mod wire;
 
@@ -18,14 +17,13 @@ use axum::{
     middleware,
     routing::{any, get, post},
 };
-use std::sync::Arc;
 
 /// Largest body a site may send, in bytes.
 const MAX_BODY: usize = 16 * 1024;
 
 /// Routes under `/connect/v1`.
 pub fn router(house: House) -> Router {
-    let gate = site::Gate { house: house.clone(), limits: Arc::new(limits::Limits::new()) };
+    let gate = site::Gate { house: house.clone() };
     Router::new()
         .route("/connect/v1/status", get(intents::status))
         .route("/connect/v1/intents", post(intents::ask))

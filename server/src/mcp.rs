@@ -22,7 +22,7 @@ mod visitor;
 pub use blocks::from_markdown;
 pub use pace::Pace;
 
-use crate::domain::{Clock, Pairing, Tenant, TenantId};
+use crate::domain::{self, Clock, Paced, Pairing, Tenant, TenantId};
 use crate::systems::wordpress::{Desk, Login};
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -45,6 +45,8 @@ pub trait Ledger: Send + Sync {
     async fn release(&self, key: &str) -> anyhow::Result<()>;
     /// Writes a call into the audit.
     async fn record(&self, call: &CallRecord);
+    /// Counts one time of `whom`, with those at other portals. The inner error says how long to wait.
+    async fn pace(&self, rule: &domain::Pace, whom: &str) -> anyhow::Result<Paced>;
     /// The site refused the credential.
     async fn broken(&self, pairing: &Pairing, why: &str);
 }

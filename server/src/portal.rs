@@ -7,6 +7,7 @@ mod house;
 mod local;
 mod member_key;
 mod order;
+mod pace;
 mod pairing;
 mod people;
 mod post;
@@ -71,7 +72,11 @@ impl Bound {
         allowed: bool,
         detail: impl Into<String> + Send,
     ) -> Answer<()> {
-        self.note(self.house.entry(&self.actor, what, tenant, allowed, detail)).await
+        let entry = self.house.entry(&self.actor, what, tenant, allowed, detail);
+        match allowed {
+            true => self.note(entry).await,
+            false => self.house.refused(entry).await.map_err(internal),
+        }
     }
 
     async fn note(&self, entry: AuditEntry) -> Answer<()> {

@@ -7,6 +7,7 @@
 mod both;
 mod follow;
 mod held;
+mod hints;
 
 pub mod address;
 pub mod api_token;
@@ -19,8 +20,10 @@ mod issuer;
 pub mod lease;
 pub mod log;
 mod open;
+mod pace;
 pub mod pairing;
 pub mod people;
+mod pulse;
 mod question;
 pub mod rebind;
 mod rows;
@@ -38,11 +41,14 @@ pub use here::HereRow;
 pub use idempotency::Claim;
 pub use intent::{Intent, IntentKind, Redeemed};
 pub use log::{Appended, Digest, PairingState};
+pub use pulse::{Pulse, Unwell};
 pub use rebind::Rebinding;
 pub use session::{SessionRow, Sessions};
 pub use tenant::{ListFilter, Listed, ListedTenant, NewTenant, Ordered, Sight};
 
+use crate::domain::Allowances;
 use both::Db;
+use hints::Hints;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -64,18 +70,21 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Clone)]
 pub struct Store {
     db: Db,
-    changes: Arc<watch::Sender<u64>>,
+    hints: Arc<Hints>,
+    allowances: Arc<Allowances>,
+    pulse: Arc<Pulse>,
     issuer: Arc<str>,
 }
 
 impl Store {
-    /// Counts up after every append, order, wake and letter of this process. It carries no data: whoever hears it looks.
+    /// Counts up after every append, order, wake and letter, on PostgreSQL those of other portals included (soon, and not for
+    /// certain). It carries no data: whoever hears it looks, and looks without it once in a while.
     pub fn changes(&self) -> watch::Receiver<u64> {
-        self.changes.subscribe()
+        self.hints.all()
     }
 
     fn changed(&self) {
-        self.changes.send_modify(|n| *n = n.wrapping_add(1));
+        self.hints.give();
     }
 
     /// Is the database "sqlite" or "postgres"?
@@ -95,15 +104,17 @@ impl Store {
             follow::STATEMENTS,
             held::STATEMENTS,
             here::STATEMENTS,
+            hints::STATEMENTS,
             idempotency::STATEMENTS,
             intent::STATEMENTS,
             invitation::STATEMENTS,
             issuer::STATEMENTS,
             lease::STATEMENTS,
             log::STATEMENTS,
-            open::STATEMENTS,
+            pace::STATEMENTS,
             pairing::STATEMENTS,
             people::STATEMENTS,
+            pulse::STATEMENTS,
             rebind::STATEMENTS,
             sealed::STATEMENTS,
             session::STATEMENTS,

@@ -12,7 +12,10 @@ pub use master::MasterKey;
 use crate::{
     domain::{Dice, Fault, TenantId, Token},
     saga::cx::Secrets,
-    store::{self, Store, sealed::Sealed},
+    store::{
+        self, Store,
+        sealed::{FirstSecret, Sealed},
+    },
 };
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -114,6 +117,18 @@ impl Vault {
     /// The secrets of a tenant.
     pub fn of(&self, tenant: TenantId) -> TenantSecrets {
         TenantSecrets { vault: self.clone(), tenant }
+    }
+
+    /// Throws the first secret of a tenant that is not there yet. Nothing is kept: that is done with the tenant.
+    ///
+    /// # Errors
+    /// It cannot be sealed.
+    pub fn first(&self, tenant: TenantId, purpose: &'static str) -> Result<(SecretString, FirstSecret), Error> {
+        let (key, token) = (Key::throw(&*self.dice), Token::throw(&*self.dice));
+        let label = |purpose| Label { tenant, purpose, version: 1 };
+        let wrapped = self.master.key().seal(&label(envelope::DATA_KEY), key.bytes(), &*self.dice)?;
+        let sealed = key.seal(&label(purpose), token.reveal().as_bytes(), &*self.dice)?;
+        Ok((token.into_secret(), FirstSecret { key: wrapped, purpose, sealed }))
     }
 
     /// Seals a text that is kept elsewhere than in the vault; gives base64url.

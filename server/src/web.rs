@@ -1,7 +1,7 @@
 //! The front of the house: everything that arrives over HTTP. It knows who is calling and hands each request to the
 //! use cases of that caller; it decides nothing itself.
 //!
-//! Layers, outside in: trace, headers, error pages, panics, body limit, same-origin guard, sessions, caller, routes.
+//! Layers, outside in: trace, headers, error pages, panics, time limit, body limit, same-origin guard, sessions, caller, routes.
 //! What servers send to servers (`/connect/v1`, `/mcp`, the back-channel logout), the links of letters to people who may have
 //! no account, and what is the same for everybody (`/assets`, `/health`) stays outside of the last four: no cookie is read or made there.
 
@@ -18,6 +18,8 @@ mod headers;
 mod health;
 mod house;
 mod invitation;
+mod limits;
+mod lively;
 pub mod metrics;
 pub mod oidc;
 mod origin;
@@ -31,13 +33,17 @@ mod trace;
 pub use api::openapi;
 pub use destination::Destination;
 pub use origin::PublicOrigin;
-pub use serve::{quick, serve};
+pub use serve::{quick, serve, serve_within};
 pub use token::Tokens;
 
 use crate::domain::{At, Caller, Clock, Dice, person::SignedOut};
 use app::portal::Portal;
 use async_trait::async_trait;
-use axum::{Router, extract::DefaultBodyLimit, middleware::from_fn_with_state};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+};
 use front::Front;
 use futures::future::BoxFuture;
 use secrecy::SecretString;
@@ -70,17 +76,17 @@ pub trait SignedIn: Send + Sync {
     /// The store did not answer.
     async fn seen_again(&self, caller: &Caller) -> anyhow::Result<()>;
 
-    /// Seals an id token for the session.
+    /// Seals a text for one purpose, to be kept elsewhere: in the session, or in the browser.
     ///
     /// # Errors
     /// The store did not answer, or the vault stays shut.
-    async fn seal(&self, id_token: &SecretString) -> anyhow::Result<String>;
+    async fn seal(&self, purpose: &'static str, text: &SecretString) -> anyhow::Result<String>;
 
     /// Opens it again.
     ///
     /// # Errors
-    /// The store did not answer, or this is no sealed id token.
-    async fn unseal(&self, sealed: &str) -> anyhow::Result<SecretString>;
+    /// The store did not answer, or nothing was sealed so for this purpose.
+    async fn unseal(&self, purpose: &'static str, sealed: &str) -> anyhow::Result<SecretString>;
 
     /// Where the link of an invitation's letter leads, by what is sealed in it.
     ///
@@ -155,7 +161,6 @@ pub fn router(web: Web) -> Router {
         sessions,
         people,
         tokens,
-        gate: token::Gate::default(),
         clock,
         dice,
         public,
@@ -171,6 +176,7 @@ pub fn router(web: Web) -> Router {
         .merge(web.mcp)
         .merge(assets::routes(assets))
         .merge(health::routes(web.ready))
+        .layer(from_fn(limits::answer_in_time))
         .layer(from_fn_with_state(front.clone(), dress::panics))
         .layer(from_fn_with_state(front.clone(), dress::errors))
         .layer(from_fn_with_state(front.clone(), headers::secure))

@@ -23,6 +23,7 @@ const KEEP: Duration = Duration::from_secs(24 * 3600);
 pub(super) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     log(&config);
     let metrics = web::metrics::router()?;
+    tokio::spawn(web::metrics::tend(web::metrics::UPKEEP));
     let built = boot::house(&config).await?;
     let store = built.house.store.clone();
     if store.kind() == "sqlite" {
@@ -74,7 +75,12 @@ fn log(config: &Config) {
 async fn sweep(house: crate::portal::House) {
     loop {
         let before = crate::domain::At(house.clock.now().0 - i64::try_from(KEEP.as_micros()).unwrap_or(0));
-        if let Err(error) = house.store.sweep(before).await {
+        let swept = match house.may_sweep().await {
+            Ok(true) => house.store.sweep(before).await.map(drop),
+            Ok(false) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = swept {
             tracing::warn!(%error, "old rows stay");
         }
         tokio::time::sleep(SWEEP_EVERY).await;

@@ -1,10 +1,7 @@
 //! The gate: which tenant's site is calling. What is refused behind it goes into the audit here, in one place and at a
 //! pace that nobody can fill it with.
 
-use super::{
-    limits::Limits,
-    wire::{Noted, Refusal, refuse},
-};
+use super::wire::{Noted, Refusal, refuse};
 use crate::{
     domain::{Actor, Tenant, secret::TokenHash},
     portal::House,
@@ -15,12 +12,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use std::sync::Arc;
 
 #[derive(Clone)]
 pub(super) struct Gate {
     pub(super) house: House,
-    pub(super) limits: Arc<Limits>,
 }
 
 /// The calling site's tenant, put into the request by [`enter`].
@@ -38,8 +33,13 @@ pub(super) async fn enter(State(gate): State<Gate>, mut request: Request, next: 
             Err(error) => return Refusal::from(error).into_response(),
         },
     };
-    if !gate.limits.allow(tenant.as_ref().map(|t| t.id)) {
-        return refuse(429, "too_many", "This site asks too often.", "Wait a minute, then try again.").into_response();
+    match gate.house.may_call(tenant.as_ref()).await {
+        Ok(true) => {}
+        Ok(false) => {
+            let refusal = refuse(429, "too_many", "This site asks too often.", "Wait a minute, then try again.");
+            return refusal.into_response();
+        }
+        Err(error) => return Refusal::from(error).into_response(),
     }
     let answer = match &tenant {
         Some(tenant) => {
@@ -64,8 +64,8 @@ impl Gate {
     async fn note(&self, tenant: Option<&Tenant>, Noted { what, why }: &Noted) {
         let who = tenant.map_or(Actor::UnknownSite, |t| Actor::Site(t.slug.clone()));
         tracing::warn!(%who, what, why, "a site was refused");
-        if self.limits.note(tenant.map(|t| t.id)) {
-            self.house.record(&self.house.entry(&who, what, tenant, false, why)).await;
+        if let Err(error) = self.house.refused(self.house.entry(&who, what, tenant, false, why)).await {
+            tracing::error!(%error, what, "a refusal could not be written into the audit");
         }
     }
 }

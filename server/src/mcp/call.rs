@@ -67,7 +67,8 @@ impl Server {
             Who::Probe => return Err(Refusal::new("A probe may look and do nothing.", "probe")),
             Who::Nobody(doubt) => return Err(Refusal::new(doubt.say(), doubt.word())),
         };
-        self.gauge.person(tenant.id, id).map_err(|wait| {
+        let paced = self.gateway.count_person(tenant.id, id).await.map_err(|error| trouble(&error))?;
+        paced.map_err(|wait| {
             let say = format!("These were too many calls. Try again in {} s.", wait.as_secs() + 1);
             Refusal::new(say, "too many calls")
         })?;

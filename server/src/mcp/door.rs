@@ -1,8 +1,8 @@
 //! The door: key, pace and size, before anything of the request is read as a message.
 
+use super::Gateway;
 use super::server::Server;
 use super::visitor::{Passport, Visitor};
-use super::{Gateway, pace::Gauge};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -28,11 +28,9 @@ const LIMIT: Duration = Duration::from_secs(60);
 struct Door {
     gateway: Arc<Gateway>,
     passport: Passport,
-    gauge: Arc<Gauge>,
 }
 
 pub(super) fn router(gateway: Arc<Gateway>) -> Router {
-    let gauge = Arc::new(Gauge::new(gateway.pace, gateway.clock.clone()));
     let mut config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)
@@ -41,11 +39,11 @@ pub(super) fn router(gateway: Arc<Gateway>) -> Router {
     if !gateway.allowed_hosts.is_empty() {
         config = config.with_allowed_hosts(gateway.allowed_hosts.iter().cloned());
     }
-    let server = Server::new(gateway.clone(), gauge.clone());
+    let server = Server::new(gateway.clone());
     let service =
         StreamableHttpService::new(move || Ok(server.clone()), Arc::new(NeverSessionManager::default()), config);
     let passport = Passport::new(gateway.jwt_secret.expose_secret().as_bytes());
-    let door = Arc::new(Door { gateway, passport, gauge });
+    let door = Arc::new(Door { gateway, passport });
     Router::new().route("/mcp/{slug}", post_service(service)).route_layer(middleware::from_fn_with_state(door, enter))
 }
 
@@ -59,7 +57,11 @@ async fn enter(State(door): State<Arc<Door>>, Path(slug): Path<String>, request:
 /// `Err` is a refusal.
 async fn pass(door: &Door, slug: &str, request: Request, next: Next) -> Result<Response, Response> {
     let visitor = door.greet(slug, request.headers()).await?;
-    if let Err(wait) = door.gauge.tenant(visitor.tenant.id) {
+    let paced = door.gateway.count_tenant(visitor.tenant.id).await.map_err(|error| {
+        tracing::error!(%error, "the gateway cannot count a request");
+        refuse(StatusCode::SERVICE_UNAVAILABLE, "Not now.")
+    })?;
+    if let Err(wait) = paced {
         let seconds = (wait.as_secs() + 1).to_string();
         let mut response = refuse(StatusCode::TOO_MANY_REQUESTS, "Too many requests.");
         response.headers_mut().extend(seconds.parse().map(|value| (header::RETRY_AFTER, value)));

@@ -2,7 +2,7 @@
 
 use super::{CallRecord, Claim, Ledger};
 use crate::{
-    domain::{Actor, Email, Pairing, Tenant, TenantId},
+    domain::{Actor, Email, Pace, Paced, Pairing, Tenant, TenantId},
     portal::House,
     store,
     systems::wordpress::Login,
@@ -41,7 +41,16 @@ impl Ledger for House {
         let tenant = self.store.tenant(call.tenant).await.ok().flatten();
         let detail = format!("{} ({} ms)", call.detail, call.ms);
         let entry = self.entry(&who, &format!("mcp.{}", call.tool), tenant.as_ref(), call.allowed, detail);
-        House::record(self, &entry).await;
+        if call.allowed {
+            return House::record(self, &entry).await;
+        }
+        if let Err(error) = self.refused(entry).await {
+            tracing::error!(%error, tool = call.tool, "a refused call could not be written into the audit");
+        }
+    }
+
+    async fn pace(&self, rule: &Pace, whom: &str) -> anyhow::Result<Paced> {
+        Ok(House::pace(self, rule, whom).await?)
     }
 
     async fn broken(&self, pairing: &Pairing, why: &str) {

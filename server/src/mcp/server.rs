@@ -1,7 +1,6 @@
 //! The protocol's side: rmcp asks for the tools and hands calls in. Nothing of the house goes into a protocol error,
 //! because the model and its person read those.
 
-use super::pace::Gauge;
 use super::tools::Tool;
 use super::visitor::Visitor;
 use super::{Gateway, tools};
@@ -18,12 +17,11 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub(super) struct Server {
     pub(super) gateway: Arc<Gateway>,
-    pub(super) gauge: Arc<Gauge>,
 }
 
 impl Server {
-    pub(super) fn new(gateway: Arc<Gateway>, gauge: Arc<Gauge>) -> Self {
-        Self { gateway, gauge }
+    pub(super) fn new(gateway: Arc<Gateway>) -> Self {
+        Self { gateway }
     }
 }
 

@@ -3,7 +3,6 @@
 use super::{Bound, internal};
 use crate::{
     domain::{DisplayName, Email, Fact, Slug, Tenant, TenantId, Token, name, secret::TokenHash, tenant::Status},
-    saga::Secrets as _,
     steps::purpose,
     store::tenant::{ListFilter, NewTenant, Ordered},
 };
@@ -156,7 +155,12 @@ impl Bound {
         let order = self.judge(form)?;
         self.house.systems.databases.room().await.map_err(no_room)?;
         let id = TenantId(self.house.dice.uuid());
-        let site_hash = self.site_secret(id).await?;
+        // The site's secret is kept with the tenant, so that no crash leaves one of them alone.
+        let (secret, kept) = self.house.vault.first(id, purpose::SITE).map_err(|error| {
+            tracing::error!(%error, "a site's secret cannot be made");
+            Oops::internal()
+        })?;
+        let site_hash = TokenHash::of(secret.expose_secret());
         let Order { name, slug, plan, admin, key } = order;
         let by = self.who();
         let tenant = Tenant {
@@ -174,29 +178,12 @@ impl Bound {
         let detail = format!("{} on plan {}, first admin {}", tenant.name, tenant.plan, tenant.admin);
         let audit = self.house.entry(&self.actor, "tenant.order", Some(&tenant), true, detail);
         let audit = audit.changed("", tenant.status.word());
-        let new = NewTenant { tenant, key, opened: Fact::Opened { by }, site_hash };
+        let new = NewTenant { tenant, key, opened: Fact::Opened { by }, site_hash, secret: Some(kept) };
         match self.house.store.order(&new, &audit).await.map_err(internal)? {
-            Ordered::Made(tenant) => Ok(tenant.slug.into()),
-            Ordered::Same(tenant) => {
-                self.forget(id).await;
-                Ok(tenant.slug.into())
-            }
+            Ordered::Made(tenant) | Ordered::Same(tenant) => Ok(tenant.slug.into()),
             Ordered::SlugTaken => {
-                self.forget(id).await;
                 Err(refused(vec![complaint("slug", format!("{} is taken. Choose another one.", new.tenant.slug))]))
             }
-        }
-    }
-
-    /// The secret exists before the tenant does, so that no crash can leave a tenant whose site the portal would not know.
-    async fn site_secret(&self, id: TenantId) -> Answer<TokenHash> {
-        let secret = self.house.vault.of(id).get_or_make(purpose::SITE).await.map_err(|_| Oops::internal())?;
-        Ok(TokenHash::of(secret.expose_secret()))
-    }
-
-    async fn forget(&self, id: TenantId) {
-        if let Err(error) = self.house.vault.of(id).forget(purpose::SITE).await {
-            tracing::warn!(%error, "an unused secret stays in the vault");
         }
     }
 

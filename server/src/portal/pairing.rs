@@ -143,6 +143,7 @@ impl Bound {
                 "Start again from the tenant page.",
             ));
         };
+        self.may_enter().await?;
         let (now, code) = (self.house.now(), Token::throw(&*self.house.dice));
         let id = IntentId(self.house.dice.uuid());
         let intent = Intent {

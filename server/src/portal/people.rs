@@ -28,6 +28,9 @@ impl Bound {
             oops.fields = vec![FieldError { field: "email".into(), say: why.to_string() }];
             oops
         })?;
+        if !members.iter().any(|m| m.email == email) {
+            self.may_write(tenant).await?;
+        }
         let mut held = self.manage(tenant).await?;
         let members = held.members().await.map_err(internal)?;
         key.is_among(&members, &email)?;
@@ -48,6 +51,7 @@ impl Bound {
 
     pub(super) async fn invite_again(&self, tenant: &Tenant, email: &str) -> Answer<()> {
         let email = Email::on_record(email).map_err(|_| Oops::not_found())?;
+        self.may_write(tenant).await?;
         let mut held = self.manage(tenant).await?;
         let members = held.members().await.map_err(internal)?;
         let (role, before) = match members.iter().find(|m| m.email == email) {

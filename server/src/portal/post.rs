@@ -1,6 +1,6 @@
-//! The outbox. A letter is a row that is due: it is taken for a minute, handed to the mail server, and only then crossed
-//! out. A mail server that is down delays it, a process that dies in between sends it once more under the same
-//! Message-ID, and two processes never send it at the same time.
+//! The outbox. A letter is a row that is due: it is taken for a minute, alone, handed to the mail server, and only then crossed
+//! out. A mail server that is down delays it, a process that dies in between sends it once more under the same Message-ID,
+//! and two processes never send it at the same time: who was slow asks for the letter once more before handing it over.
 
 use super::House;
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
         tenant::Status,
     },
     store,
-    systems::letters,
+    systems::{letters, mail::Letter},
 };
 use std::time::Duration;
 
@@ -52,7 +52,7 @@ impl House {
     pub async fn carry_due(&self) -> store::Result<Option<At>> {
         let now = self.now();
         self.store.end_invitations(now).await?;
-        for letter in self.store.take_letters(now, now.plus(TAKEN)).await? {
+        while let Some(letter) = self.store.take_letter(self.now(), self.now().plus(TAKEN)).await? {
             self.deliver(&letter).await?;
         }
         self.carry_rebindings().await?;
@@ -60,13 +60,22 @@ impl House {
         Ok(next.into_iter().flatten().min())
     }
 
-    async fn deliver(&self, invitation: &Invitation) -> store::Result<()> {
-        let fault = match self.hand_over(invitation).await? {
-            Ok(()) => return self.store.letter_sent(invitation, self.now()).await,
+    async fn deliver(&self, asked: &Invitation) -> store::Result<()> {
+        let fault = match self.write(asked).await? {
+            Ok(None) => return self.store.letter_sent(asked, self.now()).await,
+            Ok(Some(letter)) => {
+                if !self.store.keep_letter(asked, self.now().plus(TAKEN)).await? {
+                    return Ok(());
+                }
+                match self.systems.mail.send(&letter).await {
+                    Ok(()) => return self.store.letter_sent(asked, self.now()).await,
+                    Err(fault) => fault,
+                }
+            }
             Err(fault) => fault,
         };
-        let (why, again) = self.later(fault, invitation.attempts);
-        self.store.letter_not_sent(invitation, &why, again).await
+        let (why, again) = self.later(fault, asked.attempts);
+        self.store.letter_not_sent(asked, &why, again).await
     }
 
     /// Why a letter waits, and until when, if it does.
@@ -80,8 +89,8 @@ impl House {
         (why, pause.map(|pause| self.now().plus(pause)))
     }
 
-    /// Writes the letter and gives it to the mail server, unless the driver knows that it has it.
-    async fn hand_over(&self, asked: &Invitation) -> store::Result<Result<(), Fault>> {
+    /// Writes the letter, unless the driver knows that the mail server has it.
+    async fn write(&self, asked: &Invitation) -> store::Result<Result<Option<Letter>, Fault>> {
         let tenant = self.store.tenant(asked.tenant).await?;
         let Some(tenant) = tenant.filter(|t| !matches!(t.status, Status::Deleting | Status::Deleted)) else {
             return Ok(Err(Fault::fail("tenant_leaves", "The tenant is being removed.", "Nothing is to be done.")));
@@ -90,7 +99,7 @@ impl House {
         let id = format!("invitation-{}-{}-{}", asked.tenant, mark(asked.email.as_str()), asked.letter);
         Ok(async {
             if self.systems.mail.sent(&id).await? {
-                return Ok(());
+                return Ok(None);
             }
             let (email, until) = (&asked.email, asked.until);
             // Asked for now, so that a letter waits when it would lead nowhere; its link asks again.
@@ -111,8 +120,7 @@ impl House {
                 by: &asked.by,
                 until,
             };
-            let letter = letters::invitation(id, &words, language)?;
-            self.systems.mail.send(&letter).await
+            letters::invitation(id, &words, language).map(Some)
         }
         .await)
     }

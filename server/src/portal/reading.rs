@@ -71,7 +71,15 @@ fn no_day(field: &str) -> Oops {
 }
 
 impl super::House {
-    /// Asks every outside system how it is, all at the same time.
+    /// The portal's own database, by a change.
+    async fn memory(&self) -> Health {
+        match self.store.pulse(self.now()).await {
+            None => Health::good("The portal's own database takes changes"),
+            Some(unwell) => Health::bad(unwell.say, unwell.next),
+        }
+    }
+
+    /// Asks every system how it is, all at the same time.
     pub async fn examine(&self) -> Vec<SystemView> {
         self.survey().await.0
     }
@@ -79,14 +87,22 @@ impl super::House {
     /// The same, with the databases that this look found to fit nobody.
     pub(super) async fn survey(&self) -> (Vec<SystemView>, Vec<Stray>) {
         let s = &self.systems;
-        let (database, identity, sites, chat, mail) = tokio::join!(
+        let (memory, database, identity, sites, chat, mail) = tokio::join!(
+            timed(self.memory()),
             timed(s.databases.survey()),
             timed(async { self.unmatched(s.identity.health().await).await }),
             timed(s.sites.health()),
             timed(s.chat.health()),
             timed(s.mail.health()),
         );
-        let seen = [("Database", database), ("Identity", identity), ("Site", sites), ("Chat", chat), ("Mail", mail)];
+        let seen = [
+            ("Memory", memory),
+            ("Database", database),
+            ("Identity", identity),
+            ("Site", sites),
+            ("Chat", chat),
+            ("Mail", mail),
+        ];
         let driver =
             |name: &str| self.drivers.iter().find(|(n, _)| *n == name).map(|d| d.1.clone()).unwrap_or_default();
         let mut strays = Vec::new();

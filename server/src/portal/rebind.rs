@@ -181,8 +181,7 @@ fn refused(field: &str, code: &str, say: String, next: &str) -> Oops {
 impl House {
     /// Hands over the letters about replaced accounts that are due.
     pub(super) async fn carry_rebindings(&self) -> store::Result<()> {
-        let now = self.now();
-        for letter in self.store.take_rebind_letters(now, now.plus(post::TAKEN)).await? {
+        while let Some(letter) = self.store.take_rebind_letter(self.now(), self.now().plus(post::TAKEN)).await? {
             let (problem, again) = match self.tell(&letter).await? {
                 Ok(()) => (String::new(), None),
                 Err(fault) => self.later(fault, letter.attempts),

@@ -22,6 +22,9 @@ use tokio::sync::{Semaphore, watch};
 /// Longest time one call of a step may take before it counts as a fault that heals.
 const STEP_LIMIT: Duration = Duration::from_secs(300);
 
+/// Pause after the database refused a claim.
+const REFUSED: Duration = Duration::from_secs(3);
+
 /// Where a crash can be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Point {
@@ -101,6 +104,9 @@ impl Engine {
         while !*stop.borrow() {
             if let Err(error) = self.claim(&desks).await {
                 tracing::warn!(%error, "the engine cannot reach its database");
+                // What is due stays due: without a pause it would be claimed, and this told, dozens of times a second.
+                let _stopped = tokio::time::timeout(REFUSED, stop.changed()).await;
+                continue;
             }
             let nap = self.nap().await;
             tokio::select! {

@@ -127,8 +127,7 @@ statements! {
     ANSWER = "UPDATE intent SET answered = $2, subject = $3, email = $4, name = $5, role = $6, code_hash = $7,
             code_expires_at = $8
         WHERE id = $1 AND answered IS NULL";
-    REDEEM = concat!("UPDATE intent SET redeemed_at = $2 WHERE code_hash = $1 AND redeemed_at IS NULL RETURNING ",
-        columns!());
+    REDEEM = "UPDATE intent SET redeemed_at = $2 WHERE code_hash = $1 AND redeemed_at IS NULL";
     SET_PAIRING = "UPDATE intent SET pairing = $2 WHERE id = $1";
     SWEEP_INTENTS = "DELETE FROM intent WHERE expires_at < $1 AND COALESCE(code_expires_at, 0) < $1";
     SWEEP_SESSIONS = "DELETE FROM session WHERE expires_at < $1";
@@ -213,22 +212,25 @@ impl Store {
     /// # Errors
     /// The database.
     pub async fn redeem(&self, code: &TokenHash, now: At) -> Result<Redeemed> {
-        let first: Option<IntentRow> = one!(&mut self.write().await?, REDEEM, code.hex(), now.0)?;
-        if let Some(row) = first {
-            return row.try_into().map(Redeemed::Ok);
-        }
-        let again: Option<IntentRow> = one!(&mut self.read().await?, BY_CODE, code.hex())?;
-        again.map_or(Ok(Redeemed::Unknown), |row| row.try_into().map(Redeemed::Again))
+        // In a transaction: a row that comes with the change is given out before the change is kept, and whether that worked
+        // is not asked any more (sqlx 0.9, `fetch_optional` on SQLite).
+        let mut tx = self.begin().await?;
+        let first = run!(&mut tx, REDEEM, code.hex(), now.0)? == 1;
+        let row: Option<IntentRow> = one!(&mut tx, BY_CODE, code.hex())?;
+        tx.commit().await?;
+        let Some(row) = row else { return Ok(Redeemed::Unknown) };
+        let intent = row.try_into()?;
+        Ok(if first { Redeemed::Ok(intent) } else { Redeemed::Again(intent) })
     }
 
-    /// Forgets questions and sessions that ended before that moment, the gateway's answers older than it, and credentials
-    /// that no pairing uses. Give a moment a day ago: until then a second redeem and a repeated call are recognised.
+    /// Forgets questions and sessions that ended before that moment, the gateway's answers older than it, allowances that were
+    /// whole again by then, and credentials that no pairing uses. Give a moment a day ago: until then a second redeem and a repeated call are recognised.
     ///
     /// # Errors
     /// The database.
     pub async fn sweep(&self, before: At) -> Result<u64> {
         let mut rows = 0;
-        for sql in [SWEEP_INTENTS, SWEEP_SESSIONS, SWEEP_ANSWERS] {
+        for sql in [SWEEP_INTENTS, SWEEP_SESSIONS, SWEEP_ANSWERS, super::pace::SWEEP] {
             rows += run!(&mut self.write().await?, sql, before.0)?;
         }
         Ok(rows + self.sweep_credentials().await?)

@@ -26,6 +26,7 @@ statements! {
     NEXT = "SELECT MIN(wake_at) FROM invitation WHERE wake_at IS NOT NULL";
     CLAIM = "UPDATE invitation SET wake_at = $4, attempts = attempts + 1
         WHERE tenant = $1 AND email = $2 AND wake_at = $3 AND letter = $5";
+    KEEP = "UPDATE invitation SET wake_at = $4 WHERE tenant = $1 AND email = $2 AND wake_at = $3 AND letter = $5";
     SENT = "UPDATE invitation SET sent_at = $4, wake_at = NULL, problem = ''
         WHERE tenant = $1 AND email = $2 AND letter = $3";
     NOT_SENT = "UPDATE invitation SET wake_at = $4, problem = $5 WHERE tenant = $1 AND email = $2 AND letter = $3";
@@ -103,24 +104,30 @@ impl Store {
         rows.into_iter().map(Invitation::try_from).collect()
     }
 
-    /// Takes the letters that are due (at most 20) until `until`: nobody else sends them before then.
+    /// Takes one letter that is due until `until`: nobody else sends it before then. One at a time, so that a process that
+    /// dies holds up one letter.
     ///
     /// # Errors
     /// The database.
-    pub async fn take_letters(&self, now: At, until: At) -> Result<Vec<Invitation>> {
+    pub async fn take_letter(&self, now: At, until: At) -> Result<Option<Invitation>> {
         let rows: Vec<Row> = all!(&mut self.read().await?, DUE, now.0)?;
-        let mut taken = Vec::new();
         for row in rows {
             let (tenant, email, wake_at) = (row.tenant.clone(), row.email.clone(), row.wake_at);
-            let mine = run!(&mut self.write().await?, CLAIM, tenant, email, wake_at, until.0, row.letter)?;
-            if mine == 1 {
-                taken.push(Invitation {
-                    attempts: u32::try_from(row.attempts + 1).unwrap_or(u32::MAX),
-                    ..row.try_into()?
-                });
+            if run!(&mut self.write().await?, CLAIM, tenant, email, wake_at, until.0, row.letter)? == 1 {
+                let attempts = u32::try_from(row.attempts + 1).unwrap_or(u32::MAX);
+                return Ok(Some(Invitation { attempts, wake_at: Some(until), ..row.try_into()? }));
             }
         }
-        Ok(taken)
+        Ok(None)
+    }
+
+    /// Keeps a letter that was taken longer; `false` when it is somebody else's by now.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn keep_letter(&self, of: &Invitation, until: At) -> Result<bool> {
+        let (tenant, email, taken) = (of.tenant.to_string(), of.email.as_str(), of.wake_at.map(|at| at.0));
+        Ok(run!(&mut self.write().await?, KEEP, tenant, email, taken, until.0, of.letter)? == 1)
     }
 
     /// When the next letter is due.

@@ -2,25 +2,22 @@
 
 use super::{
     Error, Result, Store,
-    both::{Both, Db, Lite, one, statements},
+    both::{Both, Db, Lite},
+    hints::{self, Hints},
 };
 use sqlx::{
+    Connection as _, SqliteConnection,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
-use tokio::sync::watch;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a caller waits for a connection or for SQLite's write lock.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-statements! {
-    PING = "SELECT CAST(1 AS BIGINT)";
-}
 
 impl Store {
     /// Opens `sqlite://path` (file and folder are made when missing, readable by nobody else), `sqlite::memory:` (for
@@ -37,16 +34,9 @@ impl Store {
             let say = "the store's address must begin with sqlite: or postgres:";
             return Err(Error::Db(sqlx::Error::Configuration(say.into())));
         };
-        Ok(Self { db, changes: Arc::new(watch::Sender::new(0)), issuer: "".into() })
-    }
-
-    /// Does the database answer?
-    ///
-    /// # Errors
-    /// It does not.
-    pub async fn ping(&self) -> Result<()> {
-        let row: Option<(i64,)> = one!(&mut self.read().await?, PING)?;
-        row.map(|_| ()).ok_or(Error::Corrupt("no answer to a ping"))
+        let hints = Arc::new(Hints::default());
+        hints::share(&db, &hints);
+        Ok(Self { db, hints, allowances: Arc::default(), pulse: Arc::default(), issuer: "".into() })
     }
 }
 
@@ -63,7 +53,8 @@ async fn sqlite(url: &str) -> Result<Db> {
     // The one connection of a database in memory must never be closed: the database would go with it.
     let lasting = || {
         let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE).test_before_acquire(false);
-        pool.idle_timeout(None).max_lifetime(None)
+        let pool = pool.idle_timeout(None).max_lifetime(None);
+        if memory { pool } else { pool.after_release(|link, _| Box::pin(sound(link))) }
     };
     let write = lasting().max_connections(1).connect_with(options.clone()).await?;
     SQLITE.run(&write).await.map_err(sqlx::Error::from)?;
@@ -73,6 +64,14 @@ async fn sqlite(url: &str) -> Result<Db> {
         lasting().max_connections(4).connect_with(options.pragma("query_only", "ON")).await?
     };
     Ok(Both::Sqlite(Lite { write, read }))
+}
+
+/// Whether a connection may be used again. SQLite itself rolls a transaction back when the disk is full; sqlx 0.9 then fails
+/// to do so, counts it as open for ever, and refuses every later one ("begin at non-zero transaction depth"). The ping waits
+/// until what was still to be done on the connection is done.
+async fn sound(link: &mut SqliteConnection) -> sqlx::Result<bool> {
+    link.ping().await?;
+    Ok(!link.is_in_transaction())
 }
 
 /// Makes the file and its folder when they are missing. SQLite gives its side files the mode of the main one.
@@ -86,7 +85,7 @@ fn private_file(path: &Path) -> std::io::Result<()> {
 
 async fn postgres(url: &str) -> Result<Db> {
     let options = PgConnectOptions::from_str(url)?.application_name("slipway");
-    let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_with(options).await?;
+    let pool = PgPoolOptions::new().max_connections(17).acquire_timeout(PATIENCE).connect_with(options).await?;
     POSTGRES.run(&pool).await.map_err(sqlx::Error::from)?;
     Ok(Both::Postgres(pool))
 }

@@ -190,22 +190,21 @@ impl Store {
         Ok(moved)
     }
 
-    /// Takes the letters that are due (at most 20) until `until`: nobody else sends them before then.
+    /// Takes one letter that is due until `until`: nobody else sends it before then.
     ///
     /// # Errors
     /// The database.
-    pub async fn take_rebind_letters(&self, now: At, until: At) -> Result<Vec<Rebinding>> {
+    pub async fn take_rebind_letter(&self, now: At, until: At) -> Result<Option<Rebinding>> {
         type Row = (String, String, String, i64, bool, i64, i64, i64);
         let rows: Vec<Row> = all!(&mut self.read().await?, DUE, now.0)?;
-        let mut taken = Vec::new();
         for (issuer, subject, email, holds, bound, letter, wake_at, attempts) in rows {
             if run!(&mut self.write().await?, CLAIM, &issuer, &subject, wake_at, until.0, letter)? == 1 {
                 let attempts = u32::try_from(attempts + 1).unwrap_or(u32::MAX);
                 let (old, email) = (Subject { issuer, subject }, read_email(&email)?);
-                taken.push(Rebinding { old, email, until: At(holds), bound, letter, attempts });
+                return Ok(Some(Rebinding { old, email, until: At(holds), bound, letter, attempts }));
             }
         }
-        Ok(taken)
+        Ok(None)
     }
 
     /// When the next letter is due.

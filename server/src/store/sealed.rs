@@ -2,7 +2,7 @@
 
 use super::{
     Error, Result, Store,
-    both::{one, run, statements},
+    both::{Tx, one, run, statements},
 };
 use crate::domain::TenantId;
 
@@ -13,6 +13,24 @@ pub struct Sealed {
     pub version: i64,
     /// The envelope.
     pub sealed: Vec<u8>,
+}
+
+/// The first secret of a tenant to be, with the data key that it is sealed with. Both are kept in the transaction that makes the
+/// tenant, so that an order that comes to nothing leaves neither.
+#[derive(Debug, Clone)]
+pub struct FirstSecret {
+    /// The tenant's wrapped data key.
+    pub key: Vec<u8>,
+    /// What the secret is for.
+    pub purpose: &'static str,
+    /// Its envelope, version 1.
+    pub sealed: Vec<u8>,
+}
+
+pub(super) async fn first(tx: &mut Tx, tenant: TenantId, secret: &FirstSecret) -> Result<()> {
+    let id = tenant.to_string();
+    run!(&mut *tx, ADD_KEY, &id, &secret.key)?;
+    run!(tx, ADD, &id, secret.purpose, &secret.sealed).map(|_| ())
 }
 
 statements! {

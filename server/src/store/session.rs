@@ -56,6 +56,8 @@ statements! {
     END_NAMELESS = "DELETE FROM session WHERE subject = $1 AND sid IS NULL";
     END_NAMED = "DELETE FROM session WHERE subject = $1 AND substr(id_hash, 1, 16) = $2";
     END_OTHERS = "DELETE FROM session WHERE subject = $1 AND substr(id_hash, 1, 16) <> $2";
+    END_OLDEST = "DELETE FROM session WHERE subject = $1 AND id_hash NOT IN (
+        SELECT id_hash FROM session WHERE subject = $1 ORDER BY seen_at DESC, id_hash LIMIT $2)";
     OF_SUBJECT = "SELECT substr(id_hash, 1, 16), made_at, seen_at, agent FROM session
         WHERE subject = $1 AND expires_at > $2 ORDER BY seen_at DESC LIMIT 100";
 }
@@ -89,6 +91,14 @@ impl Store {
         let rows: Vec<(String, i64, i64, String)> = all!(&mut self.read().await?, OF_SUBJECT, &*plain(subject), now.0)?;
         let row = |(name, made, seen, agent)| SessionRow { name, made_at: At(made), seen_at: At(seen), agent };
         Ok(rows.into_iter().map(row).collect())
+    }
+
+    /// Ends all sessions of a person but so many that were used last.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn end_oldest_sessions(&self, subject: &str, kept: u32) -> Result<u64> {
+        run!(&mut self.write().await?, END_OLDEST, &*plain(subject), i64::from(kept))
     }
 
     /// Ends one session of a person, or all but that one; gives their number. Names are those of [`SessionRow`].

@@ -6,6 +6,7 @@ use super::{
     both::{Tx, all, one, run, statements},
     log,
     rows::{TenantRow, anywhere, plain, role_key, slug as read_slug, status as read_status, tenant_columns, urgency},
+    sealed::{self, FirstSecret},
 };
 use crate::domain::{At, Email, Event, Fact, Flow, Role, Slug, Tenant, TenantId, secret::TokenHash, tenant::Status};
 
@@ -20,6 +21,8 @@ pub struct NewTenant {
     pub opened: Fact,
     /// Hash of the secret with which its site will call.
     pub site_hash: TokenHash,
+    /// That secret, unless the vault has it already.
+    pub secret: Option<FirstSecret>,
 }
 
 /// What an order came to.
@@ -152,6 +155,9 @@ impl Store {
         let (admin, site) = (new.tenant.admin.as_str(), new.site_hash.hex());
         run!(&mut tx, ADD_MEMBER, &id, admin, role_key(Role::Admin))?;
         run!(&mut tx, ADD_SITE, &id, &site, &new.tenant.site_url)?;
+        if let Some(secret) = &new.secret {
+            sealed::first(&mut tx, new.tenant.id, secret).await?;
+        }
         let opened = Event {
             seq: 1,
             flow: Flow::Tenant,

@@ -50,14 +50,24 @@ const PACE: Duration = Duration::from_millis(100);
 const LOOK: Duration = Duration::from_secs(5);
 /// Comment lines keep proxies from closing a quiet stream.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// Open streams a session or a token may have.
-const MOST: usize = 8;
+/// Open streams a session or a token may have. A browser opens six connections to a host (HTTP/1.1): with all of them taken,
+/// the next page would stand still without a word.
+const MOST: usize = 5;
+/// Open streams a person may have, over all their sessions.
+const MOST_OF_PERSON: usize = 20;
 
 /// Who listens.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Ear {
     Session(Id),
     Token(TokenHash),
+    Person(String),
+}
+
+impl Ear {
+    fn most(&self) -> usize {
+        if matches!(self, Self::Person(_)) { MOST_OF_PERSON } else { MOST }
+    }
 }
 
 /// Counts open streams per listener.
@@ -74,7 +84,7 @@ impl Streams {
     fn take(&self, ear: Ear) -> Option<Place> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(ear.clone()).or_default();
-        (*count < MOST).then(|| {
+        (*count < ear.most()).then(|| {
             *count += 1;
             Place { streams: self.clone(), ear }
         })
@@ -106,15 +116,20 @@ pub(super) async fn follow(
     let hints = front.feed.changes();
     let page = portal.tenant(slug.clone()).await?;
     let ear = held.map(|held| Ear::Token(held.0.0)).or_else(|| session.id().map(Ear::Session));
-    let place = ear.and_then(|ear| front.streams.take(ear)).ok_or_else(crowded)?;
-    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.trim().parse().ok());
     let person = session::presence(&session, front.now()).await.ok().flatten().map(|presence| presence.caller);
+    let place = ear.and_then(|ear| front.streams.take(ear)).ok_or_else(crowded)?;
+    let theirs = match &person {
+        Some(person) => Some(front.streams.take(Ear::Person(person.subject.clone())).ok_or_else(crowded)?),
+        None => None,
+    };
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.trim().parse().ok());
     let mut tail = Tail {
         portal,
         person,
         slug,
         front: front.clone(),
         place,
+        _theirs: theirs,
         hints,
         stop: front.stop.clone(),
         last: last.unwrap_or(since.after),
@@ -152,6 +167,7 @@ struct Tail {
     slug: String,
     front: Front,
     place: Place,
+    _theirs: Option<Place>,
     hints: watch::Receiver<u64>,
     stop: watch::Receiver<bool>,
     last: i64,
@@ -205,6 +221,7 @@ impl Tail {
                 if same { Some(sign_in::may_watch(&self.front, &presence).await) } else { None }
             }
             Ear::Token(hash) => self.front.tokens.portal(hash).await.is_ok().then_some(true),
+            Ear::Person(_) => None,
         }
     }
 

@@ -1,8 +1,6 @@
 //! What the handlers share. One `Arc`, cheap to clone.
 
-use super::{
-    Feed, PortalFor, PublicOrigin, SignedIn, Tokens, events::Streams, oidc::SignIn, session::Sessions, token::Gate,
-};
+use super::{Feed, PortalFor, PublicOrigin, SignedIn, Tokens, events::Streams, oidc::SignIn, session::Sessions};
 use crate::domain::{At, Clock, Dice};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
@@ -16,7 +14,6 @@ pub(super) struct Parts {
     pub(super) sessions: Sessions,
     pub(super) people: Arc<dyn SignedIn>,
     pub(super) tokens: Arc<dyn Tokens>,
-    pub(super) gate: Gate,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) dice: Arc<dyn Dice>,
     pub(super) public: PublicOrigin,

@@ -11,12 +11,16 @@ use secrecy::SecretString;
 use std::sync::Arc;
 use tokio::sync::watch;
 
+/// Sessions of one person: browsers they use, and some that they forgot. The one that was used longest ago ends for a new one.
+const MOST_SESSIONS: u32 = 20;
+
 #[async_trait]
 impl SignedIn for House {
     async fn signed_in(&self, caller: &Caller) -> anyhow::Result<()> {
         self.seen_again(caller).await?;
+        self.store.end_oldest_sessions(&caller.subject, MOST_SESSIONS - 1).await?;
         let who = Actor::Person(caller.email.clone());
-        self.record(&self.entry(&who, "portal.sign_in", None, true, "")).await;
+        self.list_sign_in(self.entry(&who, "portal.sign_in", None, true, "")).await?;
         Ok(())
     }
 
@@ -27,12 +31,12 @@ impl SignedIn for House {
         Ok(self.confirm_tokens(caller).await?)
     }
 
-    async fn seal(&self, id_token: &SecretString) -> anyhow::Result<String> {
-        Ok(self.vault.seal("session", id_token).await?)
+    async fn seal(&self, purpose: &'static str, text: &SecretString) -> anyhow::Result<String> {
+        Ok(self.vault.seal(purpose, text).await?)
     }
 
-    async fn unseal(&self, sealed: &str) -> anyhow::Result<SecretString> {
-        Ok(self.vault.unseal("session", sealed).await?)
+    async fn unseal(&self, purpose: &'static str, sealed: &str) -> anyhow::Result<SecretString> {
+        Ok(self.vault.unseal(purpose, sealed).await?)
     }
 
     async fn way_in(&self, sealed: &str) -> anyhow::Result<String> {
@@ -63,7 +67,17 @@ impl Tokens for House {
     }
 
     async fn note(&self, turned: &Turned) {
-        self.record(&self.entry(&turned.who, "token.use", None, false, &*turned.oops.say)).await;
+        let entry = self.entry(&turned.who, "token.use", None, false, &*turned.oops.say);
+        if let Err(error) = self.refused(entry).await {
+            tracing::error!(%error, "a refused token could not be written into the audit");
+        }
+    }
+
+    async fn missed(&self) -> bool {
+        self.token_missed().await.unwrap_or_else(|error| {
+            tracing::error!(%error, "refused tokens cannot be counted");
+            false
+        })
     }
 }
 

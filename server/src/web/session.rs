@@ -2,7 +2,8 @@
 //! the house's own clock on every request, whatever the store does with old rows.
 //!
 //! The record's keys: `caller`, `sid` and `agent` (the store reads them: whose session it is, the account page), `stay` (the
-//! rest of [`Presence`]), `pending` (sign-ins that are under way), `forms` (what was typed and waits for the provider's answer).
+//! rest of [`Presence`]), `forms` (what was typed and waits for the provider's answer). Only somebody who is or was signed in has
+//! one: a sign-in that is under way is in a cookie (`sign_in/trips.rs`).
 
 use super::front::Front;
 use crate::domain::{At, Caller, secret::TokenHash};
@@ -177,7 +178,7 @@ pub(super) async fn keep(session: &Session, stay: &Stay) -> Result<(), session::
 }
 
 /// The session is kept until then at least; that of somebody who is here, as long as they may be.
-pub(super) async fn last_until(session: &Session, end: At) -> Result<(), session::Error> {
+async fn last_until(session: &Session, end: At) -> Result<(), session::Error> {
     let stay = session.get::<Stay>(STAY).await?;
     session.set_expiry(Some(until(stay.map_or(end, |stay| stay.ends().max(end)))));
     Ok(())

@@ -7,6 +7,7 @@ mod leave;
 mod need;
 mod renew;
 mod site;
+mod trips;
 
 pub(super) use renew::{may_watch, renew};
 
@@ -15,7 +16,7 @@ use super::{
     bound::store_silent,
     dress::Problem,
     front::Front,
-    oidc::{Answer, Arrived, Pending, Trip},
+    oidc::{Answer, Arrived, Trip},
     session::{self, FRESH, Presence, Stay},
 };
 use app::model::oops::Oops;
@@ -28,14 +29,16 @@ use axum::{
 use http::{HeaderMap, header::USER_AGENT};
 use serde::Deserialize;
 use std::time::Duration;
+use tower_cookies::Cookies;
 use tower_sessions::Session;
 
 /// A trip to the provider may take this long.
 const TRIP: Duration = Duration::from_secs(15 * 60);
 /// Trips a browser may have under way at once (tabs); the oldest are forgotten.
 const TRIPS: usize = 5;
-/// Key of the trips in the session.
-const PENDING: &str = "pending";
+
+/// What id tokens are sealed for.
+const HINT: &str = "session";
 
 /// What browsers ask.
 pub(super) fn routes() -> Router<Front> {
@@ -61,7 +64,12 @@ struct Wish {
 
 /// `GET /sign-in?to=`: off to the provider, unless the person is signed in already and needs not be asked about. With
 /// `again=1` ("Not you?") the provider is to ask for the account anew.
-async fn begin(State(front): State<Front>, session: Session, Query(wish): Query<Wish>) -> Result<Response, Problem> {
+async fn begin(
+    State(front): State<Front>,
+    session: Session,
+    cookies: Cookies,
+    Query(wish): Query<Wish>,
+) -> Result<Response, Problem> {
     let to = Destination::or_home(wish.to.as_deref());
     let here = session::presence(&session, front.now()).await.map_err(silent)?;
     let old = here.as_ref().is_some_and(|here| here.stay.age(front.now()) >= FRESH);
@@ -74,43 +82,19 @@ async fn begin(State(front): State<Front>, session: Session, Query(wish): Query<
         return Ok(Redirect::to(to.as_str()).into_response());
     }
     let (address, pending) = front.sign_in.begin(&to, trip).await.map_err(|trouble| again(trouble.oops(), &to))?;
-    remember(&front, &session, pending).await.map_err(silent)?;
+    trips::remember(&front, &cookies, pending).await?;
     Ok(Redirect::to(&address).into_response())
-}
-
-async fn remember(front: &Front, session: &Session, trip: Pending) -> Result<(), tower_sessions::session::Error> {
-    let mut trips: Vec<Pending> = session.get(PENDING).await?.unwrap_or_default();
-    let now = front.now();
-    trips.retain(|trip| now.since(trip.begun) < TRIP);
-    trips.push(trip);
-    let surplus = trips.len().saturating_sub(TRIPS);
-    session.insert(PENDING, trips.split_off(surplus)).await?;
-    session::last_until(session, now.plus(TRIP)).await
-}
-
-/// Takes the trip that `state` belongs to. It is gone afterwards: a replayed answer finds nothing.
-async fn recall(
-    front: &Front,
-    session: &Session,
-    state: &str,
-) -> Result<Option<Pending>, tower_sessions::session::Error> {
-    let mut trips: Vec<Pending> = session.get(PENDING).await?.unwrap_or_default();
-    let Some(place) = trips.iter().position(|trip| trip.is_for(state)) else { return Ok(None) };
-    let trip = trips.swap_remove(place);
-    session.insert(PENDING, trips).await?;
-    session::last_until(session, front.now().plus(TRIP)).await?;
-    session.save().await?;
-    Ok((front.now().since(trip.begun) < TRIP).then_some(trip))
 }
 
 /// `GET /sign-in/callback`: back from the provider.
 async fn arrive(
     State(front): State<Front>,
     session: Session,
+    cookies: Cookies,
     headers: HeaderMap,
     Query(answer): Query<Answer>,
 ) -> Result<Response, Problem> {
-    let trip = recall(&front, &session, &answer.state).await.map_err(silent)?;
+    let trip = trips::recall(&front, &cookies, &answer.state).await;
     let trip = trip.ok_or_else(|| again(stale(), &Destination::or_home(None)))?;
     let to = Destination::or_home(Some(&trip.to));
     let arrived = match front.sign_in.finish(answer, &trip).await {
@@ -137,7 +121,7 @@ async fn arrive(
 
 /// The id token for the sign-out. Nobody is kept out because that may be less smooth.
 async fn hint(front: &Front, arrived: &Arrived) -> Option<String> {
-    let sealed = front.people.seal(arrived.id_token.as_ref()?).await;
+    let sealed = front.people.seal(HINT, arrived.id_token.as_ref()?).await;
     sealed.inspect_err(|error| tracing::warn!(%error, "the id token could not be sealed")).ok()
 }
 

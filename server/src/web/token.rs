@@ -14,17 +14,11 @@ use axum::{
     extract::Request,
     response::{IntoResponse as _, Response},
 };
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use http::{
     HeaderValue,
     header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE},
 };
-use std::{num::NonZeroU32, sync::Arc};
-
-/// Refused tokens per minute over all callers; more are turned away unread. Tokens that hold are never counted.
-const MISSES: NonZeroU32 = const { NonZeroU32::new(120).unwrap() };
-/// Refusals per hour that go into the audit: enough to see what happens, too few to fill it.
-const NOTES: NonZeroU32 = const { NonZeroU32::new(60).unwrap() };
+use std::sync::Arc;
 
 /// Opens the house to tokens.
 #[async_trait]
@@ -35,28 +29,16 @@ pub trait Tokens: Send + Sync {
     /// 401 with its reason, or 500.
     async fn portal(&self, presented: &TokenHash) -> Result<Arc<dyn Portal>, Turned>;
 
-    /// Writes a refusal into the audit.
+    /// Writes a refusal into the audit, at a pace that nobody can fill it with.
     async fn note(&self, turned: &Turned);
+
+    /// Counts a refused token over all callers; `false` when there were too many in the last minute.
+    async fn missed(&self) -> bool;
 }
 
 /// The token a request came with.
 #[derive(Debug, Clone)]
 pub(super) struct Held(pub(super) TokenHash);
-
-/// Counts refusals.
-pub(super) struct Gate {
-    misses: DefaultDirectRateLimiter,
-    notes: DefaultDirectRateLimiter,
-}
-
-impl Default for Gate {
-    fn default() -> Self {
-        Self {
-            misses: RateLimiter::direct(Quota::per_minute(MISSES)),
-            notes: RateLimiter::direct(Quota::per_hour(NOTES)),
-        }
-    }
-}
 
 /// Is this request judged by its `Authorization` header alone?
 pub(super) fn speaks(request: &Request) -> bool {
@@ -66,7 +48,7 @@ pub(super) fn speaks(request: &Request) -> bool {
 /// Puts the token's use cases into the request.
 pub(super) async fn admit(front: &Front, request: &mut Request) -> Result<(), Response> {
     let Some(hash) = presented(request) else {
-        return Err(refuse(front, unknown()));
+        return Err(refuse(front, unknown()).await);
     };
     match front.tokens.portal(&hash).await {
         Ok(portal) => {
@@ -75,10 +57,10 @@ pub(super) async fn admit(front: &Front, request: &mut Request) -> Result<(), Re
             Ok(())
         }
         Err(turned) => {
-            if turned.oops.status == 401 && front.gate.notes.check().is_ok() {
+            if turned.oops.status == 401 {
                 front.tokens.note(&turned).await;
             }
-            Err(refuse(front, turned.oops))
+            Err(refuse(front, turned.oops).await)
         }
     }
 }
@@ -91,11 +73,11 @@ fn presented(request: &Request) -> Option<TokenHash> {
     scheme.eq_ignore_ascii_case("bearer").then(|| TokenText::parse(text.trim()))?
 }
 
-fn refuse(front: &Front, oops: Oops) -> Response {
+async fn refuse(front: &Front, oops: Oops) -> Response {
     if oops.status != 401 {
         return Problem::from(oops).into_response();
     }
-    if front.gate.misses.check().is_err() {
+    if !front.tokens.missed().await {
         let say = "Too many refused tokens were sent in the last minute.";
         let mut answer = Problem::from(Oops::new(429, "too_many_tokens", say, "Wait a minute.")).into_response();
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));

@@ -7,3 +7,4 @@ mod drafts;
 pub(crate) mod house;
 mod real;
 mod visit;
+mod words;

@@ -9,6 +9,7 @@ mod local;
 mod order;
 mod people;
 mod rebind;
+mod shared;
 pub(crate) mod stage;
 mod tokens;
 mod turning;

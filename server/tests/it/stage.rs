@@ -133,7 +133,13 @@ impl Stage {
         };
         let secret = self.vault.of(tenant.id).get_or_make(purpose::SITE).await.expect("the vault works");
         let site_hash = TokenHash::of(secret.expose_secret());
-        let new = NewTenant { tenant: tenant.clone(), key: String::new(), opened: Fact::Opened { by }, site_hash };
+        let new = NewTenant {
+            tenant: tenant.clone(),
+            key: String::new(),
+            opened: Fact::Opened { by },
+            site_hash,
+            secret: None,
+        };
         self.store.order(&new, &entry).await.expect("the store works");
         tenant
     }

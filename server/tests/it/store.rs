@@ -3,6 +3,7 @@
 mod address;
 mod api_token;
 mod audit;
+mod full;
 pub(crate) mod house;
 mod intent;
 mod lease;
@@ -13,6 +14,7 @@ mod pairing;
 mod people;
 mod schema;
 mod session;
+mod shared;
 mod turn;
 mod usual;
 
@@ -80,7 +82,8 @@ fn new_tenant(n: u128, name: &str) -> NewTenant {
         gone_at: None,
     };
     let opened = Fact::Opened { by: "grace@example.org".into() };
-    NewTenant { tenant, key: format!("form {n}"), opened, site_hash: TokenHash::of(&format!("site secret {n}")) }
+    let site_hash = TokenHash::of(&format!("site secret {n}"));
+    NewTenant { tenant, key: format!("form {n}"), opened, site_hash, secret: None }
 }
 
 fn entry(what: &str) -> AuditEntry {

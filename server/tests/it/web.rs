@@ -71,11 +71,11 @@ impl SignedIn for People {
     async fn seen_again(&self, caller: &Caller) -> anyhow::Result<()> {
         self.signed_in(caller).await
     }
-    async fn seal(&self, id_token: &SecretString) -> anyhow::Result<String> {
-        Ok(self.1.seal("session", id_token).await?)
+    async fn seal(&self, purpose: &'static str, text: &SecretString) -> anyhow::Result<String> {
+        Ok(self.1.seal(purpose, text).await?)
     }
-    async fn unseal(&self, sealed: &str) -> anyhow::Result<SecretString> {
-        Ok(self.1.unseal("session", sealed).await?)
+    async fn unseal(&self, purpose: &'static str, sealed: &str) -> anyhow::Result<SecretString> {
+        Ok(self.1.unseal(purpose, sealed).await?)
     }
     async fn way_in(&self, sealed: &str) -> anyhow::Result<String> {
         anyhow::ensure!(sealed != "while-the-provider-is-away", "it does not answer");
@@ -96,6 +96,9 @@ impl Tokens for NoTokens {
         Err(Turned { oops: unknown(), who: Actor::UnknownToken })
     }
     async fn note(&self, _: &Turned) {}
+    async fn missed(&self) -> bool {
+        true
+    }
 }
 
 struct Hints(watch::Sender<u64>);

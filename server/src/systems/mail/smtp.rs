@@ -2,7 +2,9 @@
 //! kept is one that may be dead. TLS is asked for or it is not sent: there is no "if possible".
 //!
 //! What a refusal means is read from the reply's number (RFC 5321, section 4.2; RFC 4954, section 6): 530, 534, 535 and
-//! 538 are about signing in, any other 5xx is about this letter, 4xx passes.
+//! 538 are about signing in, any other 5xx is about this letter, 4xx passes. What the library refuses by itself (`is_client`
+//! in lettre 0.11: no STARTTLS, no way of signing in that both know) is about the server, and passes when the server is set
+//! right.
 
 use super::{Letter, Mail};
 use crate::domain::{Clock, Fault, Health};
@@ -24,11 +26,14 @@ use lettre::{
 use secrecy::{ExposeSecret as _, SecretString};
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-/// Longest wait for one answer of the mail server.
+/// Longest wait for a connection.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Longest exchange as a whole; shorter than the time for which a letter is claimed.
 const LIMIT: Duration = Duration::from_secs(45);
+
+/// Longest look; shorter than people wait for a page that shows all systems.
+const LOOK: Duration = Duration::from_secs(7);
 
 /// How the way there is kept private.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +68,7 @@ pub struct Config {
 pub struct SmtpMail {
     server: AsyncSmtpTransport<Tokio1Executor>,
     place: String,
+    privacy: Privacy,
     from: Mailbox,
     clock: Arc<dyn Clock>,
 }
@@ -94,7 +100,8 @@ impl SmtpMail {
         if let Some((user, password)) = config.account {
             server = server.credentials(Credentials::new(user, password.expose_secret().to_owned()));
         }
-        Ok(Self { server: server.build(), place: format!("{host}:{port}"), from, clock: config.clock })
+        let (place, privacy) = (format!("{host}:{port}"), config.privacy);
+        Ok(Self { server: server.build(), place, privacy, from, clock: config.clock })
     }
 
     fn message(&self, letter: &Letter) -> Result<Message, Fault> {
@@ -127,14 +134,25 @@ impl SmtpMail {
                 Fault::fail("mail_refused", format!("The mail server refused the letter ({}).", said(error)), ADDRESS)
             }
             None if error.is_client() => {
-                Fault::fail("mail_refused", format!("The letter cannot be sent ({}).", said(error)), ADDRESS)
+                let say =
+                    format!("The mail server at {place} does not offer what `[mail.smtp]` asks for ({}).", said(error));
+                Fault::retry(say)
             }
             _ => Fault::retry(format!("The mail server at {place} does not take letters now ({}).", said(error))),
         }
     }
 
-    fn silent(&self) -> Fault {
-        Fault::retry(format!("The mail server at {} did not answer within {} s.", self.place, LIMIT.as_secs()))
+    /// Nothing came in that time. A server that speaks TLS from the first byte says nothing to who waits for its greeting.
+    fn silent(&self, limit: Duration) -> Fault {
+        let (place, seconds) = (&self.place, limit.as_secs());
+        let tls = if self.privacy == Privacy::Tls { "" } else { " Does it want `security = \"tls\"`?" };
+        Fault::retry(format!("The mail server at {place} did not answer within {seconds} s.{tls}"))
+    }
+
+    /// The longest time of this exchange, kept from outside: lettre 0.11 bounds each answer and not the greeting.
+    async fn bounded<T>(&self, limit: Duration, exchange: impl Future<Output = Result<T, Error>>) -> Result<T, Fault> {
+        let ended = tokio::time::timeout(limit, exchange).await;
+        ended.map_err(|_| self.silent(limit))?.map_err(|error| self.fault(&error))
     }
 }
 
@@ -174,20 +192,17 @@ impl Mail for SmtpMail {
 
     async fn send(&self, letter: &Letter) -> Result<(), Fault> {
         let message = self.message(letter)?;
-        let sending = tokio::time::timeout(LIMIT, self.server.send(message)).await;
-        sending.map_err(|_| self.silent())?.map_err(|error| self.fault(&error))?;
+        self.bounded(LIMIT, self.server.send(message)).await?;
         tracing::info!(letter = letter.id, server = self.place, "a letter was handed over");
         Ok(())
     }
 
     /// Greets, starts TLS and signs in, as for a letter, and goes again.
     async fn health(&self) -> Health {
-        let looked = tokio::time::timeout(PATIENCE, self.server.test_connection()).await;
-        let fault = match looked {
-            Ok(Ok(true)) => return Health::good(format!("The mail server at {} lets the portal in", self.place)),
-            Ok(Ok(false)) => Fault::retry(format!("The mail server at {} ended the conversation.", self.place)),
-            Ok(Err(error)) => self.fault(&error),
-            Err(_) => self.silent(),
+        let fault = match self.bounded(LOOK, self.server.test_connection()).await {
+            Ok(true) => return Health::good(format!("The mail server at {} lets the portal in", self.place)),
+            Ok(false) => Fault::retry(format!("The mail server at {} ended the conversation.", self.place)),
+            Err(fault) => fault,
         };
         let next = match &fault {
             Fault::Fail { code: "mail_sign_in", .. } => "Check `mail.smtp.user` and its password.",

@@ -16,7 +16,7 @@ pub(in crate::web) enum Trip {
     Quiet,
 }
 
-/// A trip to the provider, kept in the session until its one answer comes. Cannot be printed.
+/// A trip to the provider, kept in the browser, sealed, until its one answer comes. Cannot be printed.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Pending {
     pub(super) state: String,
@@ -32,6 +32,11 @@ pub struct Pending {
 }
 
 impl Pending {
+    /// The beginning of its state, to tell it from others.
+    pub(in crate::web) fn name(&self, length: usize) -> &str {
+        self.state.get(..length).unwrap_or_default()
+    }
+
     /// This trip belongs to the answer with that state.
     pub(in crate::web) fn is_for(&self, state: &str) -> bool {
         self.state.as_bytes().ct_eq(state.as_bytes()).into()

@@ -30,6 +30,7 @@ use http::{
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+use tower_cookies::Cookies;
 use tower_sessions::{Session, session::Error};
 
 /// How long a form waits.
@@ -149,6 +150,7 @@ struct Asking<'a> {
 pub(super) async fn ask(
     State(front): State<Front>,
     session: Session,
+    cookies: Cookies,
     Query(wish): Query<Wish>,
 ) -> Result<Response, Problem> {
     let to = wish.destination();
@@ -166,7 +168,7 @@ pub(super) async fn ask(
         let here = wish.form.map_or_else(|| to.through("/sign-in/again"), |id| format!("/sign-in/again?form={id}"));
         return Err(Problem::with_action(oops, "Try again", here));
     }
-    let href = renew::begin(&front, &session, &to).await?;
+    let href = renew::begin(&front, &cookies, &to).await?;
     let (style, icon) = (file(&front, "slipway.css"), file(&front, "favicon.svg"));
     Ok(dressed(&Asking { href: &href, style: &style, icon: &icon, form }))
 }

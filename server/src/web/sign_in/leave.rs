@@ -28,7 +28,7 @@ pub(super) async fn sign_out(State(front): State<Front>, session: Session) -> Re
     let Some(presence) = presence else { return Ok(Redirect::to("/signed-out").into_response()) };
     tracing::info!(subject = presence.caller.subject, "signed out");
     let id_token = match &presence.stay.hint {
-        Some(hint) => front.people.unseal(hint).await.ok(),
+        Some(hint) => front.people.unseal(super::HINT, hint).await.ok(),
         None => None,
     };
     let Some(href) = front.sign_in.way_out(id_token.as_ref()).await else {

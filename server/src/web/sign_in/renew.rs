@@ -11,7 +11,7 @@ use super::{
     again, hint,
     kept::{self, KeptForm},
     need::{self, Need},
-    remember, silent,
+    silent, trips,
 };
 use crate::{
     domain::{At, Standing},
@@ -33,6 +33,7 @@ use axum::{
 };
 use http::header::ACCEPT;
 use std::time::Duration;
+use tower_cookies::Cookies;
 use tower_sessions::Session;
 
 /// When the provider did not answer, this session asks it again after this.
@@ -42,6 +43,7 @@ const LATER: Duration = Duration::from_secs(60);
 pub(in crate::web) async fn renew(
     State(front): State<Front>,
     session: Session,
+    cookies: Cookies,
     request: Request,
     next: Next,
 ) -> Response {
@@ -66,7 +68,7 @@ pub(in crate::web) async fn renew(
     if !need.afresh && (left_alone || !front.sign_in.is_awake().await) {
         return bear(&front, &session, presence, request, next).await;
     }
-    match asked(&front, &session, &presence, request, &need).await {
+    match asked(&front, &session, &cookies, (&presence, &need), request).await {
         Ok(answer) => answer,
         Err(problem) => problem.into_response(),
     }
@@ -76,15 +78,15 @@ pub(in crate::web) async fn renew(
 async fn asked(
     front: &Front,
     session: &Session,
-    presence: &Presence,
+    cookies: &Cookies,
+    (presence, need): (&Presence, &Need),
     request: Request,
-    need: &Need,
 ) -> Result<Response, Problem> {
     let page = request.headers().get_all(ACCEPT).iter().any(|v| v.to_str().is_ok_and(|v| v.contains("text/html")));
     let data = wants_data(request.uri().path(), request.headers());
     if request.method().is_safe() && (page || !data) {
         let to = Destination::or_home(request.uri().path_and_query().map(|path| path.as_str()));
-        let address = begin(front, session, &to).await?;
+        let address = begin(front, cookies, &to).await?;
         return Ok(Redirect::to(&address).into_response());
     }
     if data {
@@ -112,9 +114,9 @@ fn old(need: &Need) -> Oops {
 }
 
 /// Begins a trip on which nobody is asked anything: the address of the provider.
-pub(super) async fn begin(front: &Front, session: &Session, to: &Destination) -> Result<String, Problem> {
+pub(super) async fn begin(front: &Front, cookies: &Cookies, to: &Destination) -> Result<String, Problem> {
     let (address, pending) = front.sign_in.begin(to, Trip::Quiet).await.map_err(|trouble| again(trouble.oops(), to))?;
-    remember(front, session, pending).await.map_err(silent)?;
+    trips::remember(front, cookies, pending).await?;
     Ok(address)
 }
 

@@ -74,7 +74,7 @@ pub(super) const PARTS: &[(&str, &str, &[&str], &str)] = &[
     (
         "portal",
         "systems",
-        &["systems::wordpress", "systems::letters"],
+        &["systems::wordpress", "systems::letters", "systems::mail::Letter"],
         "Only what the log holds of a site, and the words of letters.",
     ),
     ("vault", "saga", &["saga::cx::Secrets"], "Only the trait."),

@@ -52,7 +52,7 @@ pub(super) async fn tenants(store: &Store, count: u32, at: At) {
         };
         let (opened, site_hash) = (Fact::Opened { by: tenant.ordered_by.clone() }, TokenHash::of(&slug));
         let id = tenant.id;
-        let new = NewTenant { tenant, key: String::new(), opened, site_hash };
+        let new = NewTenant { tenant, key: String::new(), opened, site_hash, secret: None };
         store.order(&new, &entry).await.expect("the store works");
         let digest = match n % 25 {
             3 => digest(Status::NeedsAttention, 2, "Site: The disk of this host is full.", Some("site")),

@@ -35,8 +35,9 @@ async fn sealed(site: &Plugin<'_>, id: PairingId) -> bool {
 async fn p16_a_hand_over_that_is_cut_short_anywhere_leaves_no_credential_for_good() {
     let town = town().await;
     let site = Plugin::of(&town, "acme").await;
-    let (mut orphans, mut opened) = (Vec::new(), None);
-    for times in 0..200 {
+    let (mut orphans, mut opened, mut times) = (Vec::new(), None, 0);
+    // How often it is asked to go on until somewhere is not the same each time: on a busy machine a round may miss the moment.
+    for _ in 0..500 {
         let (code, question) = site.code(ada()).await;
         let (body, uuid) = site.handing_over(&code, &question);
         let request = Request::post("/connect/v1/complete")
@@ -48,9 +49,14 @@ async fn p16_a_hand_over_that_is_cut_short_anywhere_leaves_no_credential_for_goo
         assert!(answer.is_none(), "nobody works on it, so it waits: {answer:?}");
         let id: PairingId = question.intent.parse().expect("an id");
         if town.stage.state(site.tenant.id).await.flows.contains_key(&Flow::Pair(id)) {
-            opened = Some(id);
-            break;
+            opened = opened.or(Some(id));
+            if !orphans.is_empty() {
+                break;
+            }
+            times = 0;
+            continue;
         }
+        times += 1;
         town.wordpress.sites.revoke(site.tenant.id, uuid);
         if sealed(&site, id).await {
             orphans.push(id);

@@ -1,10 +1,10 @@
 //! A house with one tenant, its ledger and a desk that keeps drafts in memory, and a gateway in front of them.
 
 use super::change::{sum, version};
+pub(crate) use super::words::{call, signed};
 use crate::sim::{Wire, http};
 use crate::stage::Hand;
 use async_trait::async_trait;
-use jsonwebtoken::{EncodingKey, Header};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use slipway::domain::pairing::PairingStatus;
@@ -40,6 +40,8 @@ pub(crate) struct Memory {
     pub(crate) lose_answer: bool,
     /// The house cannot note answers.
     pub(crate) forgetful: bool,
+    pub(crate) allowances: slipway::domain::Allowances,
+    pub(crate) clock: Option<Arc<Hand>>,
 }
 
 /// House and site in one.
@@ -130,6 +132,11 @@ impl Ledger for House {
     }
     async fn record(&self, call: &CallRecord) {
         self.memory().records.push(call.clone());
+    }
+    async fn pace(&self, rule: &slipway::domain::Pace, whom: &str) -> anyhow::Result<slipway::domain::Paced> {
+        let memory = self.memory();
+        let now = memory.clock.as_ref().map_or(At(0), |clock| clock.now());
+        Ok(memory.allowances.take(rule, whom, now))
     }
     async fn broken(&self, pairing: &Pairing, _: &str) {
         self.memory().broken.push(pairing.id);
@@ -233,6 +240,7 @@ impl Door {
 
     pub(crate) async fn with_pace(pace: Pace) -> Self {
         let (house, clock) = (House::default(), Arc::new(Hand::at(At(1_790_000_000_000_000))));
+        house.memory().clock = Some(clock.clone());
         let wire = Wire::serve(gateway(&house, clock.clone(), pace)).await;
         house.pair(ADA, "ada@example.org", PairingStatus::Connected);
         Self { wire, house, clock }
@@ -288,13 +296,4 @@ pub(crate) fn gateway(house: &House, clock: Arc<dyn Clock>, pace: Pace) -> axum:
         clock,
     }
     .router()
-}
-
-pub(crate) fn signed(claims: &Value, secret: &str) -> String {
-    jsonwebtoken::encode(&Header::default(), claims, &EncodingKey::from_secret(secret.as_bytes())).expect("signed")
-}
-
-/// A message of the older protocol, which needs no metadata.
-pub(crate) fn call(tool: &str, arguments: Value) -> Value {
-    json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}})
 }

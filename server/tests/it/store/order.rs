@@ -1,13 +1,15 @@
 //! Ordering, and names that become free again.
 
 use super::{entry, gone, house::House, new_tenant, on_both, ordered, slug, tenant_id};
+use slipway::store::sealed::FirstSecret;
 use slipway::{
-    domain::{Fact, Role, secret::TokenHash},
+    domain::{At, Fact, Role, secret::TokenHash},
     store::{Ordered, Store},
 };
 use std::os::unix::fs::PermissionsExt;
 
 on_both!(
+    an_order_that_comes_to_nothing_leaves_no_key,
     an_order_is_all_or_nothing,
     the_same_form_is_the_same_tenant,
     of_many_orders_for_one_slug_one_wins,
@@ -115,7 +117,7 @@ async fn the_file_of_sqlite_is_private_and_lasts() {
 async fn memory_is_one_database_for_all_connections() {
     let store = Store::open("sqlite::memory:").await.unwrap();
     ordered(&store, 1, "acme").await;
-    store.ping().await.unwrap();
+    assert_eq!(store.pulse(At(1)).await, None);
     let other = Store::open("sqlite::memory:").await.unwrap();
     let tasks: Vec<_> = (0..8).map(|_| (store.clone(), other.clone())).collect();
     for (store, other) in tasks {
@@ -130,4 +132,15 @@ async fn a_strange_address_is_refused_and_no_password_is_shown() {
     assert!(!format!("{refused} {refused:?}").contains("canary"));
     let store = Store::open("sqlite::memory:").await.unwrap();
     assert_eq!(format!("{store:?}"), "Store(sqlite)");
+}
+
+async fn an_order_that_comes_to_nothing_leaves_no_key(house: &House) {
+    let secret = FirstSecret { key: vec![1], purpose: "site/secret", sealed: vec![2] };
+    let with = |n| slipway::store::NewTenant { secret: Some(secret.clone()), ..new_tenant(n, "acme") };
+    let order = async |n| house.store.order(&with(n), &entry("tenant.order")).await.unwrap();
+    assert!(matches!(order(1).await, Ordered::Made(_)));
+    assert_eq!(house.store.data_key(tenant_id(1)).await.unwrap(), Some(vec![1]));
+    assert_eq!(house.store.sealed(tenant_id(1), "site/secret").await.unwrap().unwrap().sealed, [2]);
+    assert_eq!(order(2).await, Ordered::SlugTaken);
+    assert_eq!(house.store.data_key(tenant_id(2)).await.unwrap(), None);
 }

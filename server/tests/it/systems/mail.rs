@@ -12,7 +12,7 @@ use slipway::{
         smtp::{Config, Privacy, SmtpMail},
     },
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// A driver that believes this mail server.
 pub(crate) fn driver(sim: &SmtpSim, privacy: Privacy, password: &str) -> SmtpMail {
@@ -119,10 +119,33 @@ async fn refusals_are_told_apart() {
 }
 
 #[tokio::test]
+async fn a_server_without_a_way_to_sign_in_is_waited_for() {
+    let sim = SmtpSim::start(Habits::default()).await;
+    let (got, say) = fate(&sim, Habits::default(), PASSWORD).await;
+    assert_eq!(got, "retry", "{say}");
+    assert!(say.contains("authentication") && say.contains("[mail.smtp]"), "{say}");
+    let (got, say) = fate(&sim, Habits { sign_in: true, ..Habits::default() }, PASSWORD).await;
+    assert_eq!((got, sim.taken().len()), ("taken", 1), "{say}");
+}
+
+#[tokio::test]
+async fn a_server_that_waits_for_tls_is_not_waited_for() {
+    let sim = SmtpSim::start(Habits { tls: Tls::Whole, ..Habits::default() }).await;
+    let health =
+        tokio::time::timeout(Duration::from_secs(30), driver(&sim, Privacy::Starttls, PASSWORD).health()).await;
+    let health = health.expect("it has an end");
+    assert!(!health.ok && health.say.contains(r#"security = "tls""#), "{health:?}");
+}
+
+#[tokio::test]
 async fn nothing_goes_out_in_the_clear_by_accident() {
     let sim = SmtpSim::start(Habits::default()).await;
     let mail = driver(&sim, Privacy::Starttls, PASSWORD);
     let fault = mail.send(&letter("Ready")).await.expect_err("it offers no TLS");
+    assert!(
+        matches!(&fault, Fault::Retry { why, .. } if why.contains("STARTTLS")),
+        "a server can be set right: {fault}"
+    );
     assert!(sim.taken().is_empty() && sim.sign_ins() == 0, "{fault}");
     assert!(!mail.health().await.ok);
     sim.becomes(Habits { tls: Tls::Start, ..Habits::default() });

@@ -124,7 +124,7 @@ async fn a_session_has_so_many_streams_and_gets_them_back() {
     let front = Front::open().await;
     let mut ada = front.signed_in(Person::ada()).await;
     let mut open = Vec::new();
-    for _ in 0..8 {
+    for _ in 0..5 {
         open.push(Heard::open(&mut ada, PATH, None).await);
     }
     assert_eq!(ada.get(PATH).await.status, 429);

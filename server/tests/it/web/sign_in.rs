@@ -3,7 +3,7 @@
 use super::{Front, browser::Browser};
 use crate::sim::idp_login::Person;
 use serde_json::json;
-use slipway::domain::Clock as _;
+use slipway::domain::{At, Clock as _};
 use slipway::web::session::{ABSOLUTE, AGENT, CALLER, COOKIE, IDLE};
 use std::time::Duration;
 
@@ -16,7 +16,8 @@ async fn the_session_gets_a_new_number_at_the_sign_in() {
     for part in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
         assert!(cookie.contains(part), "{part}: {cookie}");
     }
-    let before = browser.cookies[COOKIE].clone();
+    let before = "AAAAAAAAAAAAAAAAAAAAAA".to_owned();
+    browser.cookies.insert(COOKIE.into(), before.clone());
     let back = browser.get(&front.idp.sign_in(&there.location(), Person::ada())).await;
     assert_eq!(back.location(), "/tenants/acme");
     let after = browser.cookies[COOKIE].clone();
@@ -26,6 +27,38 @@ async fn the_session_gets_a_new_number_at_the_sign_in() {
     let mut thief = front.browser();
     thief.cookies.insert(COOKIE.into(), before);
     assert_eq!(thief.get("/tenants").await.location(), "/welcome?to=%2Ftenants");
+}
+
+#[tokio::test]
+async fn beginning_leaves_nothing_behind_here() {
+    let front = Front::open().await;
+    for _ in 0..200 {
+        front.browser().get("/sign-in?to=/tenants/acme").await.location();
+    }
+    let before = front.stage.store.sweep(At(i64::MAX)).await.expect("the store works");
+    assert_eq!(before, 0, "no row was written");
+}
+
+#[tokio::test]
+async fn tabs_begin_side_by_side_and_not_without_end() {
+    let front = Front::open().await;
+    let mut browser = front.browser();
+    let first = browser.get("/sign-in?to=/account").await.location();
+    let second = browser.get("/sign-in?to=/tenants/acme").await.location();
+    let trip = browser.cookies.iter().find(|(name, _)| name.starts_with("__Host-slipway_trip_")).expect("a cookie");
+    for told in [&front.idp.sign_in(&first, Person::ada()), "/tenants/acme", "verifier"] {
+        assert!(!trip.1.contains(told), "it is sealed");
+    }
+    assert_eq!(browser.get(&front.idp.sign_in(&second, Person::ada())).await.location(), "/tenants/acme");
+    assert_eq!(browser.get(&front.idp.sign_in(&first, Person::ada())).await.location(), "/account");
+    assert!(!browser.cookies.keys().any(|name| name.contains("trip")), "both are over");
+    let mut stranger = front.browser();
+    for _ in 0..12 {
+        stranger.get(&format!("/sign-in?to=/tenants/{}", "a".repeat(1_900))).await.location();
+        front.stage.clock.by(Duration::from_secs(1));
+    }
+    let size: usize = stranger.cookies.iter().map(|(name, value)| name.len() + value.len()).sum();
+    assert!(stranger.cookies.len() <= 5 && size < 6_000, "{} cookies, {size} bytes", stranger.cookies.len());
 }
 
 #[tokio::test]

@@ -28,11 +28,7 @@ pub(super) async fn run(config: &Config, tree: &Tree, sheet: &Sheet, password: &
         .kill_on_drop(true);
     match tokio::time::timeout(LIMIT, command.output()).await {
         Err(_) => Err(Fault::retry("WordPress's installation did not end within a minute.")),
-        Ok(Err(e)) => Err(Fault::fail(
-            "php_missing",
-            format!("{} cannot be run ({e}).", config.php.display()),
-            "Install PHP's command-line program or name it as php in the section [site.process], then press Retry now.",
-        )),
+        Ok(Err(e)) => Err(super::server::not_run(&config.php, &e)),
         Ok(Ok(output)) => {
             let said = contract::last_words(&[output.stdout.as_slice(), b"\n", output.stderr.as_slice()].concat());
             contract::judge(output.status.code(), said)

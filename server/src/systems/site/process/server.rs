@@ -50,13 +50,8 @@ pub(super) async fn members(tree: &Tree) -> Result<Vec<i32>, Fault> {
 /// Starts a server. The portal need not live for it to live.
 pub(super) async fn start(php: &Path, tree: &Tree, sheet: &Sheet) -> Result<(), Fault> {
     log::bound(&tree.log()).await;
-    let (mut child, pid) = spawn(php, tree, sheet).map_err(|e| {
-        Fault::fail(
-            "php_missing",
-            format!("{} cannot be started ({e}).", php.display()),
-            "Install PHP's command-line program or name it as php in the section [site.process], then press Retry now.",
-        )
-    })?;
+    tree.link_uploads().await?;
+    let (mut child, pid) = spawn(php, tree, sheet).map_err(|e| not_run(php, &e))?;
     let site = tree.name();
     tracing::info!(site, pid, address = sheet.address(), "the site's process was started");
     tokio::fs::write(tree.pid(), pid.to_string())
@@ -68,6 +63,20 @@ pub(super) async fn start(php: &Path, tree: &Tree, sheet: &Sheet) -> Result<(), 
         }
     });
     Ok(())
+}
+
+/// Why PHP does not run. Only a program that is not there, or none, needs a person; a full disk or a host without room for
+/// another process or file heals.
+pub(super) fn not_run(php: &Path, error: &io::Error) -> Fault {
+    let say = format!("{} cannot be run ({error}).", php.display());
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied | io::ErrorKind::NotADirectory => Fault::fail(
+            "php_missing",
+            say,
+            "Install PHP's command-line program or name it as php in the section [site.process], then press Retry now.",
+        ),
+        _ => Fault::retry(say),
+    }
 }
 
 fn spawn(php: &Path, tree: &Tree, sheet: &Sheet) -> io::Result<(tokio::process::Child, u32)> {

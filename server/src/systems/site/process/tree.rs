@@ -120,6 +120,12 @@ impl Tree {
         self.within(blocking(move || files::fill(&config, &tree.root, &fingerprint).map(|()| turn)).await)
     }
 
+    /// Sees that `htdocs` finds its uploads, also in a folder that was moved.
+    pub(super) async fn link_uploads(&self) -> Result<(), Fault> {
+        let htdocs = self.htdocs();
+        self.within(blocking(move || files::link_uploads(&htdocs)).await)
+    }
+
     /// Removes the folder, its mark last, so that a removal that was cut off can go on.
     pub(super) async fn remove(&self, turn: Turn) -> Result<Turn, Fault> {
         let root = self.root.clone();

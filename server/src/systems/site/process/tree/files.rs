@@ -56,7 +56,7 @@ pub(super) async fn is_bare(root: &Path) -> io::Result<bool> {
 pub(super) fn fill(config: &Config, root: &Path, fingerprint: &str) -> io::Result<()> {
     let (now, new, old) = (root.join("htdocs"), root.join("htdocs.new"), root.join("htdocs.old"));
     if fs::read_to_string(now.join(SEAL)).is_ok_and(|seal| seal == fingerprint) {
-        return Ok(());
+        return link_uploads(&now);
     }
     clear(&new)?;
     link(&config.core.canonicalize()?, &new)?;
@@ -69,8 +69,7 @@ pub(super) fn fill(config: &Config, root: &Path, fingerprint: &str) -> io::Resul
         clear(&to)?;
         copy(&config.wordpress.join(from), &to)?;
     }
-    clear(&content.join("uploads"))?;
-    symlink(root.join("uploads"), content.join("uploads"))?;
+    link_uploads(&new)?;
     fs::write(new.join(SEAL), fingerprint)?;
     clear(&old)?;
     if now.exists() {
@@ -78,6 +77,16 @@ pub(super) fn fill(config: &Config, root: &Path, fingerprint: &str) -> io::Resul
     }
     fs::rename(&new, &now)?;
     clear(&old)
+}
+
+/// Links the uploads, which live beside `htdocs`, into it: by a way that holds wherever the folder is moved.
+pub(super) fn link_uploads(htdocs: &Path) -> io::Result<()> {
+    let (link, way) = (htdocs.join("wp-content/uploads"), Path::new("../../uploads"));
+    if fs::read_link(&link).is_ok_and(|to| to == way) {
+        return Ok(());
+    }
+    clear(&link)?;
+    symlink(way, link)
 }
 
 /// Removes everything, the mark last.
@@ -158,4 +167,30 @@ fn children(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<io::Result<Vec<_>>>()?;
     found.sort();
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uploads_are_found_after_the_folder_was_moved() {
+        let data = tempfile::tempdir().expect("a folder");
+        let (old, new) = (data.path().join("old"), data.path().join("new"));
+        let content = old.join("htdocs/wp-content");
+        fs::create_dir_all(&content).expect("there is room");
+        fs::create_dir_all(old.join("uploads")).expect("there is room");
+        fs::write(old.join("uploads/picture.png"), "a picture").expect("there is room");
+        // As earlier versions left it: by the whole way, which ends when the folder moves.
+        symlink(old.join("uploads"), content.join("uploads")).expect("there is room");
+        fs::rename(&old, &new).expect("it can be moved");
+        let picture = new.join("htdocs/wp-content/uploads/picture.png");
+        assert!(fs::read(&picture).is_err());
+        for _ in 0..2 {
+            link_uploads(&new.join("htdocs")).expect("there is room");
+            assert_eq!(fs::read(&picture).expect("it is found"), b"a picture");
+        }
+        fs::rename(&new, &old).expect("it can be moved");
+        assert!(old.join("htdocs/wp-content/uploads/picture.png").exists(), "and once more");
+    }
 }
