@@ -10,7 +10,7 @@ mod model;
 mod person;
 mod proof;
 
-pub use lock::{Alone, ConnectionLock, Turn};
+pub use lock::{Alone, ConnectionLock, PATIENCE, Turn};
 
 use super::{Chat, ChatUser, Corner, Held, ToolsSeen, Wanted, Who};
 use crate::domain::{Clock, Fault, Gone, Health, Seen};
