@@ -9,7 +9,12 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::sync::watch;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -40,6 +45,17 @@ impl Store {
         Ok(Self { db, changes: Arc::new(watch::Sender::new(0)), issuer: "".into() })
     }
 
+    /// The file of a SQLite address; `None` for a database in memory, or a server.
+    ///
+    /// # Errors
+    /// The address cannot be read.
+    pub fn file(url: &str) -> Result<Option<PathBuf>> {
+        if !url.starts_with("sqlite:") || in_memory(url) {
+            return Ok(None);
+        }
+        Ok(Some(SqliteConnectOptions::from_str(url)?.get_filename().to_owned()))
+    }
+
     /// Does the database answer?
     ///
     /// # Errors
@@ -56,7 +72,7 @@ async fn sqlite(url: &str) -> Result<Db> {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(PATIENCE)
         .foreign_keys(true);
-    let memory = url.contains(":memory:") || url.contains("mode=memory");
+    let memory = in_memory(url);
     if !memory {
         private_file(options.get_filename()).map_err(sqlx::Error::Io)?;
     }
@@ -73,6 +89,10 @@ async fn sqlite(url: &str) -> Result<Db> {
         lasting().max_connections(4).connect_with(options.pragma("query_only", "ON")).await?
     };
     Ok(Both::Sqlite(Lite { write, read }))
+}
+
+fn in_memory(url: &str) -> bool {
+    url.contains(":memory:") || url.contains("mode=memory")
 }
 
 /// Makes the file and its folder when they are missing. SQLite gives its side files the mode of the main one.
