@@ -6,6 +6,7 @@
 
 mod both;
 mod follow;
+mod forget;
 mod held;
 
 pub mod address;
@@ -37,7 +38,8 @@ pub use held::Held;
 pub use here::HereRow;
 pub use idempotency::Claim;
 pub use intent::{Intent, IntentKind, Redeemed};
-pub use log::{Appended, Digest, PairingState};
+pub use lease::Lease;
+pub use log::{Appended, Digest, Noted, PairingState};
 pub use rebind::Rebinding;
 pub use session::{SessionRow, Sessions};
 pub use tenant::{ListFilter, Listed, ListedTenant, NewTenant, Ordered, Sight};
@@ -93,6 +95,7 @@ impl Store {
             api_token::STATEMENTS,
             audit::STATEMENTS,
             follow::STATEMENTS,
+            forget::STATEMENTS,
             held::STATEMENTS,
             here::STATEMENTS,
             idempotency::STATEMENTS,
