@@ -1,6 +1,7 @@
 //! The composition root: from the configuration to the house. The only place that names drivers.
 
 mod addresses;
+mod alone;
 mod databases;
 mod identity;
 mod ionos;
@@ -10,7 +11,8 @@ mod sites;
 mod turn;
 
 pub use addresses::StoredAddresses;
-pub use machine::Urandom;
+pub use alone::{Alone as OnlyOne, alone};
+pub use machine::{Urandom, Watch};
 
 use crate::{
     config::{self, Config},
@@ -34,7 +36,10 @@ use crate::{
 };
 use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 use tokio::sync::watch;
 
 /// Marks the application passwords that are ours, at every site and for ever.
@@ -46,6 +51,9 @@ const HTTP_LIMIT: Duration = Duration::from_secs(30);
 /// How long a claim on a tenant lasts without renewal.
 const LEASE: Duration = Duration::from_secs(30);
 
+/// Name on the leases of the one portal that a SQLite file has, whichever process it is.
+pub const ALONE: &str = "the portal of this file";
+
 /// A house with what only `serve` needs.
 pub struct Built {
     /// Use cases.
@@ -54,6 +62,8 @@ pub struct Built {
     pub engine: Arc<Engine>,
     /// The process manager of this host's sites, if they are processes.
     pub processes: Option<Arc<ProcessSites>>,
+    /// The client of all drivers, which remembers what other sides' clocks say.
+    pub http: Http,
     wordpress: Arc<RestWordPress>,
     jwt_secret: SecretString,
 }
@@ -77,7 +87,7 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
         identity: identity::identity(config, http.clone(), &clock)?,
         sites,
         wordpress: wordpress.clone(),
-        chat: Arc::new(OpenWebUi::new(http, chat(owui, &store, &clock))),
+        chat: Arc::new(OpenWebUi::new(http.clone(), chat(owui, &store, &clock, &dice))),
         mail: mail::mail(config, &clock)?,
         sizes: Arc::new(config.plans.clone()),
         prices: config.prices.clone(),
@@ -96,15 +106,19 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
         dice: dice.clone(),
         probe: Arc::new(Calm),
         settings: Settings {
-            owner: dice.uuid().to_string(),
+            owner: match store.kind() {
+                "sqlite" => ALONE.to_owned(),
+                _ => format!("{} {}", machine::name(), dice.uuid()),
+            },
             workers: config.engine.workers.get().into(),
             lease: LEASE,
             look_every: Duration::from_secs(config.engine.look_every_secs.get().into()),
         },
+        closing: AtomicBool::new(false),
     };
     let journal = Journal::new(store.clone(), plans);
     let house = House { store, vault, journal, systems, clock, dice, drivers: Arc::new(drivers(config)) };
-    Ok(Built { house, engine: Arc::new(engine), processes, wordpress, jwt_secret: owui.jwt_secret.clone() })
+    Ok(Built { house, engine: Arc::new(engine), processes, http, wordpress, jwt_secret: owui.jwt_secret.clone() })
 }
 
 /// One TLS provider for the whole process; a second call changes nothing.
@@ -112,7 +126,14 @@ fn crypto() {
     let _already_there = rustls::crypto::ring::default_provider().install_default();
 }
 
-fn chat(o: &config::OpenWebui, store: &Store, clock: &Arc<dyn Clock>) -> openwebui::Config {
+fn chat(o: &config::OpenWebui, store: &Store, clock: &Arc<dyn Clock>, dice: &Arc<dyn Dice>) -> openwebui::Config {
+    let turns = turn::Turns {
+        here: Alone::default(),
+        store: store.clone(),
+        clock: clock.clone(),
+        dice: dice.clone(),
+        portal: machine::name(),
+    };
     openwebui::Config {
         url: o.url.base().to_owned(),
         public_url: o.public_url.as_ref().unwrap_or(&o.url).base().to_owned(),
@@ -120,7 +141,7 @@ fn chat(o: &config::OpenWebui, store: &Store, clock: &Arc<dyn Clock>) -> openweb
         base_model: o.base_model.clone(),
         jwt_secret: o.jwt_secret.clone(),
         clock: clock.clone(),
-        lock: Arc::new(turn::Turns { here: Alone::default(), store: store.clone() }),
+        lock: Arc::new(turns),
     }
 }
 
@@ -150,7 +171,7 @@ fn memory(store: &config::Store) -> String {
 }
 
 impl Built {
-    /// All routes.
+    /// All routes. Once `stop` is true the portal calls itself not ready and live pages close, while it still answers.
     ///
     /// # Errors
     /// An address in the configuration is none.
@@ -168,9 +189,15 @@ impl Built {
         };
         let sign_in = web::oidc::SignIn::new(settings, public.clone(), house.clock.clone(), house.dice.clone())?;
         let (asked, bound) = (house.clone(), house.clone());
+        let closing = stop.clone();
         let ready: web::Ready = Arc::new(move || {
-            let house = asked.clone();
-            Box::pin(async move { house.store.pulse(house.clock.now()).await.map_or(Ok(()), |unwell| Err(unwell.say)) })
+            let (house, closing) = (asked.clone(), *closing.borrow());
+            Box::pin(async move {
+                if closing {
+                    return Err("This portal is closing.".to_owned());
+                }
+                house.store.pulse(house.clock.now()).await.map_or(Ok(()), |unwell| Err(unwell.say))
+            })
         });
         let sessions = Sessions::new(house.store.clone(), house.clock.clone());
         let front = web::Web {

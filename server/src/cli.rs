@@ -89,7 +89,7 @@ async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let config = || Config::load(Some(&args.config), std::env::vars()).context("the configuration cannot be used");
     match args.command {
         Command::Demo(demo) => demo::demo(demo, std::env::vars().collect(), &boot::Urandom).await,
-        Command::Serve => serve::serve(config()?).await,
+        Command::Serve => serve::serve(config).await,
         Command::Doctor { json, identity: true, .. } => doctor::identity(&config()?, json).await,
         Command::Doctor { json, databases: true, .. } => doctor::databases(&config()?, json).await,
         Command::Doctor { json, .. } => doctor::doctor(&config()?, json).await,

@@ -6,6 +6,7 @@
 
 mod both;
 mod follow;
+mod forget;
 mod held;
 mod hints;
 
@@ -40,7 +41,8 @@ pub use held::Held;
 pub use here::HereRow;
 pub use idempotency::Claim;
 pub use intent::{Intent, IntentKind, Redeemed};
-pub use log::{Appended, Digest, PairingState};
+pub use lease::Lease;
+pub use log::{Appended, Digest, Noted, PairingState};
 pub use pulse::{Pulse, Unwell};
 pub use rebind::Rebinding;
 pub use session::{SessionRow, Sessions};
@@ -102,6 +104,7 @@ impl Store {
             api_token::STATEMENTS,
             audit::STATEMENTS,
             follow::STATEMENTS,
+            forget::STATEMENTS,
             held::STATEMENTS,
             here::STATEMENTS,
             hints::STATEMENTS,

@@ -1,11 +1,12 @@
-//! This machine's clock and randomness: the two things that everything else takes as parameters.
+//! This machine's name, clock and randomness: the things that everything else takes as parameters.
 
 use crate::domain::{At, Clock, Dice};
 use rand::TryRngCore;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The system's clock.
-pub(super) struct Watch;
+#[derive(Debug)]
+pub struct Watch;
 
 impl Clock for Watch {
     #[expect(clippy::disallowed_methods, reason = "the one clock of the house")]
@@ -13,6 +14,12 @@ impl Clock for Watch {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         At(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
     }
+}
+
+/// What this machine, or pod, is called; for people.
+pub(super) fn name() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    format!("the portal on {}", name.trim())
 }
 
 /// The operating system's generator.

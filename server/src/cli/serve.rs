@@ -9,54 +9,87 @@ use anyhow::Context as _;
 use std::{process::ExitCode, time::Duration};
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::watch,
+    task::JoinHandle,
 };
 use tracing_subscriber::EnvFilter;
 
 /// Pause between two sweeps of rows whose time is over.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
 
+/// How long a portal that is told to end still answers, so that a cluster can take it off its lists first.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// How long the steps under way may take to finish.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// How long answered questions, ended sessions and old claims are kept.
 const KEEP: Duration = Duration::from_secs(24 * 3600);
 
-pub(super) async fn serve(config: Config) -> anyhow::Result<ExitCode> {
+pub(super) async fn serve(config: impl FnOnce() -> anyhow::Result<Config>) -> anyhow::Result<ExitCode> {
+    // Before anything else: as a container's first process a signal that nobody handles yet would be lost.
+    let mut bell = Bell::hang()?;
+    let config = config()?;
     log(&config);
     let metrics = web::metrics::router()?;
     tokio::spawn(web::metrics::tend(web::metrics::UPKEEP));
-    let built = boot::house(&config).await?;
-    let store = built.house.store.clone();
-    if store.kind() == "sqlite" {
-        // One process only: whatever held a lease before is dead.
-        store.end_leases().await?;
-    }
-    let (stop, stopped) = watch::channel(false);
-    let router = built.router(&config, stopped.clone())?;
+    // Whoever cannot listen, or is not alone where it must be, touches nothing.
     let listener = listen(config.portal.listen).await?;
     let aside = listen(config.portal.metrics_listen).await?;
+    let _alone = boot::alone(&config)?;
+    let built = tokio::select! {
+        built = boot::house(&config) => built?,
+        sign = bell.rings() => {
+            tracing::info!(?sign, "closing before it opened");
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
+    let store = built.house.store.clone();
+    if store.kind() == "sqlite" {
+        // The file is this process's alone, so whoever had leases by this name before is dead.
+        store.end_leases(boot::ALONE).await?;
+    }
+    let (closing, closes) = watch::channel(false);
+    let (stop, stopped) = watch::channel(false);
+    let router = built.router(&config, closes.clone())?;
     tracing::info!(url = config.portal.public_url.as_str(), "the portal is open");
 
-    let engine = tokio::spawn(built.engine.clone().run(stopped.clone()));
+    let engine = tokio::spawn(built.engine.clone().run(closes));
     let tending = built.processes.clone().map(|sites| tokio::spawn(async move { sites.tend().await }));
     let sweeping = tokio::spawn(sweep(built.house.clone()));
     let post = tokio::spawn(built.house.clone().carry());
     tokio::spawn(web::serve(aside, metrics, stopped.clone()));
     tokio::spawn(async move {
-        let sign = wait().await;
+        let sign = bell.rings().await;
         tracing::info!(?sign, "closing");
+        let _nobody_listens = closing.send(true);
+        drain(engine, sign, &mut bell).await;
+        post.abort();
+        sweeping.abort();
         let _nobody_listens = stop.send(true);
     });
     web::serve(listener, router, stopped).await?;
     if let Some(tending) = tending {
         tending.abort();
     }
-    sweeping.abort();
-    post.abort();
-    let _finished = tokio::time::timeout(Duration::from_secs(20), engine).await;
     if let Some(sites) = built.processes {
         sites.stop_all().await;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The portal says that it is not ready, begins nothing new and finishes what its engine has in hand; meanwhile it still
+/// answers, because others need a moment to learn that they should ask elsewhere. A second signal ends the wait.
+async fn drain(engine: JoinHandle<()>, sign: &'static str, bell: &mut Bell) {
+    let grace = if sign == Bell::TERM { GRACE } else { Duration::ZERO };
+    let finished = async {
+        let (_finished, ()) = tokio::join!(tokio::time::timeout(PATIENCE, engine), tokio::time::sleep(grace));
+    };
+    tokio::select! {
+        () = finished => {}
+        sign = bell.rings() => tracing::info!(?sign, "closing at once"),
+    }
 }
 
 async fn listen(at: std::net::SocketAddr) -> anyhow::Result<TcpListener> {
@@ -87,11 +120,24 @@ async fn sweep(house: crate::portal::House) {
     }
 }
 
-/// Ctrl-C or SIGTERM.
-async fn wait() -> &'static str {
-    let Ok(mut term) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-    tokio::select! {
-        _ = term.recv() => "SIGTERM",
-        _ = tokio::signal::ctrl_c() => "Ctrl-C",
+/// Rings at Ctrl-C and SIGTERM.
+struct Bell {
+    term: Signal,
+    interrupt: Signal,
+}
+
+impl Bell {
+    const TERM: &str = "SIGTERM";
+
+    fn hang() -> anyhow::Result<Self> {
+        let hang = |kind| signal(kind).context("signals cannot be heard");
+        Ok(Self { term: hang(SignalKind::terminate())?, interrupt: hang(SignalKind::interrupt())? })
+    }
+
+    async fn rings(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.term.recv() => Self::TERM,
+            _ = self.interrupt.recv() => "Ctrl-C",
+        }
     }
 }

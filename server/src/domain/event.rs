@@ -113,6 +113,9 @@ pub enum Fact {
     Drifted {
         /// What.
         what: String,
+        /// It could not be looked at, which heals by itself; logs from before this was told say that of nothing.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        outage: bool,
     },
     /// A later look found it right again.
     Healed {},

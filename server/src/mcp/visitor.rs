@@ -51,7 +51,8 @@ impl Doubt {
                  administrator has to set them."
             }
             Self::Expired => {
-                "This took so long that the chat's pass has expired, so nothing was done. Send the message again."
+                "This took so long that the chat's pass has expired, so nothing was done. Send the message again. If this comes \
+                 every time, the clocks of the chat and of Slipway differ; its administrator has to set them."
             }
             Self::Forged => {
                 "The chat's pass is not valid here, so nothing was done. Its administrator has to give the chat and \

@@ -1,7 +1,7 @@
 //! The log, made readable.
 
 use crate::{
-    domain::{At, Event, Fact, Flow},
+    domain::{Actor, At, Event, Fact, Flow},
     saga::{
         plan::{Node, Plans},
         state::{Course, Phase, State, Track},
@@ -182,10 +182,13 @@ pub fn sentence(fact: &Fact) -> (String, &'static str) {
         Fact::Done { outside_id: None, .. } => ("Done.".into(), "done"),
         Fact::Failed { code, say, .. } => (format!("{say} ({code})"), "attention"),
         Fact::Skipped { by, reason } => (format!("Skipped by {by}: {reason}"), ""),
+        Fact::Nudged { by } if *by == Actor::Engine.to_string() => {
+            ("A portal that had stood still may have made something late: looked for again.".into(), "")
+        }
         Fact::Nudged { by } => (format!("{by} pressed Retry now."), ""),
         Fact::Reversed { by, why } => (format!("Turned around by {by}: {why}"), ""),
         Fact::Undone { seen, unseen } => (undone(seen, unseen), if unseen.is_empty() { "done" } else { "attention" }),
-        Fact::Drifted { what } => (what.clone(), "retrying"),
+        Fact::Drifted { what, .. } => (what.clone(), "retrying"),
         Fact::Healed {} => ("Right again.".into(), "done"),
         Fact::Closed {} => ("All of it is undone. Closed.".into(), "done"),
     }
@@ -232,7 +235,7 @@ mod tests {
         let started = || Fact::Started { attempt: 1 };
         let done = || Fact::Done { output: serde_json::Value::Null, outside_id: None };
         let failed = || Fact::Failed { code: String::new(), say: String::new(), next: String::new() };
-        let drifted = || Fact::Drifted { what: String::new() };
+        let drifted = || Fact::Drifted { what: String::new(), outage: false };
         assert_eq!(ran(vec![]), (None, None));
         assert_eq!(ran(vec![(1, started())]), (Some(1), None));
         assert_eq!(ran(vec![(1, started()), (4, started()), (9, done())]), (Some(1), Some(9)), "tried again");

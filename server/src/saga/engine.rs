@@ -1,23 +1,40 @@
 //! The engine: claims tenants that have something due, does it, writes down what came of it. A wake-up carries no data;
 //! a timer looks anyway. Waiting is a row with a time, never a task.
 
+mod act;
+mod clock;
 mod desk;
+mod hand;
+mod late;
 mod look;
+
+pub use hand::Term;
 
 use super::{
     machine::{self, Action},
     plan::Plans,
-    step::Done,
+    state::State,
 };
 use crate::{
-    domain::{At, Clock, Dice, Fact, Fault, Gone, Seen, TenantId},
-    store::{self, Store},
+    domain::{At, Clock, Dice, TenantId},
+    store::{self, Lease, Store},
     vault::Vault,
 };
+use async_trait::async_trait;
 use desk::Desk;
-use futures::{FutureExt, future::join_all};
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
-use tokio::sync::{Semaphore, watch};
+use futures::future::join_all;
+use hand::Hand;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{
+    sync::{Semaphore, watch},
+    time::Instant,
+};
 
 /// Longest time one call of a step may take before it counts as a fault that heals.
 const STEP_LIMIT: Duration = Duration::from_secs(300);
@@ -32,16 +49,19 @@ pub enum Point {
     BeforeIntent,
     /// The intent is in the log, nothing is in the world.
     AfterIntent,
+    /// The lease was asked, and is ours; whatever happens to it from here on, the effect follows.
+    BeforeEffect,
     /// The effect is in the world, not in the log.
     AfterEffect,
     /// Effect and record are there.
     AfterRecord,
 }
 
-/// Lets a test stop the engine at a point. In production nobody does.
+/// Lets a test stop the engine at a point, or keep it there. In production nobody does.
+#[async_trait]
 pub trait Probe: Send + Sync {
     /// Stop here?
-    fn stop(&self, _point: Point, _action: &Action) -> bool {
+    async fn stop(&self, _point: Point, _action: &Action) -> bool {
         false
     }
 }
@@ -94,14 +114,17 @@ pub struct Engine {
     pub probe: Arc<dyn Probe>,
     /// Settings.
     pub settings: Settings,
+    /// Set on the way out: what is under way is finished, nothing new is begun.
+    pub closing: AtomicBool,
 }
 
 impl Engine {
-    /// Works until `stop` turns true; then finishes what is in hand.
+    /// Works until `stop` turns true; then finishes the steps under way and leaves the rest to whoever comes next.
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let desks = Arc::new(Semaphore::new(self.settings.workers));
-        let mut changes = self.store.changes();
+        let (mut changes, mut judge) = (self.store.changes(), clock::Judge::default());
         while !*stop.borrow() {
+            judge.sits(&self).await;
             if let Err(error) = self.claim(&desks).await {
                 tracing::warn!(%error, "the engine cannot reach its database");
                 // What is due stays due: without a pause it would be claimed, and this told, dozens of times a second.
@@ -115,6 +138,7 @@ impl Engine {
                 () = tokio::time::sleep(nap) => {}
             }
         }
+        self.closing.store(true, Ordering::Release);
         let all = u32::try_from(self.settings.workers).unwrap_or(u32::MAX);
         let _finished = desks.acquire_many(all).await;
     }
@@ -131,12 +155,12 @@ impl Engine {
         if free == 0 {
             return Ok(());
         }
-        let now = self.clock.now();
-        for tenant in self.store.claim(&self.settings.owner, now, now.plus(self.settings.lease), free).await? {
+        let (begun, now) = (Instant::now(), self.clock.now());
+        for lease in self.store.claim(&self.settings.owner, now, now.plus(self.settings.lease), free).await? {
             let Ok(desk) = desks.clone().acquire_owned().await else { return Ok(()) };
-            let engine = self.clone();
+            let (engine, tenant) = (self.clone(), lease.tenant);
             tokio::spawn(async move {
-                if let Err(error) = engine.hold(tenant).await {
+                if let Err(error) = engine.hold(lease, begun).await {
                     tracing::warn!(%tenant, %error, "stopped working on a tenant");
                 }
                 drop(desk);
@@ -145,47 +169,80 @@ impl Engine {
         Ok(())
     }
 
-    /// Drives a claimed tenant while renewing its lease, then lets go.
-    async fn hold(&self, tenant: TenantId) -> Result<(), Stop> {
+    /// Drives a tenant that was claimed after `begun` while renewing its lease, then lets go. A lease that could not be
+    /// renewed in its time is not believed any longer: another engine may have it.
+    ///
+    /// # Errors
+    /// See [`Stop`].
+    pub async fn hold(&self, lease: Lease, begun: Instant) -> Result<(), Stop> {
+        let (length, hand) = (self.settings.lease, Hand::of(lease));
+        let term = Term::new(begun, length);
         let renew = async {
             loop {
-                tokio::time::sleep(self.settings.lease / 3).await;
-                let until = self.clock.now().plus(self.settings.lease);
-                if let Ok(false) = self.store.renew(tenant, &self.settings.owner, until).await {
-                    return;
+                tokio::time::sleep(length / 3).await;
+                let begun = Instant::now();
+                match self.store.renew(&hand.lease, self.clock.now().plus(length)).await {
+                    Ok(true) => term.extend(begun, length),
+                    Ok(false) => return,
+                    Err(error) => tracing::warn!(%error, "a lease could not be renewed"),
                 }
             }
         };
-        let driven = tokio::select! {
-            driven = self.drive(tenant) => driven,
-            () = renew => Err(Stop::Lost),
+        let work = async {
+            tokio::select! {
+                biased;
+                () = renew => Err(Stop::Lost),
+                driven = self.work(&hand) => driven,
+            }
         };
-        let wake_at = match driven {
-            Ok(wake_at) => wake_at,
-            Err(Stop::Lost) => return Ok(()),
+        match term.within(work).await.unwrap_or(Err(Stop::Lost)) {
+            // What was wished or asked for since the last read left its own wake-up, which the release keeps.
+            Ok(wake_at) => Ok(self.store.release(&hand.lease, wake_at).await?),
+            Err(Stop::Lost) => {
+                tracing::warn!(tenant = %hand.lease.tenant, "another engine may work on a tenant by now; let go of it");
+                self.came_late(&hand).await
+            }
             Err(stop) => {
                 // The log is the truth; whoever comes next goes on from it.
                 let soon = self.clock.now().plus(Duration::from_secs(2));
-                self.store.release(tenant, &self.settings.owner, Some(soon)).await?;
-                return Err(stop);
+                self.store.release(&hand.lease, Some(soon)).await?;
+                Err(stop)
             }
-        };
-        // What was wished or asked for since the last read left its own wake-up, which the release keeps.
-        Ok(self.store.release(tenant, &self.settings.owner, wake_at).await?)
+        }
     }
 
-    /// Does all that is due for a tenant, and says when it is due again. A look that somebody asked for comes first: what
-    /// else is due may take long, and who was removed is put out by a look.
+    /// Takes a tenant from whoever has it, does all that is due, and gives it back; its wake-up stays as it is.
     ///
     /// # Errors
     /// See [`Stop`]; the log tells the next one where to go on.
     pub async fn drive(&self, tenant: TenantId) -> Result<Option<At>, Stop> {
-        let Some(desk) = Desk::open(self, tenant).await? else { return Ok(None) };
+        let until = self.clock.now().plus(self.settings.lease);
+        let Some(lease) = self.store.take(tenant, &self.settings.owner, until).await? else { return Ok(None) };
+        let hand = Hand::of(lease);
+        let driven = self.work(&hand).await;
+        match driven {
+            Ok(_) => self.store.release(&hand.lease, None).await?,
+            Err(Stop::Lost) => self.came_late(&hand).await?,
+            Err(_) => {}
+        }
+        driven
+    }
+
+    /// Does all that is due for a tenant, and says when it is due again. A look that somebody asked for comes first: what
+    /// else is due may take long, and who was removed is put out by a look.
+    async fn work(&self, hand: &Hand) -> Result<Option<At>, Stop> {
+        let Some(desk) = Desk::open(self, hand).await? else { return Ok(None) };
+        if desk.tenant().gone_at.is_some() {
+            return self.late_look(&desk).await;
+        }
         let mut idle = true;
         loop {
-            if let Some(number) = self.store.look_asked(tenant).await? {
+            if self.closing.load(Ordering::Acquire) {
+                return Ok(Some(self.clock.now()));
+            }
+            if let Some(number) = self.store.look_asked(hand.lease.tenant).await? {
                 self.look(&desk, &desk.refresh().await?).await?;
-                self.store.looked(tenant, number).await?;
+                self.store.looked(hand.lease.tenant, number).await?;
                 idle = false;
             }
             let state = desk.refresh().await?;
@@ -195,11 +252,7 @@ impl Engine {
                     desk.write(turn.flow(), "", turn.fact()).await?;
                 }
             } else if next.actions.is_empty() {
-                let again = match self.next_look(&state) {
-                    Some(_) if idle => self.next_look(&self.look(&desk, &state).await?),
-                    again => again,
-                };
-                return Ok([next.wake_at, again].into_iter().flatten().min());
+                return self.rest(&desk, &state, next.wake_at, idle).await;
             } else {
                 let acts = next.actions.iter().map(|action| self.act(&desk, action));
                 join_all(acts).await.into_iter().collect::<Result<Vec<()>, Stop>>()?;
@@ -208,91 +261,12 @@ impl Engine {
         }
     }
 
-    async fn act(&self, desk: &Desk<'_>, action: &Action) -> Result<(), Stop> {
-        let probe = |point| if self.probe.stop(point, action) { Err(Stop::Probe) } else { Ok(()) };
-        probe(Point::BeforeIntent)?;
-        desk.write(action.flow, action.step, Fact::Started { attempt: action.attempt }).await?;
-        probe(Point::AfterIntent)?;
-        let fact = self.effect(desk, action).await?;
-        probe(Point::AfterEffect)?;
-        desk.write(action.flow, action.step, fact).await?;
-        probe(Point::AfterRecord)
-    }
-
-    async fn effect(&self, desk: &Desk<'_>, action: &Action) -> Result<Fact, Stop> {
-        let Some(node) = self.plans.of(action.flow).node(action.step) else { return Err(Stop::Lost) };
-        let bench = desk.bench(action.flow).await?;
-        let cx = bench.cx(self.clock.now());
-        let step = node.step.clone();
-        let work = async {
-            if action.undo {
-                return step.undo(&cx).await.map(gone);
-            }
-            let seen = match step.check(&cx).await? {
-                Seen::Absent | Seen::Drifted { .. } => step.run(&cx).await?,
-                seen => seen,
-            };
-            Ok(self.seen(seen))
+    /// Nothing is due: a look where it is time for one, and when to come back.
+    async fn rest(&self, desk: &Desk<'_>, state: &State, wake_at: Option<At>, idle: bool) -> Result<Option<At>, Stop> {
+        let again = match self.next_look(state) {
+            Some(_) if idle => self.next_look(&self.look(desk, state).await?),
+            again => again,
         };
-        let begun = tokio::time::Instant::now();
-        let work = AssertUnwindSafe(tokio::time::timeout(STEP_LIMIT, work)).catch_unwind().await;
-        let result = match work {
-            Ok(Ok(result)) => result,
-            Ok(Err(_elapsed)) => Err(Fault::retry("It took longer than five minutes and was broken off.")),
-            Err(_panic) => Err(Fault::fail(
-                "step_panicked",
-                "A defect in Slipway stopped this step.",
-                "Report this, then press Retry now.",
-            )),
-        };
-        metrics::histogram!("slipway_step_seconds", "step" => action.step).record(begun.elapsed().as_secs_f64());
-        metrics::counter!("slipway_steps_total", "step" => action.step, "result" => word(&result)).increment(1);
-        let tries = desk.tries(action).await;
-        Ok(match result {
-            Ok(Progress::Fact(fact)) => fact,
-            Ok(Progress::Wait(note, again)) => Fact::Waiting { note, again_at: self.clock.now().plus(again) },
-            Err(Fault::Retry { why, after }) => {
-                let pause = machine::pause(tries, after, self.dice.fraction());
-                tracing::info!(step = action.step, %why, ?pause, "will try again");
-                Fact::Retrying { why, again_at: self.clock.now().plus(pause) }
-            }
-            Err(Fault::Fail { code, say, next }) => {
-                tracing::warn!(step = action.step, code, %say, "a person is needed");
-                Fact::Failed { code: code.into(), say, next: next.into() }
-            }
-        })
-    }
-
-    fn seen(&self, seen: Seen<Done>) -> Progress {
-        match seen {
-            Seen::Ready(done) => Progress::Fact(Fact::Done { output: done.output, outside_id: done.outside_id }),
-            Seen::Working { note, again } => Progress::Wait(note, again),
-            Seen::Absent => Progress::Wait("Made, but not to be seen yet.".into(), Duration::from_secs(2)),
-            Seen::Drifted { what } => Progress::Wait(what, Duration::from_secs(5)),
-        }
-    }
-}
-
-/// What a call came to, when it was no fault.
-enum Progress {
-    Fact(Fact),
-    Wait(String, Duration),
-}
-
-/// Label of a result in the metrics.
-fn word(result: &Result<Progress, Fault>) -> &'static str {
-    match result {
-        Ok(Progress::Fact(_)) => "done",
-        Ok(Progress::Wait(..)) => "waiting",
-        Err(Fault::Retry { .. }) => "retrying",
-        Err(Fault::Fail { .. }) => "failed",
-    }
-}
-
-fn gone(gone: Gone) -> Progress {
-    match gone {
-        Gone::Seen { what } => Progress::Fact(Fact::Undone { seen: what, unseen: String::new() }),
-        Gone::Unseen { what } => Progress::Fact(Fact::Undone { seen: String::new(), unseen: what }),
-        Gone::Working { note, again } => Progress::Wait(note, again),
+        Ok([wake_at, again].into_iter().flatten().min())
     }
 }

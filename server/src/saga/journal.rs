@@ -87,7 +87,9 @@ impl Journal {
         let digest = machine::digest(&self.plans, &state, Some(now));
         match held.append(&events, &digest).await? {
             Appended::Ok => Ok(Some(state)),
-            Appended::Conflict => Err(store::Error::Corrupt("a log that grew while its tenant was held")),
+            Appended::Conflict | Appended::Lost => {
+                Err(store::Error::Corrupt("a log that grew while its tenant was held"))
+            }
         }
     }
 }

@@ -129,9 +129,10 @@ fn backward(plan: &Plan, flow: Flow, course: &Course, now: At, next: &mut Next) 
 
 fn due(flow: Flow, step: &'static str, track: Option<&Track>, undo: bool, now: At, next: &mut Next) {
     let attempt = track.map_or(0, |t| t.attempt) + 1;
+    let set_back = track.is_some_and(|t| now < t.waits_since);
     match track.map(|t| &t.phase) {
         None | Some(Phase::Idle | Phase::Started) => next.actions.push(Action { flow, step, undo, attempt }),
-        Some(Phase::Waiting { again_at, .. } | Phase::Retrying { again_at, .. }) if *again_at <= now => {
+        Some(Phase::Waiting { again_at, .. } | Phase::Retrying { again_at, .. }) if *again_at <= now || set_back => {
             next.actions.push(Action { flow, step, undo, attempt });
         }
         Some(Phase::Waiting { again_at, .. } | Phase::Retrying { again_at, .. }) => {
@@ -197,10 +198,12 @@ fn pairing(flow: Flow, course: &Course, plans: &Plans, state: &State) -> Option<
     let Flow::Pair(id) = flow else { return None };
     let track = |name: &str| course.track(name);
     let settled = plans.pair.nodes.iter().all(|n| track(n.step.name()).is_some_and(Track::settled));
-    let moved = state.tenant().and_then(|c| c.track("wordpress")).and_then(|t| t.drift.clone());
+    // Who cannot be asked says nothing about a connection: an outage leaves it as it was.
+    let wrong = |t: &Track| t.drift.clone().filter(|_| !t.outage);
+    let moved = state.tenant().and_then(|c| c.track("wordpress")).and_then(wrong);
     // In the plan's order: what is wrong first is the reason of what follows.
     let tracks = || plans.pair.nodes.iter().filter_map(|n| course.track(n.step.name()));
-    let drift = tracks().find_map(|t| t.drift.clone());
+    let drift = tracks().find_map(wrong);
     let failed = tracks().find_map(|t| match &t.phase {
         Phase::Failed { say, next, .. } => Some(format!("{say} {next}")),
         Phase::Retrying { why, .. } => Some(why.clone()),

@@ -58,6 +58,8 @@ pub enum Phase {
 pub struct Track {
     /// Where it stands.
     pub phase: Phase,
+    /// When it was said that it waits: a clock that shows less was set back since, and the wait is over.
+    pub waits_since: At,
     /// An effect may exist: it was started at least once.
     pub touched: bool,
     /// Starts in the current direction.
@@ -76,6 +78,8 @@ pub struct Track {
     pub outside_id: Option<String>,
     /// What a later look found wrong.
     pub drift: Option<String>,
+    /// What is wrong is that it could not be looked at.
+    pub outage: bool,
     /// What the outside was last seen to wait for.
     pub waits_for: Option<String>,
 }
@@ -146,6 +150,10 @@ impl Course {
             Fact::Replaces { pairings } => self.replaces = Some(pairings.clone()),
             Fact::Closed {} => self.closed_at = Some(event.at),
             fact => {
+                // Something of a closed flow may have come late: it is undone once more.
+                if matches!(fact, Fact::Nudged { .. }) {
+                    self.closed_at = None;
+                }
                 let track = self.steps.entry(event.step.clone()).or_default();
                 track.apply(fact, event.at);
                 // It was under way when the flow turned around: what it made is there, and is to be undone.
@@ -183,11 +191,11 @@ impl Track {
                 self.started_at.get_or_insert(at);
             }
             Fact::Waiting { note, again_at } => {
-                (self.tries, self.waits_for) = (0, Some(note.clone()));
+                (self.tries, self.waits_for, self.waits_since) = (0, Some(note.clone()), at);
                 self.phase = Phase::Waiting { note: note.clone(), again_at: *again_at };
             }
             Fact::Retrying { why, again_at } => {
-                self.tries += 1;
+                (self.tries, self.waits_since) = (self.tries + 1, at);
                 self.phase = Phase::Retrying { why: why.clone(), again_at: *again_at };
             }
             Fact::Done { output, outside_id } => {
@@ -200,11 +208,13 @@ impl Track {
             Fact::Skipped { by, reason } => {
                 self.rest(Phase::Skipped { by: by.clone(), reason: reason.clone() }, at);
             }
+            // Nudged since it began: it did not see what came then.
+            Fact::Undone { .. } if self.phase == Phase::Idle => {}
             Fact::Undone { seen, unseen } => {
                 self.rest(Phase::Undone { seen: seen.clone(), unseen: unseen.clone() }, at);
             }
             Fact::Nudged { .. } => (self.phase, self.tries) = (Phase::Idle, 0),
-            Fact::Drifted { what } => self.drift = Some(what.clone()),
+            Fact::Drifted { what, outage } => (self.drift, self.outage) = (Some(what.clone()), *outage),
             Fact::Healed {} => self.drift = None,
             Fact::Opened { .. } | Fact::Replaces { .. } | Fact::Reversed { .. } | Fact::Closed {} => {}
         }

@@ -46,12 +46,13 @@ impl Held {
         log::whole(&mut self.tx, self.tenant).await
     }
 
-    /// Writes events (with consecutive numbers) and what they come to. `Conflict`: the numbers are not the next ones.
+    /// Writes events (with consecutive numbers) and what they come to. `Conflict`: the numbers are not the next ones. What is
+    /// written here is nobody's lease: engines go on from it.
     ///
     /// # Errors
     /// The database, or numbers that are not consecutive.
     pub async fn append(&mut self, events: &[Event], digest: &log::Digest) -> Result<log::Appended> {
-        log::append(&mut self.tx, self.tenant, events, digest).await
+        log::append(&mut self.tx, self.tenant, None, events, digest).await
     }
 
     /// Asks for a look at `at` or earlier.

@@ -1,9 +1,12 @@
-//! The log: what happened to a tenant, in order. Its key (tenant, number) is the fence between engines: of two that
-//! append the same number exactly one wins, and the other one wrote nothing.
+//! The log: what happened to a tenant, in order. Two fences keep it linear. Its key is (tenant, number): of two that append
+//! the same number exactly one wins, and the other one wrote nothing. And an engine's append names the epoch of its lease:
+//! the statement that writes the digest finds no row once anybody else took the tenant.
 
 use super::{
     Error, Result, Store,
     both::{Tx, all, run, statements},
+    forget,
+    lease::{LATE, Lease},
     rows::{TenantRow, plain, tenant_columns, urgency},
     tenant::Sight,
 };
@@ -54,6 +57,24 @@ pub enum Appended {
     Ok,
     /// Somebody else wrote that number; nothing was written. Read the log again.
     Conflict,
+    /// The lease is another's by now, or the tenant is gone; nothing was written, and nothing ever will be.
+    Lost,
+}
+
+/// An event, and under which epoch an engine wrote it; people, sites and older versions have none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Noted {
+    /// What happened.
+    pub event: Event,
+    /// Of the lease.
+    pub epoch: Option<i64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct NotedRow {
+    #[sqlx(flatten)]
+    event: EventRow,
+    epoch: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -87,31 +108,20 @@ struct RecentRow {
 
 statements! {
     LOG = "SELECT seq, flow, step, kind, body, at FROM event WHERE tenant = $1 ORDER BY seq";
-    AFTER = "SELECT seq, flow, step, kind, body, at FROM event WHERE tenant = $1 AND seq > $2 ORDER BY seq LIMIT $3";
-    WRITE = "INSERT INTO event (tenant, seq, flow, step, kind, body, at)
+    AFTER = "SELECT seq, flow, step, kind, body, at, epoch FROM event WHERE tenant = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+    WRITE = "INSERT INTO event (tenant, seq, flow, step, kind, body, at, epoch)
         SELECT CAST($1 AS TEXT), CAST($2 AS BIGINT), CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS TEXT),
-            CAST($6 AS TEXT), CAST($7 AS BIGINT)
+            CAST($6 AS TEXT), CAST($7 AS BIGINT), CAST($8 AS BIGINT)
         WHERE $2 = 1 OR EXISTS (SELECT 1 FROM event WHERE tenant = $1 AND seq = $2 - 1)
         ON CONFLICT DO NOTHING";
     DIGEST = "UPDATE tenant SET status = $2, urgency = $3, now_text = $4, stuck_step = $5, done = $6, steps = $7,
-            wake_at = CASE WHEN CAST($9 AS BIGINT) IS NOT NULL THEN NULL
+            wake_at = CASE WHEN CAST($9 AS BIGINT) IS NOT NULL THEN $8
                 WHEN wake_at IS NULL OR wake_at > $8 THEN COALESCE($8, wake_at) ELSE wake_at END, gone_at = $9
-        WHERE id = $1 AND gone_at IS NULL";
+        WHERE id = $1 AND gone_at IS NULL
+            AND (CAST($10 AS BIGINT) IS NULL OR (lease_epoch = $10 AND lease_owner = $11))";
     PAIRINGS = "SELECT id, status, note, chat_user, proof_at, proof_ms FROM pairing WHERE tenant = $1";
     SET_PAIRING = "UPDATE pairing SET status = $3, note = $4, chat_user = $5, proof_at = $6, proof_ms = $7
         WHERE id = $1 AND tenant = $2";
-    FORGET_MEMBERS = "DELETE FROM member WHERE tenant = $1";
-    FORGET_INVITATIONS = "DELETE FROM invitation WHERE tenant = $1";
-    FORGET_SECRETS = "DELETE FROM vault WHERE tenant = $1";
-    FORGET_KEY = "DELETE FROM vault_key WHERE tenant = $1";
-    FORGET_SITE = "DELETE FROM site WHERE tenant = $1";
-    FORGET_INTENTS = "DELETE FROM intent WHERE tenant = $1";
-    KEEP_ACCOUNTS = "INSERT INTO chat_account (issuer, subject, chat_user)
-        SELECT DISTINCT issuer, subject, chat_user FROM pairing WHERE tenant = $1 AND chat_user IS NOT NULL
-        ON CONFLICT DO NOTHING";
-    FORGET_PAIRINGS = "DELETE FROM pairing WHERE tenant = $1";
-    FORGET_ANSWERS = "DELETE FROM idempotency WHERE tenant = $1";
-    FORGET_TOKENS = "DELETE FROM api_token WHERE tenant = $1";
     RECENT = concat!("SELECT ", tenant_columns!(), ", e.seq, e.flow, e.step, e.kind, e.body, e.at
         FROM event e JOIN tenant t ON t.id = e.tenant
         WHERE (CAST($1 AS TEXT) IS NULL OR t.id IN (SELECT tenant FROM member WHERE subject = $1 AND issuer = $6
@@ -134,19 +144,20 @@ impl Store {
     ///
     /// # Errors
     /// The database, or an event that this version cannot read.
-    pub async fn events_after(&self, tenant: TenantId, after: i64, limit: u32) -> Result<Vec<Event>> {
-        let rows: Vec<EventRow> =
+    pub async fn events_after(&self, tenant: TenantId, after: i64, limit: u32) -> Result<Vec<Noted>> {
+        let rows: Vec<NotedRow> =
             all!(&mut self.read().await?, AFTER, tenant.to_string(), after, i64::from(limit.min(10_000)))?;
-        rows.into_iter().map(Event::try_from).collect()
+        rows.into_iter().map(|row| Ok(Noted { event: row.event.try_into()?, epoch: row.epoch })).collect()
     }
 
-    /// Writes events (with consecutive numbers) and what they come to, or nothing. A tenant that is gone takes none.
+    /// Writes an engine's events (with consecutive numbers) and what they come to, or nothing. A lease that is another's by
+    /// now writes nothing, and a tenant that is gone takes none.
     ///
     /// # Errors
     /// The database, or numbers that are not consecutive.
-    pub async fn append(&self, tenant: TenantId, events: &[Event], digest: &Digest) -> Result<Appended> {
+    pub async fn append(&self, lease: &Lease, events: &[Event], digest: &Digest) -> Result<Appended> {
         let mut tx = self.begin().await?;
-        let appended = append(&mut tx, tenant, events, digest).await?;
+        let appended = append(&mut tx, lease.tenant, Some(lease), events, digest).await?;
         if appended == Appended::Ok {
             tx.commit().await?;
             self.changed();
@@ -172,21 +183,27 @@ pub(super) async fn whole(tx: &mut Tx, tenant: TenantId) -> Result<Vec<Event>> {
     rows.into_iter().map(Event::try_from).collect()
 }
 
-/// See [`Store::append`]; after a conflict the transaction is to be dropped.
-pub(super) async fn append(tx: &mut Tx, tenant: TenantId, events: &[Event], digest: &Digest) -> Result<Appended> {
+/// See [`Store::append`]; people need no lease. Unless it is `Ok`, the transaction is to be dropped.
+pub(super) async fn append(
+    tx: &mut Tx,
+    tenant: TenantId,
+    lease: Option<&Lease>,
+    events: &[Event],
+    digest: &Digest,
+) -> Result<Appended> {
     if events.windows(2).any(|pair| pair[1].seq != pair[0].seq + 1) {
         return Err(Error::Corrupt("events to append are not consecutive"));
     }
-    if !write_digest(tx, tenant, digest).await? {
-        return Ok(Appended::Conflict);
+    if !write_digest(tx, tenant, lease, digest).await? {
+        return Ok(Appended::Lost);
     }
     for event in events {
-        if !write(tx, tenant, event).await? {
+        if !write(tx, tenant, lease.map(|l| l.epoch), event).await? {
             return Ok(Appended::Conflict);
         }
     }
     if digest.gone_at.is_some() {
-        forget(tx, tenant).await?;
+        forget::all_of(tx, tenant).await?;
     } else if !digest.pairings.is_empty() {
         write_pairings(tx, tenant, &digest.pairings).await?;
     }
@@ -194,16 +211,17 @@ pub(super) async fn append(tx: &mut Tx, tenant: TenantId, events: &[Event], dige
 }
 
 /// Writes one event; `false` when its number is taken or does not follow the last one.
-pub(super) async fn write(tx: &mut Tx, tenant: TenantId, event: &Event) -> Result<bool> {
+pub(super) async fn write(tx: &mut Tx, tenant: TenantId, epoch: Option<i64>, event: &Event) -> Result<bool> {
     let (kind, body) = split(&event.fact)?;
     let (id, flow) = (tenant.to_string(), event.flow.to_string());
-    let rows = run!(tx, WRITE, id, event.seq, flow, &*plain(&event.step), kind, body, event.at.0)?;
+    let rows = run!(tx, WRITE, id, event.seq, flow, &*plain(&event.step), kind, body, event.at.0, epoch)?;
     Ok(rows == 1)
 }
 
-/// `false` when there is no such living tenant. On PostgreSQL this also holds the tenant's row until the end.
-async fn write_digest(tx: &mut Tx, tenant: TenantId, d: &Digest) -> Result<bool> {
-    let wake_at = d.wake_at.filter(|_| d.gone_at.is_none()).map(|at| at.0);
+/// `false` when there is no such living tenant, or the lease is another's. On PostgreSQL this also holds the tenant's row
+/// until the end, so nobody claims it before what is written is there.
+async fn write_digest(tx: &mut Tx, tenant: TenantId, lease: Option<&Lease>, d: &Digest) -> Result<bool> {
+    let wake_at = d.gone_at.map(|at| at.plus(LATE)).or(d.wake_at).map(|at| at.0);
     let stuck = d.stuck_step.as_deref().map(plain);
     let rows = run!(
         tx,
@@ -217,6 +235,8 @@ async fn write_digest(tx: &mut Tx, tenant: TenantId, d: &Digest) -> Result<bool>
         i64::from(d.steps),
         wake_at,
         d.gone_at.map(|at| at.0),
+        lease.map(|l| l.epoch),
+        lease.map(|l| l.owner.as_str()),
     )?;
     Ok(rows == 1)
 }
@@ -248,26 +268,6 @@ impl PairingRow {
             proof_ms: s.proof.map_or(self.proof_ms, |(_, ms)| Some(ms)),
         }
     }
-}
-
-/// All that must not outlive a tenant; its record, log and audit stay, and which accounts in the chat its people had.
-async fn forget(tx: &mut Tx, tenant: TenantId) -> Result<()> {
-    let tenant = tenant.to_string();
-    for sql in [
-        FORGET_MEMBERS,
-        FORGET_INVITATIONS,
-        FORGET_SECRETS,
-        FORGET_KEY,
-        FORGET_SITE,
-        FORGET_INTENTS,
-        KEEP_ACCOUNTS,
-        FORGET_PAIRINGS,
-        FORGET_ANSWERS,
-        FORGET_TOKENS,
-    ] {
-        run!(&mut *tx, sql, &tenant)?;
-    }
-    Ok(())
 }
 
 /// A fact as its tag and the rest.

@@ -11,7 +11,12 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::Arc,
+    time::Duration,
+};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -38,6 +43,17 @@ impl Store {
         hints::share(&db, &hints);
         Ok(Self { db, hints, allowances: Arc::default(), pulse: Arc::default(), issuer: "".into() })
     }
+
+    /// The file of a SQLite address; `None` for a database in memory, or a server.
+    ///
+    /// # Errors
+    /// The address cannot be read.
+    pub fn file(url: &str) -> Result<Option<PathBuf>> {
+        if !url.starts_with("sqlite:") || in_memory(url) {
+            return Ok(None);
+        }
+        Ok(Some(SqliteConnectOptions::from_str(url)?.get_filename().to_owned()))
+    }
 }
 
 async fn sqlite(url: &str) -> Result<Db> {
@@ -46,7 +62,7 @@ async fn sqlite(url: &str) -> Result<Db> {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(PATIENCE)
         .foreign_keys(true);
-    let memory = url.contains(":memory:") || url.contains("mode=memory");
+    let memory = in_memory(url);
     if !memory {
         private_file(options.get_filename()).map_err(sqlx::Error::Io)?;
     }
@@ -72,6 +88,10 @@ async fn sqlite(url: &str) -> Result<Db> {
 async fn sound(link: &mut SqliteConnection) -> sqlx::Result<bool> {
     link.ping().await?;
     Ok(!link.is_in_transaction())
+}
+
+fn in_memory(url: &str) -> bool {
+    url.contains(":memory:") || url.contains("mode=memory")
 }
 
 /// Makes the file and its folder when they are missing. SQLite gives its side files the mode of the main one.

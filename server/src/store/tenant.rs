@@ -165,7 +165,7 @@ impl Store {
             fact: new.opened.clone(),
             at: new.tenant.ordered_at,
         };
-        log::write(&mut tx, new.tenant.id, &opened).await?;
+        log::write(&mut tx, new.tenant.id, None, &opened).await?;
         audit::enter(&mut tx, audit).await?;
         tx.commit().await?;
         self.changed();

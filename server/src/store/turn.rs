@@ -1,33 +1,47 @@
-//! Turns between replicas: one holder at a time over all processes on the same database.
+//! Turns between portals at what they share outside: one holder at a time over all processes on the same database. A turn
+//! is a row with an end and not a lock of the database: a process that stands still keeps its connection, and with it the
+//! lock, for as long.
 
 use super::{
     Result, Store,
-    both::{Both, Tx, one, statements},
+    both::{one, run, statements},
 };
-use sha2::{Digest, Sha256};
-use std::sync::Mutex;
+use crate::domain::At;
 
 statements! {
-    TAKE = "SELECT $1", "SELECT CAST(1 AS BIGINT) FROM pg_advisory_xact_lock($1)";
+    TAKE = "INSERT INTO turn (name, owner, whom, until) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, whom = excluded.whom, until = excluded.until
+        WHERE turn.until <= $5 OR turn.until > $6";
+    OF = "SELECT whom FROM turn WHERE name = $1";
+    END = "DELETE FROM turn WHERE name = $1 AND owner = $2";
 }
 
-/// A turn on PostgreSQL. It ends when it is dropped, or with the connection should the process die.
-pub struct Turn(#[expect(dead_code, reason = "held for its drop, which ends the transaction")] Mutex<Tx>);
-
 impl Store {
-    /// Waits for the turn of this name among all replicas. `None` on SQLite, where there is only one process: a lock in
-    /// memory is enough there, and a transaction held open would keep every writer out.
+    /// Takes the turn of this name at `now`, for a portal called `whom`. Else the name of the portal that has it. `until`:
+    /// when the turn ends, and which end is so late that only a wrong clock can have set it.
     ///
     /// # Errors
     /// The database.
-    pub async fn turn(&self, name: &str) -> Result<Option<Turn>> {
-        if matches!(self.db, Both::Sqlite(_)) {
+    pub async fn take_turn(
+        &self,
+        name: &str,
+        owner: &str,
+        whom: &str,
+        now: At,
+        until: (At, At),
+    ) -> Result<Option<String>> {
+        if run!(&mut self.write().await?, TAKE, name, owner, whom, until.0.0, now.0, until.1.0)? == 1 {
             return Ok(None);
         }
-        let hash = Sha256::digest(name.as_bytes());
-        let key = hash.iter().take(8).fold(0_i64, |key, byte| (key << 8) | i64::from(*byte));
-        let mut tx = self.begin().await?;
-        let _row: Option<(i64,)> = one!(&mut tx, TAKE, key)?;
-        Ok(Some(Turn(Mutex::new(tx))))
+        let row: Option<(String,)> = one!(&mut self.read().await?, OF, name)?;
+        Ok(Some(row.map_or_else(String::new, |(whom,)| whom)))
+    }
+
+    /// Gives the turn back, if this owner has it still.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn end_turn(&self, name: &str, owner: &str) -> Result<()> {
+        run!(&mut self.write().await?, END, name, owner).map(|_| ())
     }
 }

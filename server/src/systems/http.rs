@@ -2,11 +2,16 @@
 //! heal by themselves. A body is only taken for JSON when the answer says so: some servers answer unknown paths with a
 //! page and 200.
 
+mod dates;
+
 use crate::domain::Fault;
 use reqwest::{Method, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, de::DeserializeOwned};
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// Largest answer a driver reads, in bytes.
 const MAX_ANSWER: usize = 8 * 1024 * 1024;
@@ -15,6 +20,7 @@ const MAX_ANSWER: usize = 8 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct Http {
     client: reqwest::Client,
+    dates: Arc<dates::Dates>,
 }
 
 /// A request in the making.
@@ -57,7 +63,12 @@ impl Http {
             .user_agent(concat!("slipway/", env!("CARGO_PKG_VERSION")))
             .no_proxy()
             .build()?;
-        Ok(Self { client })
+        Ok(Self { client, dates: Arc::default() })
+    }
+
+    /// What the clocks of other sides said last, in seconds since 1970, and how long ago.
+    pub fn dates(&self) -> Vec<(String, i64, Duration)> {
+        self.dates.all()
     }
 
     /// Begins a call. `what` names the other side in sentences.
@@ -124,12 +135,12 @@ impl Call<'_> {
     pub async fn send(self) -> Result<Reply, Fault> {
         let what = self.what;
         let begun = Instant::now();
-        let _ = &self.http;
         #[expect(clippy::disallowed_methods, reason = "the one place where requests leave")]
         let mut answer = self.request.send().await.map_err(|e| broken(what, &e))?;
         let head = |name| answer.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let (content_type, location, pause) =
             (head(header::CONTENT_TYPE), head(header::LOCATION), head(header::RETRY_AFTER));
+        self.http.dates.note(what, head(header::DATE).as_deref());
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|e| broken(what, &e))? {
             if body.len() + chunk.len() > MAX_ANSWER {

@@ -5,6 +5,7 @@
 mod architecture;
 mod bench;
 mod canary;
+mod cli;
 mod config;
 mod connect;
 mod mcp;

@@ -2,6 +2,7 @@ mod at_authentik;
 mod at_ionos;
 mod direct;
 mod engine;
+mod fence;
 mod machine;
 mod newcomers;
 mod person;

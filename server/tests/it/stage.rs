@@ -1,5 +1,6 @@
 //! The stage: store, clock, dice and engine for tests, with time that moves only when told to.
 
+pub(crate) mod program;
 pub(crate) mod town;
 
 use secrecy::ExposeSecret as _;
@@ -18,7 +19,7 @@ use slipway::{
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -98,6 +99,7 @@ impl Stage {
                 lease: Duration::from_secs(60),
                 look_every: Duration::from_secs(60),
             },
+            closing: AtomicBool::new(false),
         }
     }
 
@@ -108,9 +110,14 @@ impl Stage {
 
     /// Orders a tenant whose site is at `site_url`, as the form does: with its site secret known to the portal.
     pub(crate) async fn order(&self, slug: &str, site_url: &str) -> Tenant {
+        self.order_as(Self::id(slug), slug, site_url).await
+    }
+
+    /// The same with an id that does not follow from the slug.
+    pub(crate) async fn order_as(&self, id: TenantId, slug: &str, site_url: &str) -> Tenant {
         let by = "olivia@example.org".to_owned();
         let tenant = Tenant {
-            id: Self::id(slug),
+            id,
             slug: Slug::parse(slug).expect("tests use good slugs"),
             name: slug.to_owned(),
             plan: "small".into(),

@@ -23,7 +23,7 @@ use slipway::{
         At, Email, Event, Fact, Flow, IntentId, Pairing, PairingId, Slug, Tenant, TenantId, pairing::PairingStatus,
         secret::TokenHash, tenant::Status,
     },
-    store::{AuditEntry, Digest, NewTenant, Ordered, Store},
+    store::{Appended, AuditEntry, Digest, NewTenant, Ordered, Store},
 };
 use uuid::Uuid;
 
@@ -147,10 +147,18 @@ fn pairing(n: u128, tenant: TenantId) -> Pairing {
     }
 }
 
+/// Writes as an engine that just took the tenant, and gives it back.
+async fn append(store: &Store, tenant: TenantId, events: &[Event], digest: &Digest) -> Appended {
+    let Some(lease) = store.take(tenant, "test", At(i64::MAX)).await.unwrap() else { return Appended::Lost };
+    let appended = store.append(&lease, events, digest).await.unwrap();
+    store.release(&lease, None).await.unwrap();
+    appended
+}
+
 /// Lets the tenant be gone; a higher number is gone later.
 async fn gone(store: &Store, tenant: TenantId, seq: i64) {
     let mut end = digest(Status::Deleted);
     end.gone_at = Some(At(5_000 + i64::try_from(tenant.0.as_u128()).unwrap()));
-    let appended = store.append(tenant, &[event(seq, Fact::Closed {})], &end).await.unwrap();
-    assert_eq!(appended, slipway::store::Appended::Ok);
+    let appended = append(store, tenant, &[event(seq, Fact::Closed {})], &end).await;
+    assert_eq!(appended, Appended::Ok);
 }

@@ -1,6 +1,7 @@
 //! One tenant on the engine's desk: its folded log, and the only pen that may write to it while steps run side by side.
+//! The pen writes under the lease's epoch, and takes in what people and this lease wrote, nothing else.
 
-use super::{Action, Engine, Stop};
+use super::{Action, Engine, Stop, hand::Hand};
 use crate::{
     domain::{At, Fact, Fault, Flow, Pairing, Roster, Tenant, TenantId, pairing::PairingStatus, person::Member},
     saga::{
@@ -9,7 +10,7 @@ use crate::{
         machine,
         state::State,
     },
-    store::{Store, log::Appended},
+    store::{Appended, Noted, Store},
 };
 use async_trait::async_trait;
 use serde_json::Value;
@@ -18,6 +19,7 @@ use tokio::sync::Mutex;
 
 pub(super) struct Desk<'e> {
     engine: &'e Engine,
+    hand: &'e Hand,
     tenant: Tenant,
     state: Mutex<State>,
 }
@@ -71,19 +73,52 @@ impl Bench {
 }
 
 impl<'e> Desk<'e> {
-    pub(super) async fn open(engine: &'e Engine, tenant: TenantId) -> Result<Option<Self>, Stop> {
-        let Some(tenant) = engine.store.tenant(tenant).await? else { return Ok(None) };
+    /// The log up to here may be of any engine: since the claim nobody but people and this lease can write.
+    pub(super) async fn open(engine: &'e Engine, hand: &'e Hand) -> Result<Option<Self>, Stop> {
+        let Some(tenant) = engine.store.tenant(hand.lease.tenant).await? else { return Ok(None) };
         let state = State::fold(&engine.store.log(tenant.id).await?);
-        Ok(Some(Self { engine, tenant, state: Mutex::new(state) }))
+        Ok(Some(Self { engine, hand, tenant, state: Mutex::new(state) }))
     }
 
-    /// Takes in what others wrote since.
+    pub(super) fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
+    pub(super) fn hand(&self) -> &Hand {
+        self.hand
+    }
+
+    /// Takes in what people wrote since.
     pub(super) async fn refresh(&self) -> Result<State, Stop> {
         let mut state = self.state.lock().await;
-        for event in self.engine.store.events_after(self.tenant.id, state.seq, 1000).await? {
-            state.apply(&event);
-        }
+        self.catch_up(&mut state).await?;
         Ok(state.clone())
+    }
+
+    async fn catch_up(&self, state: &mut State) -> Result<(), Stop> {
+        for noted in self.engine.store.events_after(self.tenant.id, state.seq, 1000).await? {
+            if !self.may_follow(&noted) {
+                return Err(Stop::Lost);
+            }
+            state.apply(&noted.event);
+        }
+        Ok(())
+    }
+
+    fn may_follow(&self, noted: &Noted) -> bool {
+        match noted.epoch {
+            Some(epoch) => epoch == self.hand.lease.epoch,
+            // A portal of an older version writes no epoch.
+            None => !is_ours(&noted.event.fact),
+        }
+    }
+
+    /// Asked right before an effect: the fence around the log keeps no hand from the world outside. A lease that is over
+    /// and that nobody took is taken up again.
+    pub(super) async fn holds(&self) -> Result<(), Stop> {
+        let (store, lease, now) = (&self.engine.store, &self.hand.lease, self.engine.clock.now());
+        let held = store.holds(lease, now).await? || store.renew(lease, now.plus(self.engine.settings.lease)).await?;
+        if held { Ok(()) } else { Err(Stop::Lost) }
     }
 
     pub(super) async fn tries(&self, action: &Action) -> u32 {
@@ -91,8 +126,7 @@ impl<'e> Desk<'e> {
         state.flows.get(&action.flow).and_then(|c| c.track(action.step)).map_or(0, |t| t.tries)
     }
 
-    /// Writes one fact under the next number. A person may have written in between: then theirs comes first. A fact of
-    /// another engine in between means that this one lost its lease.
+    /// Writes one fact under the next number. A person may have written in between: then theirs comes first.
     pub(super) async fn write(&self, flow: Flow, step: &str, fact: Fact) -> Result<(), Stop> {
         let mut state = self.state.lock().await;
         loop {
@@ -102,15 +136,13 @@ impl<'e> Desk<'e> {
             events.iter().for_each(|e| after.apply(e));
             // No time to wake: the lease runs out by itself should this process die.
             let digest = machine::digest(&self.engine.plans, &after, None);
-            if self.engine.store.append(self.tenant.id, &events, &digest).await? == Appended::Ok {
-                *state = after;
-                return Ok(());
-            }
-            for event in self.engine.store.events_after(self.tenant.id, state.seq, 1000).await? {
-                if is_ours(&event.fact) {
-                    return Err(Stop::Lost);
+            match self.engine.store.append(&self.hand.lease, &events, &digest).await? {
+                Appended::Ok => {
+                    *state = after;
+                    return Ok(());
                 }
-                state.apply(&event);
+                Appended::Lost => return Err(Stop::Lost),
+                Appended::Conflict => self.catch_up(&mut state).await?,
             }
         }
     }
@@ -144,15 +176,22 @@ impl<'e> Desk<'e> {
     }
 }
 
-/// Only an engine writes these; all other facts are wishes of people or notices of sites.
+/// Only engines write these; the others are wishes of people. Each fact must be named here.
 fn is_ours(fact: &Fact) -> bool {
-    matches!(
-        fact,
+    match fact {
         Fact::Started { .. }
-            | Fact::Waiting { .. }
-            | Fact::Retrying { .. }
-            | Fact::Done { .. }
-            | Fact::Undone { .. }
-            | Fact::Closed {}
-    )
+        | Fact::Waiting { .. }
+        | Fact::Retrying { .. }
+        | Fact::Done { .. }
+        | Fact::Failed { .. }
+        | Fact::Undone { .. }
+        | Fact::Drifted { .. }
+        | Fact::Healed {}
+        | Fact::Closed {} => true,
+        Fact::Opened { .. }
+        | Fact::Replaces { .. }
+        | Fact::Skipped { .. }
+        | Fact::Nudged { .. }
+        | Fact::Reversed { .. } => false,
+    }
 }

@@ -54,32 +54,41 @@ impl Engine {
                 None
             }
             Ok(seen) => trouble(seen),
-            Err(_elapsed) => Some("It did not answer within 30 seconds.".to_owned()),
+            Err(_elapsed) => Some(("It did not answer within 30 seconds.".to_owned(), true)),
         };
-        if let (Some(what), true) = (&drift, node.step.heals())
+        if drift.is_some() && node.step.heals() {
+            desk.holds().await?;
+            desk.hand().begin(flow, node.step.name());
+        }
+        if let (Some((what, outage)), true) = (&drift, node.step.heals())
             && let Ok(Ok(Seen::Ready(done))) = tokio::time::timeout(PATIENCE, node.step.heal(&cx)).await
         {
-            desk.write(flow, node.step.name(), Fact::Drifted { what: what.clone() }).await?;
+            desk.write(flow, node.step.name(), Fact::Drifted { what: what.clone(), outage: *outage }).await?;
             let healed = Fact::Done { output: done.output, outside_id: done.outside_id };
-            return desk.write(flow, node.step.name(), healed).await;
+            desk.write(flow, node.step.name(), healed).await?;
+            desk.hand().end(flow, node.step.name());
+            return Ok(());
         }
+        desk.hand().end(flow, node.step.name());
         match (drift, &track.drift) {
             (None, Some(_)) => desk.write(flow, node.step.name(), Fact::Healed {}).await,
-            (Some(what), before) if before.as_ref() != Some(&what) => {
-                desk.write(flow, node.step.name(), Fact::Drifted { what }).await
+            // What is wrong stays wrong while nobody can look; a connection that does not hold must not seem to.
+            (Some((_, true)), Some(_)) if !track.outage => Ok(()),
+            (Some((what, outage)), before) if before.as_ref() != Some(&what) => {
+                desk.write(flow, node.step.name(), Fact::Drifted { what, outage }).await
             }
             _ => Ok(()),
         }
     }
 }
 
-/// What a look found wrong, in words.
-fn trouble(seen: Result<Seen<Done>, Fault>) -> Option<String> {
+/// What a look found wrong, in words, and whether that is only that it could not look.
+fn trouble(seen: Result<Seen<Done>, Fault>) -> Option<(String, bool)> {
     match seen {
         Ok(Seen::Ready(_) | Seen::Working { .. }) => None,
-        Ok(Seen::Absent) => Some("It is not there any more.".to_owned()),
-        Ok(Seen::Drifted { what }) => Some(what),
-        Err(Fault::Retry { why, .. }) => Some(why),
-        Err(Fault::Fail { say, .. }) => Some(say),
+        Ok(Seen::Absent) => Some(("It is not there any more.".to_owned(), false)),
+        Ok(Seen::Drifted { what }) => Some((what, false)),
+        Err(Fault::Retry { why, .. }) => Some((why, true)),
+        Err(Fault::Fail { say, .. }) => Some((say, false)),
     }
 }

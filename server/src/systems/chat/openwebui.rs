@@ -11,7 +11,7 @@ mod person;
 mod proof;
 mod rules;
 
-pub use lock::{Alone, ConnectionLock, Turn};
+pub use lock::{Alone, ConnectionLock, PATIENCE, Turn};
 
 use super::{Chat, ChatUser, Corner, Held, ToolsSeen, Wanted, Who};
 use crate::domain::{Clock, Fault, Gone, Health, Seen};

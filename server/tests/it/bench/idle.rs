@@ -5,20 +5,19 @@ use super::{
     table::{Bar, Table, ms},
     wire::{Ask, Line},
 };
+use crate::stage::program::{PROGRAM, config, free, lives};
 use slipway::{
     domain::{At, Clock},
     store::Store,
 };
 use std::{
-    io::{Read as _, Write as _},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::SocketAddr,
     path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_slipway");
 /// Page loads before the second look at its memory.
 const LOADS: u32 = 1_000;
 
@@ -107,55 +106,4 @@ impl Drop for Serving {
         let _gone_already = nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM);
         let _ended = self.child.wait();
     }
-}
-
-fn free() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
-    listener.local_addr().expect("it is bound")
-}
-
-fn lives(at: SocketAddr) -> bool {
-    let Ok(mut line) = TcpStream::connect(at) else { return false };
-    let asked = line.write_all(b"GET /health/live HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n");
-    let mut answer = String::new();
-    asked.and_then(|()| line.read_to_string(&mut answer)).is_ok() && answer.starts_with("HTTP/1.1 200")
-}
-
-/// Port 9 is nobody's.
-fn config(folder: &Path, at: SocketAddr, aside: SocketAddr) -> String {
-    let folder = folder.display();
-    format!(
-        r#"
-[portal]
-listen = "{at}"
-metrics_listen = "{aside}"
-public_url = "http://{at}"
-[store]
-url = "sqlite://{folder}/slipway.db"
-[vault]
-master_key_file = "{folder}/master.key"
-[sign_in]
-issuer = "http://127.0.0.1:9"
-client_id = "slipway"
-client_secret = "none"
-[database.server]
-host = "127.0.0.1"
-port = 9
-user = "root"
-password = "none"
-[identity.rfc7591]
-issuer = "http://127.0.0.1:9"
-[site.process]
-core = "{folder}/core"
-wordpress = "{folder}/wordpress"
-data = "{folder}/sites"
-[chat.openwebui]
-url = "http://127.0.0.1:9"
-api_key = "none"
-base_model = "none"
-jwt_secret = "a-secret-that-signs-nothing-at-all-here"
-[mail.log]
-folder = "{folder}/mail"
-"#
-    )
 }

@@ -98,8 +98,10 @@ impl<'p> Follower<'p> {
         line.forget();
         let (begun, event) = (Instant::now(), next(state, portal.town.stage.clock.now()));
         let digest = machine::digest(&portal.town.stage.plans, state, None);
+        let store = &portal.town.stage.store;
+        let lease = store.take(tenant.id, "bench", event.at).await.expect("the store works").expect("it is there");
         let write = async {
-            portal.town.stage.store.append(tenant.id, &[event], &digest).await.expect("the store works");
+            store.append(&lease, &[event], &digest).await.expect("the store works");
             ms(begun.elapsed())
         };
         let hear = async {

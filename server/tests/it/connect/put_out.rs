@@ -32,7 +32,8 @@ async fn works(town: &Town, site: &Plugin<'_>, probe: impl Probe + 'static) -> b
     assert_eq!(store.claim("test", now, now.plus(Duration::from_secs(60)), 9).await.expect("the store works").len(), 1);
     let driven = town.stage.engine(probe).drive(site.tenant.id).await;
     if let Ok(wake_at) = driven {
-        store.release(site.tenant.id, "test", wake_at).await.expect("the store works");
+        let lease = store.take(site.tenant.id, "test", now).await.expect("the store works").expect("it is there");
+        store.release(&lease, wake_at).await.expect("the store works");
     }
     driven.is_ok()
 }
@@ -65,8 +66,9 @@ async fn a_removed_admin_who_was_connected_is_out_at_once() {
 /// Stops at the first thing it does.
 struct Dies;
 
+#[async_trait::async_trait]
 impl Probe for Dies {
-    fn stop(&self, point: Point, _: &Action) -> bool {
+    async fn stop(&self, point: Point, _: &Action) -> bool {
         point == Point::AfterIntent
     }
 }

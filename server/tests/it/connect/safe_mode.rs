@@ -1,6 +1,7 @@
 //! A site that is not where it was registered: a changed address, a restored database, a copy.
 
 use super::plugin::{Plugin, town};
+use crate::sim::faults::Trouble;
 use app::model::audit::AuditQuery;
 use serde_json::json;
 use slipway::{
@@ -39,6 +40,25 @@ async fn p17_a_changed_address_puts_the_pairings_into_safe_mode() {
 }
 
 #[tokio::test]
+async fn an_outage_is_not_told_as_a_missing_connection() {
+    let town = town().await;
+    let site = Plugin::of(&town, "acme").await;
+    let pairing = site.connect().await;
+    for chat_is_down in [false, true] {
+        let faults = if chat_is_down { &town.chat.faults } else { &town.faults };
+        faults.arm("", Trouble::Unwell, 10_000);
+        town.stage.engine(Calm).drive(site.tenant.id).await.expect("the store works");
+        assert_eq!(town.stage.status(site.tenant.id).await, Status::Degraded, "it is told as what it is");
+        assert_eq!(town.pairing(pairing.id).await.expect("it is there").status, PairingStatus::Connected);
+        let (made, words) = site.draft(&pairing, "while it is down").await;
+        assert!(made == chat_is_down && !words.contains("Connect"), "{words}");
+        faults.calm();
+        town.settle(&site.tenant, Calm).await;
+    }
+    assert!(site.draft(&pairing, "back again").await.0);
+}
+
+#[tokio::test]
 async fn p17_a_restored_database_is_found_without_anybody_asking() {
     let town = town().await;
     let site = Plugin::of(&town, "acme").await;
@@ -56,8 +76,8 @@ async fn p17_a_copy_elsewhere_gets_no_question_and_leaves_the_original_alone() {
     let site = Plugin::of(&town, "acme").await;
     let pairing = site.connect().await;
     let (store, now, before) = (&town.stage.store, town.stage.clock.now(), town.stage.state(site.tenant.id).await);
-    store.claim("test", now, now.plus(Duration::from_secs(60)), 1).await.expect("the store works");
-    store.release(site.tenant.id, "test", None).await.expect("the store works");
+    let leases = store.claim("test", now, now.plus(Duration::from_secs(60)), 1).await.expect("the store works");
+    store.release(&leases[0], None).await.expect("the store works");
     assert_eq!(store.next_wake().await.expect("the store works"), None, "nobody wants to look");
     let (mut body, _) = site.asking();
     body["site_url"] = json!("https://copy.example");

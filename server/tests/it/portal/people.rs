@@ -72,8 +72,9 @@ async fn the_engine_looks_at_once_when_people_change() {
     let (store, portal) = (&books.town.stage.store, books.portal(Who::Admin));
     for adds in [true, false] {
         let (now, later) = (books.town.stage.clock.now(), books.town.stage.clock.now().plus(Duration::from_secs(60)));
-        store.claim("test", now, later, 10).await.expect("the store works");
-        store.release(tenant.id, "test", None).await.expect("the store works");
+        let leases = store.claim("test", now, later, 10).await.expect("the store works");
+        let lease = leases.iter().find(|lease| lease.tenant == tenant.id).expect("it is due");
+        store.release(lease, None).await.expect("the store works");
         assert_eq!(store.next_wake().await.expect("the store works"), None);
         let done = match adds {
             true => portal.put_member("acme".into(), "new@example.org".into(), Role::Member).await,

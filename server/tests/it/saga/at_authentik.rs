@@ -97,7 +97,7 @@ async fn looks_follow_the_people_and_mend_what_was_lost() {
     let after = town.authentik.inside.memory().one("provider", "wp-acme").clone();
     assert_eq!((&before["client_id"], &before["client_secret"]), (&after["client_id"], &after["client_secret"]));
     let log = town.stage.store.log(tenant.id).await.expect("the store works");
-    let drifts = log.iter().filter(|e| matches!(&e.fact, Fact::Drifted { what } if what.contains("In Authentik")));
+    let drifts = log.iter().filter(|e| matches!(&e.fact, Fact::Drifted { what, .. } if what.contains("In Authentik")));
     assert_eq!(drifts.count(), 6, "each is in the log");
 }
 

@@ -11,7 +11,11 @@ use slipway::{
     },
     store::Store,
 };
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+use tokio::sync::Notify;
 
 /// Stops once, at one point of one action.
 struct Once {
@@ -19,8 +23,9 @@ struct Once {
     done: AtomicBool,
 }
 
+#[async_trait::async_trait]
 impl Probe for Once {
-    fn stop(&self, point: Point, action: &Action) -> bool {
+    async fn stop(&self, point: Point, action: &Action) -> bool {
         (point, action.step.to_owned(), action.undo) == self.at && !self.done.swap(true, Ordering::SeqCst)
     }
 }
@@ -54,7 +59,7 @@ async fn brings_a_tenant_up_and_down_again() {
 
 #[tokio::test]
 async fn goes_on_after_a_crash_at_every_point() {
-    for point in [Point::BeforeIntent, Point::AfterIntent, Point::AfterEffect, Point::AfterRecord] {
+    for point in super::proofs::POINTS {
         for (step, undo) in ["a", "b", "c"].into_iter().flat_map(|s| [(s, false), (s, true)]) {
             let (stage, toy) = stage().await;
             let once = || Once { at: (point, step.to_owned(), undo), done: AtomicBool::new(false) };
@@ -67,4 +72,37 @@ async fn goes_on_after_a_crash_at_every_point() {
             assert!(toy.0.lock().expect("nobody panics").is_empty(), "{point:?} {step}");
         }
     }
+}
+
+/// Rings once the effect of `a` is there, and waits for the answer.
+struct Rings([Arc<Notify>; 2]);
+
+#[async_trait::async_trait]
+impl Probe for Rings {
+    async fn stop(&self, point: Point, action: &Action) -> bool {
+        if (point, action.step) == (Point::AfterEffect, "a") {
+            self.0[0].notify_one();
+            self.0[1].notified().await;
+        }
+        false
+    }
+}
+
+#[tokio::test]
+async fn on_the_way_out_what_is_under_way_ends_and_nothing_new_begins() {
+    let (stage, toy) = stage().await;
+    let tenant = stage.order("acme", "http://127.0.0.1:1").await;
+    let bells: [Arc<Notify>; 2] = Default::default();
+    let engine = Arc::new(stage.engine(Rings(bells.clone())));
+    let drives = tokio::spawn({
+        let engine = engine.clone();
+        async move { engine.drive(tenant.id).await }
+    });
+    bells[0].notified().await;
+    engine.closing.store(true, Ordering::SeqCst);
+    bells[1].notify_one();
+    let wake_at = drives.await.expect("no panic").expect("the store works");
+    assert!(wake_at.is_some_and(|at| at <= slipway::domain::Clock::now(&*stage.clock)), "the next one goes on at once");
+    let made: Vec<_> = toy.0.lock().expect("nobody panics").iter().cloned().collect();
+    assert_eq!(made, ["acme a", "acme b"]);
 }

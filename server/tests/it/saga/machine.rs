@@ -68,6 +68,43 @@ fn waits_until_the_time_that_was_written_down() {
 }
 
 #[test]
+fn a_clock_that_was_set_back_ends_the_wait() {
+    let plans = plans(&Toy::default());
+    let t = Flow::Tenant;
+    for wait in [
+        Fact::Retrying { why: "busy".into(), again_at: At(50) },
+        Fact::Waiting { note: "busy".into(), again_at: At(50) },
+    ] {
+        // Said at 1.
+        let state = State::fold(&log(&[(t, "", opened()), (t, "a", wait), (t, "b", done())]));
+        assert!(steps(&machine::next(&plans, &state, At(1))).is_empty());
+        assert_eq!(steps(&machine::next(&plans, &state, At(0))), [("a", false)]);
+    }
+}
+
+#[test]
+fn what_may_have_come_late_is_undone_once_more() {
+    let plans = plans(&Toy::default());
+    let p = Flow::Pair(PairingId(Uuid::from_u128(1)));
+    let undone = || Fact::Undone { seen: "gone".into(), unseen: String::new() };
+    let (nudged, turned) =
+        (|| Fact::Nudged { by: "Slipway".into() }, Fact::Reversed { by: "x".into(), why: "y".into() });
+    let began = || Fact::Started { attempt: 1 };
+    let mut facts = vec![(p, "", opened()), (p, "p", began()), (p, "", turned), (p, "p", began())];
+    // While the undoing is under way, which did not see it.
+    facts.extend([(p, "p", nudged()), (p, "p", undone())]);
+    assert_eq!(steps(&machine::next(&plans, &State::fold(&log(&facts)), At(99))), [("p", true)]);
+    facts.extend([(p, "p", began()), (p, "p", undone()), (p, "", Fact::Closed {})]);
+    assert_eq!(machine::next(&plans, &State::fold(&log(&facts)), At(99)), machine::Next::default());
+    // After the end.
+    facts.push((p, "p", nudged()));
+    assert_eq!(steps(&machine::next(&plans, &State::fold(&log(&facts)), At(99))), [("p", true)]);
+    facts.extend([(p, "p", began()), (p, "p", undone())]);
+    let next = machine::next(&plans, &State::fold(&log(&facts)), At(99));
+    assert!(matches!(next.turns[..], [Turn::Close(flow)] if flow == p), "{next:?}");
+}
+
+#[test]
 fn a_tenant_that_leaves_takes_its_pairings_along_first() {
     let plans = plans(&Toy::default());
     let (t, p) = (Flow::Tenant, Flow::Pair(PairingId(Uuid::from_u128(1))));
@@ -81,7 +118,8 @@ fn a_tenant_that_leaves_takes_its_pairings_along_first() {
     assert!(matches!(next.turns[..], [Turn::Reverse(flow, _)] if flow == p) && next.actions.is_empty());
     facts.push((p, "", turned()));
     assert_eq!(steps(&machine::next(&plans, &State::fold(&log(&facts)), At(0))), [("p", true)]);
-    facts.extend([(p, "p", Fact::Undone { seen: String::new(), unseen: String::new() }), (p, "", Fact::Closed {})]);
+    let undone = || Fact::Undone { seen: String::new(), unseen: String::new() };
+    facts.extend([(p, "p", Fact::Started { attempt: 1 }), (p, "p", undone()), (p, "", Fact::Closed {})]);
     assert_eq!(steps(&machine::next(&plans, &State::fold(&log(&facts)), At(0))), [("c", true)]);
 }
 
@@ -120,7 +158,7 @@ fn a_step_that_ended_after_the_turn_is_undone() {
     let plans = plans(&Toy::default());
     let p = Flow::Pair(PairingId(Uuid::from_u128(1)));
     let turned = Fact::Reversed { by: "ada@example.org".into(), why: "removed".into() };
-    for late in [done(), Fact::Drifted { what: "gone".into() }] {
+    for late in [done(), Fact::Drifted { what: "gone".into(), outage: false }] {
         let mut facts = vec![(p, "", opened()), (p, "p", Fact::Started { attempt: 1 }), (p, "", turned.clone())];
         facts.extend([(p, "p", late), (p, "p", done())]);
         assert_eq!(steps(&machine::next(&plans, &State::fold(&log(&facts)), At(0))), [("p", true)]);
@@ -151,7 +189,7 @@ proptest! {
                 3 => (Flow::Tenant, step, done()),
                 4 => (Flow::Tenant, step, Fact::Nudged { by: String::new() }),
                 5 => (Flow::Tenant, "", Fact::Reversed { by: String::new(), why: String::new() }),
-                6 => (Flow::Tenant, step, Fact::Drifted { what: "x".into() }),
+                6 => (Flow::Tenant, step, Fact::Drifted { what: "x".into(), outage: false }),
                 7 => (Flow::Tenant, step, Fact::Healed {}),
                 _ => (Flow::Tenant, step, Fact::Skipped { by: String::new(), reason: String::new() }),
             });

@@ -22,7 +22,8 @@ use tokio::task::JoinSet;
 
 pub(super) const TENANT: [&str; 6] = ["database", "identity", "site", "wordpress", "chat", "welcome"];
 const PAIR: [&str; 4] = ["credential", "person", "access", "proof"];
-pub(super) const POINTS: [Point; 4] = [Point::BeforeIntent, Point::AfterIntent, Point::AfterEffect, Point::AfterRecord];
+pub(super) const POINTS: [Point; 5] =
+    [Point::BeforeIntent, Point::AfterIntent, Point::BeforeEffect, Point::AfterEffect, Point::AfterRecord];
 
 fn flow() -> Flow {
     Flow::Pair(PairingId(uuid::Uuid::from_u128(1)))
@@ -61,8 +62,9 @@ async fn assert_connected(town: &Town) {
 #[derive(Clone, Default)]
 pub(super) struct Once(pub(super) Option<(Point, &'static str, bool)>, pub(super) Arc<AtomicBool>);
 
+#[async_trait]
 impl Probe for Once {
-    fn stop(&self, point: Point, action: &Action) -> bool {
+    async fn stop(&self, point: Point, action: &Action) -> bool {
         self.0 == Some((point, action.step, action.undo)) && !self.1.swap(true, Ordering::SeqCst)
     }
 }

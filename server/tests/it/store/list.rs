@@ -1,6 +1,6 @@
 //! The list: order, search, pages, and who sees what.
 
-use super::{digest, email, entry, gone, house::House, on_both, ordered, started};
+use super::{append, digest, email, entry, gone, house::House, on_both, ordered, started};
 use slipway::{
     domain::{Role, tenant::Status},
     store::{ListFilter, Listed, Sight, Store},
@@ -18,7 +18,7 @@ fn slugs(listed: &Listed) -> Vec<&str> {
 
 async fn set(store: &Store, n: u128, name: &str, status: Status) {
     let tenant = ordered(store, n, name).await;
-    store.append(tenant.id, &[started(2)], &digest(status)).await.unwrap();
+    append(store, tenant.id, &[started(2)], &digest(status)).await;
 }
 
 async fn who_needs_a_person_comes_first(house: &House) {

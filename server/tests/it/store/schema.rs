@@ -63,7 +63,7 @@ async fn both_schemas_are_the_same() {
     let (postgres, sqlite) = (of_postgres(&house.url).await, of_sqlite(&lite.url).await);
     assert_eq!(sqlite, postgres);
     let tables: BTreeSet<_> = sqlite.iter().map(|c| c.0.as_str()).collect();
-    assert_eq!(tables.len(), 20, "{tables:?}");
+    assert_eq!(tables.len(), 21, "{tables:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

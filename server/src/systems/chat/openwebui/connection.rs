@@ -120,8 +120,11 @@ pub(super) async fn read(api: &Api) -> Result<List, Fault> {
 }
 
 pub(super) async fn ensure(api: &Api, lock: &dyn ConnectionLock, wanted: &Wanted, group_id: &str) -> Result<(), Fault> {
+    lock.take().await?.within(put(api, wanted, group_id)).await
+}
+
+async fn put(api: &Api, wanted: &Wanted, group_id: &str) -> Result<(), Fault> {
     let want = entry(wanted, group_id);
-    let _turn = lock.take().await?;
     for _ in 0..TRIES {
         let list = read(api).await?;
         if list.has_rival(wanted) {
@@ -136,7 +139,10 @@ pub(super) async fn ensure(api: &Api, lock: &dyn ConnectionLock, wanted: &Wanted
 }
 
 pub(super) async fn remove(api: &Api, lock: &dyn ConnectionLock, wanted: &Wanted) -> Result<(), Fault> {
-    let _turn = lock.take().await?;
+    lock.take().await?.within(take_out(api, wanted)).await
+}
+
+async fn take_out(api: &Api, wanted: &Wanted) -> Result<(), Fault> {
     for _ in 0..TRIES {
         let list = read(api).await?;
         if list.state(wanted, None).is_absent() {

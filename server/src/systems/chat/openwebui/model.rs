@@ -90,7 +90,10 @@ pub(super) fn opens(record: Option<&Record>, group_id: &str) -> bool {
 /// Lets the group use a model: the base, and the preset too, whose update leaves grants as they are. Grants are replaced
 /// as a whole, like the connections, so this takes the same lock.
 pub(super) async fn open(api: &Api, lock: &dyn ConnectionLock, model: &str, group_id: &str) -> Result<(), Fault> {
-    let _turn = lock.take().await?;
+    lock.take().await?.within(grant(api, model, group_id)).await
+}
+
+async fn grant(api: &Api, model: &str, group_id: &str) -> Result<(), Fault> {
     for _ in 0..TRIES {
         let record = record(api, model).await?;
         if opens(record.as_ref(), group_id) {
