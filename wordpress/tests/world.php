@@ -52,18 +52,23 @@ final class World {
 		}
 		self::database();
 		self::tree();
-		self::start( 'portal', array( PHP_BINARY, '-S', self::$ports['portal'], __DIR__ . '/portal.php' ) );
+		self::start( 'portal', array( self::php(), '-S', self::$ports['portal'], __DIR__ . '/portal.php' ) );
+	}
+
+	/** PHP as a command: that of another suite runs with a C library of its own. */
+	public static function php() {
+		return getenv( 'SLIPWAY_PHP' ) ?: PHP_BINARY;
 	}
 
 	public static function site_up() {
-		self::start( 'site', array( PHP_BINARY, '-S', self::$ports['site'], '-t', self::$dir . '/site' ), self::$dir . '/site' );
+		self::start( 'site', array( self::php(), '-S', self::$ports['site'], '-t', self::$dir . '/site' ), self::$dir . '/site' );
 		self::wait( self::$ports['site'] );
 		self::wait( self::$ports['portal'] );
 	}
 
 	public static function portal( $on ) {
 		if ( $on ) {
-			self::start( 'portal', array( PHP_BINARY, '-S', self::$ports['portal'], __DIR__ . '/portal.php' ) );
+			self::start( 'portal', array( self::php(), '-S', self::$ports['portal'], __DIR__ . '/portal.php' ) );
 			self::wait( self::$ports['portal'] );
 		} else {
 			self::stop( 'portal' );
@@ -105,12 +110,12 @@ final class World {
 
 	/** Runs install.php; returns its exit code and what it printed. */
 	public static function install( $env = array() ) {
-		return self::run( array( PHP_BINARY, dirname( __DIR__ ) . '/install.php', self::$dir . '/site' ), $env + self::$env, null, false );
+		return self::run( array( self::php(), dirname( __DIR__ ) . '/install.php', self::$dir . '/site' ), $env + self::$env, null, false );
 	}
 
 	/** Runs PHP inside the site and returns what it returns. */
 	public static function inside( $code, $env = array() ) {
-		list( $exit, $out ) = self::run( array( PHP_BINARY, __DIR__ . '/inside.php', self::$dir . '/site' ), $env + self::$env, $code, false );
+		list( $exit, $out ) = self::run( array( self::php(), __DIR__ . '/inside.php', self::$dir . '/site' ), $env + self::$env, $code, false );
 		$at = strrpos( $out, "\n#=>" );
 		if ( 0 !== $exit || false === $at ) {
 			throw new RuntimeException( "inside the site: $out" );
