@@ -19,7 +19,6 @@ mod server;
 mod tools;
 mod visitor;
 
-pub use blocks::from_markdown;
 pub use pace::Pace;
 
 use crate::domain::{Clock, Pairing, Tenant, TenantId};

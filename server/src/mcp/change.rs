@@ -46,7 +46,7 @@ impl Server {
         if !same && version.is_some_and(|version| version != sum[..VERSION]) {
             return Err(Refusal::from(&crate::systems::wordpress::DeskError::Changed));
         }
-        let Edited { content, kept, say } = edited;
+        let Edited { content, kept, say, .. } = edited;
         let change = Draft { content: Some(content), base: Some(Base { sum, kept }), ..change };
         let post = self.ask(guest, self.gateway.desk.update_draft(&guest.login, id, &change)).await?;
         Ok(Answer::draft(&post, &Deed::Changed(say)))

@@ -137,7 +137,7 @@ fn body(markdown: &str, title: &str) -> Result<String, String> {
     if markdown.len() > MAX_MARKDOWN {
         return Err("The text is longer than 200,000 bytes. Make it shorter or split it into two drafts.".to_owned());
     }
-    let blocks = blocks::from_markdown(markdown, title);
+    let blocks = blocks::from_markdown(markdown, title).blocks;
     match blocks.len() {
         0 => Err("The text is empty. Write it as Markdown, not as HTML.".to_owned()),
         1..=blocks::MAX => Ok(blocks),
