@@ -45,6 +45,7 @@ parts-test:
 	@terraform/tests/run
 	@.github/tests/run $${SLIPWAY_KUBECONFIG:+"$$SLIPWAY_KUBECONFIG"}
 	@wordpress/tests/run
+	@wordpress/tests/run --wordpress 6.1 renewal
 	@end2end/api
 	@end2end/ionos/conform
 	@SLIPWAY_END2END_CLUSTER= SLIPWAY_END2END_IDENTITY=authentik SLIPWAY_END2END_PICTURES=none end2end/run story
