@@ -19,6 +19,7 @@ require __DIR__ . '/slipway/class-oidc-people.php';
 require __DIR__ . '/slipway/activation.php';
 require __DIR__ . '/slipway/closed-doors.php';
 require __DIR__ . '/slipway/privacy.php';
+require __DIR__ . '/slipway/mail.php';
 require __DIR__ . '/slipway/class-credential.php';
 require __DIR__ . '/slipway/class-open-routes.php';
 require __DIR__ . '/slipway/class-narrowing.php';
