@@ -6,6 +6,7 @@
  */
 
 $socket = stream_socket_server( "tcp://{$argv[1]}" );
+echo "listens at {$argv[1]}\n";
 while ( $client = @stream_socket_accept( $socket, -1 ) ) {
 	$say  = static fn( $line ) => fwrite( $client, "$line\r\n" );
 	$note = static fn( $line ) => file_put_contents( $argv[2], "$line\n", FILE_APPEND );
