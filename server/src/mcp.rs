@@ -12,6 +12,7 @@ mod change;
 mod door;
 mod drafts;
 mod ledger;
+mod misfit;
 mod pace;
 mod picture;
 mod sameness;

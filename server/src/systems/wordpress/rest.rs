@@ -16,6 +16,7 @@ mod answers;
 mod desk;
 mod plain;
 mod routes;
+mod terms;
 mod trouble;
 
 /// Most people of one site: what the plugin takes.
