@@ -117,7 +117,6 @@ async fn serves_every_tool() {
 
 #[tokio::test]
 async fn refuses_arguments_with_a_sentence() {
-    let door = Door::open().await;
     for (tool, arguments, words) in [
         (
             "create_draft",
@@ -177,10 +176,12 @@ async fn refuses_arguments_with_a_sentence() {
         ),
         ("upload_image", json!({"data": "PHN2Zz4=", "filename": "a.svg"}), "no JPEG"),
     ] {
+        // A door of its own: so many calls in a row are slowed down.
+        let door = Door::open().await;
         let (error, text, _) = door.ada(tool, arguments).await;
         assert!(error && text.contains(words), "{tool}: {text}");
+        assert_eq!(door.house.made(), 0);
     }
-    assert_eq!(door.house.made(), 0);
 }
 
 #[tokio::test]
