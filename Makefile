@@ -46,6 +46,7 @@ parts-test:
 	@.github/tests/run $${SLIPWAY_KUBECONFIG:+"$$SLIPWAY_KUBECONFIG"}
 	@if [ -n "$${SLIPWAY_END2END_CLUSTER:-}" ]; then end2end/cluster/install "$$SLIPWAY_END2END_CLUSTER"; fi
 	@wordpress/tests/run
+	@wordpress/tests/run --wordpress 6.1 renewal
 	@end2end/api
 	@end2end/ionos/conform
 	@SLIPWAY_END2END_CLUSTER= SLIPWAY_END2END_IDENTITY=authentik SLIPWAY_END2END_PICTURES=none end2end/run story

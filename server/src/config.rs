@@ -19,6 +19,7 @@ mod reference;
 mod section;
 mod sign_in;
 mod site;
+mod site_mail;
 mod store;
 mod table;
 mod vault;
@@ -37,6 +38,7 @@ pub use reference::reference;
 pub use section::WebAddress;
 pub use sign_in::SignIn;
 pub use site::{PullPolicy, Reach, Site, SiteKubernetes, SiteProcess};
+pub use site_mail::Letters;
 pub use store::Store;
 pub use vault::Vault;
 
@@ -64,6 +66,7 @@ const SECTIONS: &[Section] = &[
     Site::SECTION,
     SiteProcess::SECTION,
     SiteKubernetes::SECTION,
+    Letters::SECTION,
     Chat::SECTION,
     OpenWebui::SECTION,
     Mcp::SECTION,
@@ -96,6 +99,8 @@ pub struct Config {
     pub identity: Identity,
     /// `[site]`
     pub site: Site,
+    /// `[site.mail]`
+    pub letters: Letters,
     /// `[chat]`
     pub chat: Chat,
     /// `[mcp]`
@@ -147,6 +152,7 @@ impl Config {
         let (database, identity, site) = (Database::choose(tables), Identity::choose(tables), Site::choose(tables));
         tables.problems.extend(site.iter().flat_map(Site::contradictions));
         let (reach, dump) = (DatabaseReach::read(tables), DatabaseDump::read(tables));
+        let letters = Letters::read(tables);
         let (chat, mcp, mail) = (Chat::choose(tables), Mcp::read(tables), Mail::choose(tables));
         let (engine, log) = (Engine::read(tables), Log::read(tables));
         let (plans, prices) = (plan::read(tables), prices::read(tables));
@@ -160,6 +166,7 @@ impl Config {
             dump: dump?,
             identity: identity?,
             site: site?,
+            letters: letters?,
             chat: chat?,
             mcp: mcp?,
             mail: mail?,

@@ -12,6 +12,7 @@ mod change;
 mod door;
 mod drafts;
 mod ledger;
+mod misfit;
 mod pace;
 mod picture;
 mod sameness;
@@ -19,7 +20,6 @@ mod server;
 mod tools;
 mod visitor;
 
-pub use blocks::from_markdown;
 pub use pace::Pace;
 
 use crate::domain::{self, Clock, Paced, Pairing, Tenant, TenantId};

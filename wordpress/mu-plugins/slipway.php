@@ -14,11 +14,14 @@
 defined( 'ABSPATH' ) || exit;
 
 require __DIR__ . '/slipway/class-oidc-settings.php';
+require __DIR__ . '/slipway/class-oidc-session.php';
 require __DIR__ . '/slipway/class-oidc-people.php';
 require __DIR__ . '/slipway/activation.php';
 require __DIR__ . '/slipway/closed-doors.php';
 require __DIR__ . '/slipway/privacy.php';
+require __DIR__ . '/slipway/mail.php';
 require __DIR__ . '/slipway/class-credential.php';
+require __DIR__ . '/slipway/class-open-routes.php';
 require __DIR__ . '/slipway/class-narrowing.php';
 require __DIR__ . '/slipway/class-drafts-only.php';
 require __DIR__ . '/slipway/class-once-per-key.php';
@@ -28,8 +31,10 @@ require __DIR__ . '/slipway/class-mcp-door.php';
 require __DIR__ . '/slipway/class-mcp-answers.php';
 
 Slipway_Guard\Oidc_Settings::watch();
+Slipway_Guard\Oidc_Session::watch();
 Slipway_Guard\Oidc_People::watch();
 Slipway_Guard\Credential::watch();
+Slipway_Guard\Open_Routes::watch();
 Slipway_Guard\Narrowing::watch();
 Slipway_Guard\Drafts_Only::watch();
 Slipway_Guard\Once_Per_Key::watch();

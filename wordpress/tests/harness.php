@@ -152,7 +152,7 @@ function fresh() {
 }
 /** An application password, ours or somebody else's. */
 function credential( $login, $app = null ) {
-	return World::inside( '$m = WP_Application_Passwords::create_new_application_password( get_user_by( "login", ' . var_export( $login, true ) . ' )->ID, array( "name" => "t", "app_id" => ' . var_export( $app ?? World::$env['SLIPWAY_APP_ID'], true ) . ' ) ); return array( ' . var_export( $login, true ) . ', $m[0], $m[1]["uuid"] );' );
+	return World::inside( '$m = WP_Application_Passwords::create_new_application_password( get_user_by( "login", ' . var_export( $login, true ) . ' )->ID, array( "name" => "t " . wp_generate_uuid4(), "app_id" => ' . var_export( $app ?? World::$env['SLIPWAY_APP_ID'], true ) . ' ) ); return array( ' . var_export( $login, true ) . ', $m[0], $m[1]["uuid"] );' );
 }
 /** A call of the gateway. */
 function call( $credential, $method, $path, $body = null, $headers = array() ) {

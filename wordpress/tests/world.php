@@ -17,7 +17,7 @@ final class World {
 			pcntl_signal( $signal, static fn() => exit( 130 ) );
 		}
 		// Addresses of our own: other tests take any port of 127.0.0.1.
-		foreach ( array( 'db' => '127.0.12.1', 'site' => '127.0.12.1', 'portal' => '127.0.12.2' ) as $who => $host ) {
+		foreach ( array( 'db' => '127.0.12.1', 'site' => '127.0.12.1', 'portal' => '127.0.12.2', 'post' => '127.0.12.3' ) as $who => $host ) {
 			$socket              = stream_socket_server( "tcp://$host:0" );
 			self::$ports[ $who ] = stream_socket_get_name( $socket, false );
 			$held[]              = $socket;
@@ -43,6 +43,12 @@ final class World {
 			'WORDPRESS_DB_PASSWORD'  => bin2hex( random_bytes( 12 ) ),
 			'WORDPRESS_DB_NAME'      => 'acme',
 			'PHP_CLI_SERVER_WORKERS' => '4',
+			'SLIPWAY_SMTP_HOST'      => strtok( self::$ports['post'], ':' ),
+			'SLIPWAY_SMTP_PORT'      => substr( strrchr( self::$ports['post'], ':' ), 1 ),
+			'SLIPWAY_SMTP_SECURITY'  => 'none',
+			'SLIPWAY_SMTP_USER'      => 'mailer',
+			'SLIPWAY_SMTP_PASSWORD'  => 'a mail secret',
+			'SLIPWAY_SMTP_FROM'      => 'sites@example.org',
 			'PORTAL_STATE'           => self::$dir . '/portal.json',
 			'PORTAL_CHAT'            => self::$chat,
 		);
@@ -52,18 +58,24 @@ final class World {
 		}
 		self::database();
 		self::tree();
-		self::start( 'portal', array( PHP_BINARY, '-S', self::$ports['portal'], __DIR__ . '/portal.php' ) );
+		self::start( 'portal', array( self::php(), '-S', self::$ports['portal'], __DIR__ . '/portal.php' ) );
+		self::start( 'post', array( self::php(), __DIR__ . '/post.php', self::$ports['post'], self::$dir . '/post.txt' ) );
+	}
+
+	/** PHP as a command: that of another suite runs with a C library of its own. */
+	public static function php() {
+		return getenv( 'SLIPWAY_PHP' ) ?: PHP_BINARY;
 	}
 
 	public static function site_up() {
-		self::start( 'site', array( PHP_BINARY, '-S', self::$ports['site'], '-t', self::$dir . '/site' ), self::$dir . '/site' );
+		self::start( 'site', array( self::php(), '-S', self::$ports['site'], '-t', self::$dir . '/site' ), self::$dir . '/site' );
 		self::wait( self::$ports['site'] );
 		self::wait( self::$ports['portal'] );
 	}
 
 	public static function portal( $on ) {
 		if ( $on ) {
-			self::start( 'portal', array( PHP_BINARY, '-S', self::$ports['portal'], __DIR__ . '/portal.php' ) );
+			self::start( 'portal', array( self::php(), '-S', self::$ports['portal'], __DIR__ . '/portal.php' ) );
 			self::wait( self::$ports['portal'] );
 		} else {
 			self::stop( 'portal' );
@@ -105,12 +117,12 @@ final class World {
 
 	/** Runs install.php; returns its exit code and what it printed. */
 	public static function install( $env = array() ) {
-		return self::run( array( PHP_BINARY, dirname( __DIR__ ) . '/install.php', self::$dir . '/site' ), $env + self::$env, null, false );
+		return self::run( array( self::php(), dirname( __DIR__ ) . '/install.php', self::$dir . '/site' ), $env + self::$env, null, false );
 	}
 
 	/** Runs PHP inside the site and returns what it returns. */
 	public static function inside( $code, $env = array() ) {
-		list( $exit, $out ) = self::run( array( PHP_BINARY, __DIR__ . '/inside.php', self::$dir . '/site' ), $env + self::$env, $code, false );
+		list( $exit, $out ) = self::run( array( self::php(), __DIR__ . '/inside.php', self::$dir . '/site' ), $env + self::$env, $code, false );
 		$at = strrpos( $out, "\n#=>" );
 		if ( 0 !== $exit || false === $at ) {
 			throw new RuntimeException( "inside the site: $out" );

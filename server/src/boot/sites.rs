@@ -2,11 +2,11 @@
 
 use super::APP_ID;
 use crate::{
-    config::{self, Config, PullPolicy},
+    config::{self, Config, PullPolicy, Security},
     systems::{
         http::Http,
         site::{
-            Sites,
+            SiteMail, Sites,
             kubernetes::{self, Entrance, KubernetesSites},
             process::{self, ProcessSites},
         },
@@ -35,6 +35,7 @@ fn process(s: &config::SiteProcess, config: &Config) -> process::Config {
         portal_url: config.portal.public_url.base().to_owned(),
         portal_api_url: config.portal.internal_base().to_owned(),
         app_id: APP_ID,
+        mail: mail(&config.letters),
     }
 }
 
@@ -69,6 +70,24 @@ fn kubernetes(s: &config::SiteKubernetes, config: &Config) -> anyhow::Result<kub
         portal_url: config.portal.public_url.base().to_owned(),
         portal_api_url: config.portal.internal_base().to_owned(),
         app_id: APP_ID,
+        mail: mail(&config.letters),
+    })
+}
+
+/// The mail server for the sites' letters, if one is named.
+fn mail(letters: &config::Letters) -> Option<SiteMail> {
+    let (security, port) = match letters.security {
+        Security::Starttls => ("starttls", 587),
+        Security::Tls => ("tls", 465),
+        Security::None => ("none", 25),
+    };
+    Some(SiteMail {
+        host: letters.host.clone()?,
+        port: letters.port.unwrap_or(port),
+        security,
+        user: letters.user.clone().unwrap_or_default(),
+        password: letters.password.clone(),
+        from: letters.from.clone().unwrap_or_default(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! What the model gets back: words for its person, and the same as data.
 
-use crate::systems::wordpress::{DeskError, Media, Post, Term};
+use crate::systems::wordpress::{DeskError, Listed, Media, Post, Term};
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::{Value, json};
 
@@ -46,6 +46,7 @@ impl From<&DeskError> for Refusal {
             DeskError::Refused(_) => "refused by WordPress",
             DeskError::NotFound => "no such post",
             DeskError::Changed => "changed since it was read",
+            DeskError::NoTerm(_) => "no such category or tag",
             DeskError::Away(_) => "the site does not answer",
         };
         Self::new(error.to_string(), detail)
@@ -78,10 +79,21 @@ impl Answer {
         Self { text, data, detail: format!("post {}", post.id) }
     }
 
-    pub(super) fn posts(posts: &[Post], what: &str, page: u32) -> Self {
-        let mut text =
-            if posts.is_empty() { format!("There are no {what} on page {page}.") } else { format!("{what}:") };
-        for post in posts {
+    /// The same, with what was left out or could not be done, in whole sentences.
+    pub(super) fn noting(mut self, notes: &[String]) -> Self {
+        for note in notes {
+            self.text.push_str("\nNote: ");
+            self.text.push_str(note);
+        }
+        if !notes.is_empty() {
+            self.data["notes"] = json!(notes);
+        }
+        self
+    }
+
+    pub(super) fn posts(posts: &Listed<Post>, what: &str, page: u32, tool: &str) -> Self {
+        let mut text = head(posts, what, page, tool);
+        for post in &posts.items {
             text.push_str(&format!(
                 "\n- {} (id {}, {}, {}): [edit]({}), [view]({})",
                 plain(&post.title),
@@ -92,8 +104,9 @@ impl Answer {
                 post.preview_url
             ));
         }
-        let data = json!({"page": page, "posts": posts.iter().map(summary).collect::<Vec<_>>()});
-        Self { text, data, detail: format!("{} posts", posts.len()) }
+        let data = json!({"page": page, "total": posts.total, "more": posts.has_more(page),
+            "posts": posts.items.iter().map(summary).collect::<Vec<_>>()});
+        Self { text, data, detail: format!("{} posts", posts.items.len()) }
     }
 
     /// A post with its text as Markdown. The text stands in one place only: the model pays for both.
@@ -121,18 +134,42 @@ impl Answer {
         Self { text, data, detail: format!("post {}", post.id) }
     }
 
-    pub(super) fn terms(terms: &[Term], what: &str) -> Self {
-        let mut text = if terms.is_empty() { format!("The site has no such {what}.") } else { format!("{what}:") };
-        for term in terms {
+    pub(super) fn terms(terms: &Listed<Term>, what: &str, page: u32, tool: &str) -> Self {
+        let mut text = head(terms, what, page, tool);
+        for term in &terms.items {
             text.push_str(&format!("\n- {} (id {}, {} posts)", plain(&term.name), term.id, term.count));
         }
-        Self { text, data: json!({ what: terms }), detail: format!("{} {what}", terms.len()) }
+        let data = json!({"page": page, "total": terms.total, "more": terms.has_more(page), what: terms.items});
+        Self { text, data, detail: format!("{} {what}", terms.items.len()) }
     }
 
     pub(super) fn media(media: &Media, alt: &str) -> Self {
         let text =
             format!("The picture is in the library (id {}). In Markdown: ![{}]({})", media.id, plain(alt), media.url);
         Self { text, data: json!({"id": media.id, "url": media.url}), detail: format!("media {}", media.id) }
+    }
+}
+
+impl<T> Listed<T> {
+    /// Whether there is a page behind this one.
+    fn has_more(&self, page: u32) -> bool {
+        self.total.is_some_and(|total| total > u64::from(page) * u64::from(self.per_page))
+    }
+}
+
+/// How many there are, and how to get more.
+fn head<T>(list: &Listed<T>, what: &str, page: u32, tool: &str) -> String {
+    let all = list.total.map(|total| format!(", {total} in all")).unwrap_or_default();
+    if list.items.is_empty() && page > 1 {
+        return format!("There are no {what} on page {page}; begin with page 1.");
+    }
+    if list.items.is_empty() {
+        return format!("There are no such {what}.");
+    }
+    match list.has_more(page) {
+        true => format!("{what}, page {page}{all}. For more call {tool} with page {}:", page + 1),
+        false if page > 1 => format!("{what}, page {page}, the last one{all}:"),
+        false => format!("{what}{all}:"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the tools take. The doc comments are the descriptions that the model reads. Limits stand in the schema and are
 //! checked again, because a model need not keep to a schema. Numbers may come as text: small models often write "12".
 
+use crate::systems::wordpress::Named;
 use rmcp::schemars::{self, JsonSchema};
 use serde::{Deserialize, Deserializer};
 
@@ -69,14 +70,14 @@ pub(super) struct Extras {
     #[serde(default)]
     #[schemars(length(max = 1_000))]
     pub(super) excerpt: Option<String>,
-    /// Ids of categories, from list_categories.
-    #[serde(default, deserialize_with = "numbers")]
-    #[schemars(length(max = 20))]
-    pub(super) categories: Option<Vec<i64>>,
-    /// Ids of tags, from list_tags.
-    #[serde(default, deserialize_with = "numbers")]
-    #[schemars(length(max = 20))]
-    pub(super) tags: Option<Vec<i64>>,
+    /// Categories, each by its name or its id, from list_categories. They have to be there.
+    #[serde(default, deserialize_with = "terms")]
+    #[schemars(with = "Vec<String>", length(max = 20))]
+    pub(super) categories: Option<Vec<Named>>,
+    /// Tags, each by its name or its id, from list_tags. A new name makes a new tag.
+    #[serde(default, deserialize_with = "terms")]
+    #[schemars(with = "Vec<String>", length(max = 20))]
+    pub(super) tags: Option<Vec<Named>>,
     /// Id of the featured image, from upload_image.
     #[serde(default, deserialize_with = "maybe_number")]
     #[schemars(range(min = 1))]
@@ -117,6 +118,10 @@ pub(super) struct ListTerms {
     #[serde(default, alias = "query", alias = "search")]
     #[schemars(length(max = 200))]
     pub(super) words: Option<String>,
+    /// Page of the list, from 1.
+    #[serde(default, deserialize_with = "maybe_number")]
+    #[schemars(range(min = 1, max = 1_000))]
+    pub(super) page: Option<i64>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -159,9 +164,24 @@ fn maybe_number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Er
     Option::<Loose>::deserialize(from)?.map(Loose::number).transpose()
 }
 
-fn numbers<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<i64>>, D::Error> {
-    let all = Option::<Vec<Loose>>::deserialize(from)?;
-    all.map(|all| all.into_iter().map(Loose::number).collect()).transpose()
+/// A list, or one text with commas: small models write that too.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum LooseList {
+    List(Vec<Loose>),
+    One(Loose),
+}
+
+fn terms<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<Named>>, D::Error> {
+    let one = |loose: Loose| match loose {
+        Loose::Number(id) => Named { id: Some(id), name: None },
+        Loose::Text(name) => Named { id: name.trim().parse().ok(), name: Some(name) },
+    };
+    Ok(Option::<LooseList>::deserialize(from)?.map(|all| match all {
+        LooseList::List(all) => all.into_iter().map(one).collect(),
+        LooseList::One(Loose::Text(all)) => all.split(',').map(|name| one(Loose::Text(name.to_owned()))).collect(),
+        LooseList::One(number) => vec![one(number)],
+    }))
 }
 
 /// A text within its limit of characters, without blanks around it and without control characters.
@@ -178,13 +198,20 @@ pub(super) fn page(page: Option<i64>) -> u32 {
     page.and_then(|p| u32::try_from(p).ok()).unwrap_or(1).clamp(1, 1_000)
 }
 
-/// Ids: whole numbers from 1, sorted, each once.
-pub(super) fn ids(ids: Option<Vec<i64>>, what: &str) -> Result<Option<Vec<i64>>, String> {
-    let Some(mut ids) = ids else { return Ok(None) };
-    if ids.len() > 20 || ids.iter().any(|id| *id < 1) {
-        return Err(format!("Give at most 20 {what}, each by its id."));
+/// Categories or tags as they are named: ids from 1, names of one line.
+pub(super) fn named(given: Option<&[Named]>, what: &str) -> Result<Option<Vec<Named>>, String> {
+    let Some(given) = given else { return Ok(None) };
+    if given.len() > 20 {
+        return Err(format!("{what} has {} entries; at most 20 are possible.", given.len()));
     }
-    ids.sort_unstable();
-    ids.dedup();
-    Ok(Some(ids))
+    let one = |named: &Named| {
+        if let Some(id) = named.id.filter(|id| *id < 1) {
+            return Err(format!("{what} has the entry {id}; an id is a whole number from 1. Give a name or an id."));
+        }
+        let name = named.name.as_deref().map(|name| line(name, &format!("name in {what}"), 100)).transpose()?;
+        Ok(Named { name, ..named.clone() })
+    };
+    let empty = |named: &Named| named.name.as_ref().is_some_and(String::is_empty);
+    let all: Vec<Named> = given.iter().map(one).collect::<Result<_, String>>()?;
+    Ok(Some(all.into_iter().filter(|named| !empty(named)).collect()))
 }

@@ -15,11 +15,13 @@ mod reader;
 mod strays;
 mod text;
 mod tokens;
+mod unfence;
+mod words;
 mod writer;
 
 pub(super) use edit::{Edited, Wish};
 pub(super) use page::{Page, hash, view};
-use pulldown_cmark::{Options, Parser};
+use pulldown_cmark::Options;
 
 /// Longest result, bytes. Lists of one-letter items grow most.
 pub(super) const MAX: usize = 1024 * 1024;
@@ -29,25 +31,32 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
     .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_MATH)
     .union(Options::ENABLE_HEADING_ATTRIBUTES);
 
-/// Blocks for a Markdown text. A first heading that repeats the title is left out: the site shows the title itself.
-pub fn from_markdown(markdown: &str, title: &str) -> String {
-    convert(markdown, title, None).0
+/// What came of a Markdown text.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// The blocks.
+    pub(super) blocks: String,
+    /// References that lead nowhere.
+    pub(super) lost: Vec<String>,
+    /// What was left out or written in another form, in whole sentences.
+    pub(super) notes: Vec<String>,
 }
 
-/// The same with references to a stored post; also those that lead nowhere.
-fn convert(markdown: &str, title: &str, page: Option<&Page<'_>>) -> (String, Vec<String>) {
-    let body = without_title(markdown, title);
+/// Blocks for a Markdown text. A first heading that repeats the title is left out: the site shows the title itself.
+pub(super) fn from_markdown(markdown: &str, title: &str) -> Written {
+    convert(markdown, title, None)
+}
+
+/// The same with references to a stored post.
+fn convert(markdown: &str, title: &str, page: Option<&Page<'_>>) -> Written {
+    let body = without_title(unfence::unfenced(markdown, title), title);
     let mut writer = writer::Writer::to(page);
-    for event in Parser::new_ext(body, OPTIONS) {
-        writer.take(event);
-        if writer.len() > MAX {
-            break; // the caller refuses it
-        }
-    }
+    writer.read(body);
     writer.end();
-    (writer.out, writer.lost)
+    Written { notes: writer.left.sentences(), blocks: writer.out, lost: writer.lost }
 }
 
 fn without_title<'a>(markdown: &'a str, title: &str) -> &'a str {
@@ -60,6 +69,8 @@ fn without_title<'a>(markdown: &'a str, title: &str) -> &'a str {
     }
 }
 
+#[cfg(test)]
+mod editor;
 #[cfg(test)]
 mod round;
 #[cfg(test)]

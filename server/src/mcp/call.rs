@@ -3,17 +3,17 @@
 use super::CallRecord;
 use super::answer::{Answer, Refusal};
 use super::arguments::{
-    CreateDraft, GetPost, ListDrafts, ListTerms, SearchPosts, UpdateDraft, UploadImage, line, page,
+    CreateDraft, Extras, GetPost, ListDrafts, ListTerms, SearchPosts, UpdateDraft, UploadImage, line, named, page,
 };
+use super::misfit::parsed;
 use super::server::Server;
 use super::tools::Tool;
 use super::visitor::{Visitor, Who};
 use crate::domain::pairing::PairingStatus;
 use crate::domain::tenant::Status;
 use crate::domain::{Pairing, Tenant};
-use crate::systems::wordpress::{DeskError, Login, Taxonomy};
+use crate::systems::wordpress::{DeskError, Draft, Login, Taxonomy};
 use rmcp::model::{CallToolResult, JsonObject};
-use serde::de::DeserializeOwned;
 use std::time::Duration;
 
 /// Time for WordPress, shorter than the door's, so that the model hears why.
@@ -87,28 +87,29 @@ impl Server {
     }
 
     async fn serve(&self, guest: &Guest<'_>, tool: Tool, arguments: JsonObject) -> Result<Answer, Refusal> {
+        let schema = tool.schema();
         match tool {
-            Tool::CreateDraft => self.create_draft(guest, &parsed::<CreateDraft>(arguments)?).await,
-            Tool::UpdateDraft => self.update_draft(guest, parsed::<UpdateDraft>(arguments)?).await,
-            Tool::UploadImage => self.upload_image(guest, parsed::<UploadImage>(arguments)?).await,
-            Tool::ListCategories => self.terms(guest, Taxonomy::Categories, "categories", parsed(arguments)?).await,
-            Tool::ListTags => self.terms(guest, Taxonomy::Tags, "tags", parsed(arguments)?).await,
+            Tool::CreateDraft => self.create_draft(guest, &parsed::<CreateDraft>(arguments, &schema)?).await,
+            Tool::UpdateDraft => self.update_draft(guest, parsed::<UpdateDraft>(arguments, &schema)?).await,
+            Tool::UploadImage => self.upload_image(guest, parsed::<UploadImage>(arguments, &schema)?).await,
+            Tool::ListCategories => self.terms(guest, Taxonomy::Categories, tool, parsed(arguments, &schema)?).await,
+            Tool::ListTags => self.terms(guest, Taxonomy::Tags, tool, parsed(arguments, &schema)?).await,
             Tool::ListDrafts => {
-                let page = page(parsed::<ListDrafts>(arguments)?.page);
+                let page = page(parsed::<ListDrafts>(arguments, &schema)?.page);
                 let posts = self.ask(guest, self.gateway.desk.list_drafts(&guest.login, page)).await?;
-                Ok(Answer::posts(&posts, "Drafts", page))
+                Ok(Answer::posts(&posts, "Drafts", page, tool.name()))
             }
             Tool::GetPost => {
-                let GetPost { id } = parsed(arguments)?;
+                let GetPost { id } = parsed(arguments, &schema)?;
                 let post = self.ask(guest, self.gateway.desk.get_post(&guest.login, id)).await?;
                 super::change::shown(post).await
             }
             Tool::SearchPosts => {
-                let SearchPosts { words, page: number } = parsed(arguments)?;
+                let SearchPosts { words, page: number } = parsed(arguments, &schema)?;
                 let words = line(&words, "search", 200).map_err(Refusal::arguments)?;
                 let page = page(number);
                 let posts = self.ask(guest, self.gateway.desk.search_posts(&guest.login, &words, page)).await?;
-                Ok(Answer::posts(&posts, "Posts", page))
+                Ok(Answer::posts(&posts, "Posts", page, tool.name()))
             }
         }
     }
@@ -117,12 +118,27 @@ impl Server {
         &self,
         guest: &Guest<'_>,
         taxonomy: Taxonomy,
-        what: &str,
+        tool: Tool,
         list: ListTerms,
     ) -> Result<Answer, Refusal> {
         let words = line(list.words.as_deref().unwrap_or_default(), "search", 200).map_err(Refusal::arguments)?;
-        let terms = self.ask(guest, self.gateway.desk.terms(&guest.login, taxonomy, &words)).await?;
-        Ok(Answer::terms(&terms, what))
+        let page = page(list.page);
+        let terms = self.ask(guest, self.gateway.desk.terms(&guest.login, taxonomy, &words, page)).await?;
+        let what = if taxonomy == Taxonomy::Tags { "tags" } else { "categories" };
+        Ok(Answer::terms(&terms, what, page, tool.name()))
+    }
+
+    /// The draft with the ids of the categories and tags that it names.
+    pub(super) async fn with_terms(&self, guest: &Guest<'_>, draft: Draft, extras: &Extras) -> Result<Draft, Refusal> {
+        let chosen = [(Taxonomy::Categories, &extras.categories, "categories"), (Taxonomy::Tags, &extras.tags, "tags")];
+        let mut ids = [None, None];
+        for (place, (taxonomy, given, what)) in chosen.into_iter().enumerate() {
+            if let Some(named) = named(given.as_deref(), what).map_err(Refusal::arguments)? {
+                ids[place] = Some(self.ask(guest, self.gateway.desk.chosen(&guest.login, taxonomy, &named)).await?);
+            }
+        }
+        let [categories, tags] = ids;
+        Ok(Draft { categories, tags, ..draft })
     }
 
     /// Asks WordPress within the time limit, and tells the house when it refused the credential.
@@ -150,11 +166,6 @@ impl Server {
         }
         answer
     }
-}
-
-fn parsed<T: DeserializeOwned>(arguments: JsonObject) -> Result<T, Refusal> {
-    serde_json::from_value(arguments.into())
-        .map_err(|error| Refusal::arguments(format!("The arguments do not fit the tool: {error}.")))
 }
 
 fn unpaired(tenant: &Tenant, detail: &str) -> Refusal {

@@ -5,7 +5,7 @@ use super::answer::{Answer, Deed, MAX_CONTENT, Refusal};
 use super::arguments::{MAX_MARKDOWN, UpdateDraft, line};
 use super::blocks::{self, Edited, Page, Wish};
 use super::call::{Guest, trouble};
-use super::drafts::with_extras;
+use super::drafts::{with_extras, without_picture};
 use super::server::Server;
 use crate::systems::wordpress::{Base, Draft, Post, VERSION};
 
@@ -23,9 +23,11 @@ impl Server {
     pub(super) async fn update_draft(&self, guest: &Guest<'_>, arguments: UpdateDraft) -> Result<Answer, Refusal> {
         let id = arguments.id;
         let change = fields(&arguments).map_err(Refusal::arguments)?;
+        let change = self.with_terms(guest, change, &arguments.extras).await?;
         if !arguments.has_text() {
             let post = self.ask(guest, self.gateway.desk.update_draft(&guest.login, id, &change)).await?;
-            return Ok(Answer::draft(&post, &Deed::Changed(String::new())));
+            let notes = without_picture(&change, &post);
+            return Ok(Answer::draft(&post, &Deed::Changed(String::new())).noting(&notes));
         }
         let stored = self.ask(guest, self.gateway.desk.get_post(&guest.login, id)).await?;
         if stored.version.is_empty() {
@@ -46,10 +48,11 @@ impl Server {
         if !same && version.is_some_and(|version| version != sum[..VERSION]) {
             return Err(Refusal::from(&crate::systems::wordpress::DeskError::Changed));
         }
-        let Edited { content, kept, say } = edited;
+        let Edited { content, kept, say, mut notes } = edited;
         let change = Draft { content: Some(content), base: Some(Base { sum, kept }), ..change };
         let post = self.ask(guest, self.gateway.desk.update_draft(&guest.login, id, &change)).await?;
-        Ok(Answer::draft(&post, &Deed::Changed(say)))
+        notes.extend(without_picture(&change, &post));
+        Ok(Answer::draft(&post, &Deed::Changed(say)).noting(&notes))
     }
 }
 
@@ -63,7 +66,8 @@ fn fields(arguments: &UpdateDraft) -> Result<Draft, String> {
     let title = arguments.title.as_deref().map(|title| line(title, "title", 200)).transpose()?;
     let title = title.filter(|title| !title.is_empty());
     let draft = with_extras(Draft { title, ..Draft::default() }, &arguments.extras)?;
-    if draft == Draft::default() && !arguments.has_text() {
+    let terms = arguments.extras.categories.is_some() || arguments.extras.tags.is_some();
+    if draft == Draft::default() && !terms && !arguments.has_text() {
         return Err("Nothing is to change: give at least one field besides the id.".to_owned());
     }
     Ok(draft)

@@ -2,10 +2,11 @@
 //! gap when the process dies between WordPress and the record.
 
 use super::answer::{Answer, Deed, Refusal};
-use super::arguments::{CreateDraft, Extras, MAX_MARKDOWN, UploadImage, ids, line};
+use super::arguments::{CreateDraft, Extras, MAX_MARKDOWN, UploadImage, line};
+use super::blocks::{self, Written};
 use super::call::{Guest, trouble};
 use super::server::Server;
-use super::{Claim, blocks, picture, sameness};
+use super::{Claim, picture, sameness};
 use crate::systems::wordpress::{DeskError, Draft, Media, Post};
 use serde::Serialize;
 
@@ -14,7 +15,8 @@ const LIVES: usize = 10;
 
 impl Server {
     pub(super) async fn create_draft(&self, guest: &Guest<'_>, arguments: &CreateDraft) -> Result<Answer, Refusal> {
-        let draft = fresh(arguments).map_err(Refusal::arguments)?;
+        let (draft, mut notes) = fresh(arguments).map_err(Refusal::arguments)?;
+        let draft = self.with_terms(guest, draft, &arguments.extras).await?;
         let tenant = &guest.visitor.tenant.id;
         let words = arguments.markdown.trim().replace("\r\n", "\n");
         let more = (&draft.excerpt, &draft.categories, &draft.tags, &draft.featured_media);
@@ -27,7 +29,10 @@ impl Server {
                 Claim::Fresh => (Life::of(self.make(guest, &draft, &key).await?), Deed::Made),
             };
             match post {
-                Life::There(post) => return Ok(Answer::draft(&post, &deed)),
+                Life::There(post) => {
+                    notes.extend(without_picture(&draft, &post));
+                    return Ok(Answer::draft(&post, &deed).noting(&notes));
+                }
                 Life::Gone(id) => key = sameness::reborn(&key, tenant, id),
             }
         }
@@ -58,7 +63,7 @@ impl Server {
             Ok(now) => Ok(Life::of(now)),
             Err(DeskError::NotFound) => Ok(Life::Gone(made.id)),
             Err(DeskError::Refused(_) | DeskError::Away(_)) => Ok(Life::There(made)),
-            Err(error @ (DeskError::Revoked | DeskError::Changed)) => Err(Refusal::from(&error)),
+            Err(error @ (DeskError::Revoked | DeskError::Changed | DeskError::NoTerm(_))) => Err(Refusal::from(&error)),
         }
     }
 
@@ -124,33 +129,45 @@ fn pending() -> Refusal {
     Refusal::new("This is being done at this moment. Ask again in a few seconds.", "being done")
 }
 
-fn fresh(arguments: &CreateDraft) -> Result<Draft, String> {
+/// The draft, and what of its text was left out.
+fn fresh(arguments: &CreateDraft) -> Result<(Draft, Vec<String>), String> {
     let title = line(&arguments.title, "title", 200)?;
     if title.is_empty() {
         return Err("Give the post a title.".to_owned());
     }
-    let content = Some(body(&arguments.markdown, &title)?);
-    with_extras(Draft { title: Some(title), content, ..Draft::default() }, &arguments.extras)
+    let Written { blocks, notes, .. } = body(&arguments.markdown, &title)?;
+    let draft = Draft { title: Some(title), content: Some(blocks), ..Draft::default() };
+    Ok((with_extras(draft, &arguments.extras)?, notes))
 }
 
-fn body(markdown: &str, title: &str) -> Result<String, String> {
+fn body(markdown: &str, title: &str) -> Result<Written, String> {
     if markdown.len() > MAX_MARKDOWN {
         return Err("The text is longer than 200,000 bytes. Make it shorter or split it into two drafts.".to_owned());
     }
-    let blocks = blocks::from_markdown(markdown, title);
-    match blocks.len() {
+    let written = blocks::from_markdown(markdown, title);
+    match written.blocks.len() {
         0 => Err("The text is empty. Write it as Markdown, not as HTML.".to_owned()),
-        1..=blocks::MAX => Ok(blocks),
+        1..=blocks::MAX => Ok(written),
         _ => Err("The text has too many parts. Split it into two drafts.".to_owned()),
     }
 }
 
-/// A draft with the fields beside its text.
+/// WordPress takes the id of a picture that it does not have, and sets none.
+pub(super) fn without_picture(draft: &Draft, post: &Post) -> Vec<String> {
+    let missing = draft.featured_media.filter(|id| *id != post.featured_media);
+    let say = |id| {
+        format!(
+            "The site has no picture with the id {id}, so the draft has not got it as its featured image. Put it there with \
+             upload_image, then call update_draft with its id as featured_image."
+        )
+    };
+    missing.map(say).into_iter().collect()
+}
+
+/// A draft with the fields beside its text, but for categories and tags, which the site has to be asked for.
 pub(super) fn with_extras(draft: Draft, extras: &Extras) -> Result<Draft, String> {
     Ok(Draft {
         excerpt: extras.excerpt.as_deref().map(|text| line(text, "excerpt", 1_000)).transpose()?,
-        categories: ids(extras.categories.clone(), "categories")?,
-        tags: ids(extras.tags.clone(), "tags")?,
         featured_media: extras.featured_image.filter(|id| *id > 0),
         ..draft
     })

@@ -66,7 +66,9 @@ impl Tool {
                  text give markdown with the version that get_post gave. Give only the fields that change. The answer \
                  says what changed; the old text stays in WordPress as a revision."
             }
-            Self::ListDrafts => "List the person's own drafts, newest first, with ids and links. 20 a page.",
+            Self::ListDrafts => {
+                "List the person's own drafts, newest first, with ids and links. 20 a page; the answer says how many there are."
+            }
             Self::GetPost => {
                 "Read one post or draft by its id: title, state, links, version and the whole text as Markdown. A line \
                  <!-- keep: … --> stands for a part that Markdown cannot say, such as a gallery, with its words. Hand it \
@@ -86,7 +88,7 @@ impl Tool {
         }
     }
 
-    fn schema(self) -> Arc<JsonObject> {
+    pub(super) fn schema(self) -> Arc<JsonObject> {
         match self {
             Self::CreateDraft => plain::<CreateDraft>(),
             Self::UpdateDraft => plain::<UpdateDraft>(),

@@ -42,6 +42,8 @@ pub struct Reply {
     pub content_type: String,
     /// `location` of a redirect, which is never followed.
     pub location: Option<String>,
+    /// How many entries a list has of which this answer is a page (`x-wp-total`).
+    pub total: Option<u64>,
     /// Pause the server asked for.
     pub retry_after: Option<Duration>,
     /// Body, at most 8 MiB.
@@ -141,6 +143,7 @@ impl Call<'_> {
         let (content_type, location, pause) =
             (head(header::CONTENT_TYPE), head(header::LOCATION), head(header::RETRY_AFTER));
         self.http.dates.note(what, head(header::DATE).as_deref());
+        let total = head(header::HeaderName::from_static("x-wp-total")).and_then(|n| n.parse().ok());
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|e| broken(what, &e))? {
             if body.len() + chunk.len() > MAX_ANSWER {
@@ -153,6 +156,7 @@ impl Call<'_> {
             status: answer.status(),
             content_type: content_type.unwrap_or_default().to_ascii_lowercase(),
             location,
+            total,
             retry_after: pause.and_then(|p| p.trim().parse().ok()).map(Duration::from_secs),
             body,
             took: begun.elapsed(),

@@ -42,6 +42,23 @@ pub struct Wanted {
     pub admin_password: SecretString,
 }
 
+/// The mail server that sites send their letters by.
+#[derive(Debug, Clone, Default)]
+pub struct SiteMail {
+    /// Host.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// `starttls`, `tls` or `none`.
+    pub security: &'static str,
+    /// Account; empty when nobody signs in.
+    pub user: String,
+    /// Its password.
+    pub password: Option<SecretString>,
+    /// Address of the sender; empty for the site's own.
+    pub from: String,
+}
+
 /// Where it runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {

@@ -129,13 +129,16 @@ pub trait Desk: Send + Sync {
     /// Changes a draft of their own. Only the fields that are given.
     async fn update_draft(&self, login: &Login, id: i64, change: &Draft) -> Result<Post, DeskError>;
     /// Their own drafts, newest first.
-    async fn list_drafts(&self, login: &Login, page: u32) -> Result<Vec<Post>, DeskError>;
+    async fn list_drafts(&self, login: &Login, page: u32) -> Result<Listed<Post>, DeskError>;
     /// One post they may read.
     async fn get_post(&self, login: &Login, id: i64) -> Result<Post, DeskError>;
     /// Published posts that contain the words.
-    async fn search_posts(&self, login: &Login, words: &str, page: u32) -> Result<Vec<Post>, DeskError>;
-    /// Categories or tags.
-    async fn terms(&self, login: &Login, taxonomy: Taxonomy, words: &str) -> Result<Vec<Term>, DeskError>;
+    async fn search_posts(&self, login: &Login, words: &str, page: u32) -> Result<Listed<Post>, DeskError>;
+    /// Categories or tags, the most used ones first.
+    async fn terms(&self, login: &Login, taxonomy: Taxonomy, words: &str, page: u32)
+    -> Result<Listed<Term>, DeskError>;
+    /// The ids of the categories or tags that a draft names. A tag that is not there is made; a category is refused.
+    async fn chosen(&self, login: &Login, taxonomy: Taxonomy, named: &[Named]) -> Result<Vec<i64>, DeskError>;
     /// Puts a picture into the library; the same `key` (64 hex) by the same person gives the same picture.
     async fn upload_image(&self, login: &Login, image: Image, key: &str) -> Result<Media, DeskError>;
 }
@@ -189,6 +192,29 @@ pub struct Post {
     /// Stands for the text as it is stored; empty where this person may not change it.
     #[serde(default)]
     pub version: String,
+    /// Media id of its featured image; 0 for none.
+    #[serde(default)]
+    pub featured_media: i64,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// How many there are in all, if the site says so.
+    pub total: Option<u64>,
+    /// How many fit on a page.
+    pub per_page: u32,
+}
+
+/// A category or tag as somebody names it. A number in a text may be either.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Its id.
+    pub id: Option<i64>,
+    /// Its name.
+    pub name: Option<String>,
 }
 
 /// How many hexadecimal digits of the text's hash a version has.
@@ -254,6 +280,9 @@ pub enum DeskError {
          make the change."
     )]
     Changed,
+    /// A category or tag that is not there, in whole sentences.
+    #[error("{0}")]
+    NoTerm(String),
     /// The site does not answer properly.
     #[error("The site does not answer now ({0}). Nothing was lost; send the message again in a minute.")]
     Away(String),

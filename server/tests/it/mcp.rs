@@ -5,6 +5,6 @@ mod change;
 mod door;
 mod drafts;
 pub(crate) mod house;
+mod message;
 mod real;
 mod visit;
-mod words;

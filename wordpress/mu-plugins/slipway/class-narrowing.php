@@ -23,7 +23,7 @@ final class Narrowing {
 	 */
 	const ROUTES = array(
 		'GET'    => '~^/wp/v2/(?:posts(?:/\d+)?|categories|tags|users/me|users/me/application-passwords/introspect|wpmcp/streamable)\z~',
-		'POST'   => '~^/wp/v2/(?:posts(?:/\d+)?|media|wpmcp/streamable)\z~',
+		'POST'   => '~^/wp/v2/(?:posts(?:/\d+)?|media|tags|wpmcp/streamable)\z~',
 		'DELETE' => '~^/wp/v2/users/me/application-passwords/[0-9a-f-]{36}\z~',
 	);
 
@@ -117,11 +117,25 @@ final class Narrowing {
 		$method = 'HEAD' === $request->get_method() ? 'GET' : $request->get_method();
 		$route  = $request->get_route();
 		if ( isset( self::ROUTES[ $method ] ) && 1 === preg_match( self::ROUTES[ $method ], $route ) ) {
-			if ( 'DELETE' !== $method || self::made_by_us( basename( $route ) ) ) {
+			if ( 'DELETE' === $method ? self::made_by_us( basename( $route ) ) : ! self::is_more_than_a_name( $request ) ) {
 				return null;
 			}
 		}
 		return new \WP_Error( 'slipway_not_allowed', 'This connection may only read posts and write drafts.', array( 'status' => 403 ) );
+	}
+
+	/**
+	 * A new tag is a name and nothing else: no description, no address, no fields of plugins.
+	 *
+	 * @param \WP_REST_Request $request The request.
+	 * @return bool
+	 */
+	private static function is_more_than_a_name( $request ) {
+		if ( '/wp/v2/tags' !== $request->get_route() || 'POST' !== $request->get_method() ) {
+			return false;
+		}
+		$given = (array) $request->get_query_params() + (array) $request->get_body_params() + (array) $request->get_json_params();
+		return array() !== array_diff( array_keys( $given ), array( 'name', 'rest_route', '_fields' ) );
 	}
 
 	/**

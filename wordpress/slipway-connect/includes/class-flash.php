@@ -51,7 +51,7 @@ final class Flash {
 		$flash = get_transient( $name );
 		if ( is_array( $flash ) ) {
 			delete_transient( $name );
-			wp_admin_notice( esc_html( $flash['text'] ), array( 'type' => $flash['type'] ) );
+			printf( '<div class="notice notice-%s"><p>%s</p></div>', esc_attr( $flash['type'] ), esc_html( $flash['text'] ) );
 		}
 	}
 }

@@ -29,13 +29,13 @@ final class Missing_Notice {
 		if ( ! current_user_can( 'manage_options' ) || ! $screen || ! in_array( $screen->id, array( 'dashboard', 'plugins' ), true ) ) {
 			return;
 		}
-		wp_admin_notice(
+		printf(
+			'<div class="notice notice-warning"><p>%s</p></div>',
 			sprintf(
 				/* translators: %s: names of settings */
 				esc_html__( 'Slipway Connect is resting: this site was started without %s. The site works as before. Add them to the environment of the site and start it again.', 'slipway-connect' ),
 				'<code>' . implode( '</code>, <code>', array_map( 'esc_html', Config::missing() ) ) . '</code>'
-			),
-			array( 'type' => 'warning' )
+			)
 		);
 	}
 }

@@ -45,13 +45,54 @@ final class Passwords {
 		$made = WP_Application_Passwords::create_new_application_password(
 			$user,
 			array(
-				'name'   => self::NAME,
+				'name'   => self::unused_name( $user ),
 				'app_id' => Config::app_id(),
 			)
 		);
 		return is_wp_error( $made ) ? null : array(
 			'password' => $made[0],
 			'uuid'     => $made[1]['uuid'],
+		);
+	}
+
+	/**
+	 * A name that none of the person's passwords has: up to WordPress 6.6 it refuses a second one of a name, and while a
+	 * credential is renewed there are two.
+	 *
+	 * @param int $user User.
+	 * @return string
+	 */
+	private static function unused_name( $user ) {
+		$taken = array_map( 'strtolower', array_column( WP_Application_Passwords::get_user_application_passwords( $user ), 'name' ) );
+		$name  = self::NAME;
+		for ( $number = 2; in_array( strtolower( $name ), $taken, true ); $number++ ) {
+			$name = self::NAME . ' ' . $number;
+		}
+		return $name;
+	}
+
+	/**
+	 * Makes one, lets it be tried, and removes it again. Alone: WordPress keeps all of a person's in one row.
+	 *
+	 * @param int      $user User.
+	 * @param callable $try  Takes {password, uuid}.
+	 * @return mixed What came of it; null when none could be made.
+	 */
+	public static function tried( $user, $try ) {
+		return Lock::alone(
+			$user,
+			static function () use ( $user, $try ) {
+				$made = self::create( $user );
+				if ( ! $made ) {
+					return null;
+				}
+				try {
+					return $try( $made );
+				} finally {
+					wp_cache_delete( $user, 'user_meta' );
+					self::remove( $user, $made['uuid'] );
+				}
+			}
 		);
 	}
 

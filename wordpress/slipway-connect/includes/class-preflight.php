@@ -31,6 +31,9 @@ final class Preflight {
 			return $known;
 		}
 		$checks = array_merge( self::portal(), self::own_rest(), array( self::passwords() ) );
+		if ( self::clear( $checks ) && 'ok' === array_column( $checks, 'state', 'name' )['rest'] ) {
+			$checks[] = self::own_sign_in( wp_get_current_user() );
+		}
 		// What is in the way is about to be mended by somebody who then looks again.
 		set_transient( self::CACHE, $checks, self::clear( $checks ) ? 30 : 3 );
 		return $checks;
@@ -83,21 +86,10 @@ final class Preflight {
 	public static function own_rest() {
 		$rest   = __( 'The REST API can be reached', 'slipway-connect' );
 		$header = __( 'Sign-in headers arrive', 'slipway-connect' );
-		$url    = rest_url( 'slipway/v1/status' );
-		if ( 0 !== strpos( $url, Config::registered_url() . '/' ) ) {
+		if ( Config::moved() ) {
 			return array( self::check( 'rest', $rest, 'bad', __( 'This site’s address is not the one that Slipway knows.', 'slipway-connect' ) ) );
 		}
-		$response = wp_remote_get(
-			$url,
-			array(
-				'timeout'             => Portal_Client::GLANCE,
-				'redirection'         => 0,
-				'limit_response_size' => 65536,
-				'headers'             => array( 'Authorization' => 'Bearer ' . Config::get( 'SLIPWAY_SITE_SECRET' ) ),
-			)
-		);
-		$status   = (int) wp_remote_retrieve_response_code( $response );
-		$body     = json_decode( wp_remote_retrieve_body( $response ), true );
+		list( $status, $body ) = self::call( 'slipway/v1/status', 'Bearer ' . Config::get( 'SLIPWAY_SITE_SECRET' ) );
 		if ( 200 === $status && isset( $body['tenant_id'] ) ) {
 			return array( self::check( 'rest', $rest, 'ok' ), self::check( 'header', $header, 'ok' ) );
 		}
@@ -111,8 +103,78 @@ final class Preflight {
 			// In a cluster the public address often leads nowhere from the inside, while the portal has its own way in.
 			return array( self::check( 'rest', $rest, 'warn', __( 'The site could not call its own address, so this was not checked. You can connect; the portal finds out by itself. If that fails, give the site at least two PHP workers.', 'slipway-connect' ) ) );
 		}
+		return array( self::check( 'rest', $rest, 'bad', self::blocked( $status, $body ) ) );
+	}
+
+	/**
+	 * Signs in as the chat would: with a credential of this person, made for this and removed again.
+	 *
+	 * @param \WP_User $user Person.
+	 * @return array
+	 */
+	public static function own_sign_in( $user ) {
+		$label = __( 'The chat’s way of signing in works', 'slipway-connect' );
+		$seen  = Passwords::tried(
+			$user->ID,
+			static function ( $made ) use ( $user ) {
+				// The encoding of Basic authentication (RFC 7617).
+				$basic = base64_encode( $user->user_login . ':' . $made['password'] ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions.obfuscation_base64_encode -- See above.
+
+				list( $status, $body ) = self::call( 'wp/v2/users/me/application-passwords/introspect', 'Basic ' . $basic );
+				return 200 === $status && ( $body['uuid'] ?? '' ) === $made['uuid'] ? '' : self::blocked( $status, $body );
+			}
+		);
+		if ( '' === $seen ) {
+			return self::check( 'sign_in', $label, 'ok' );
+		}
+		return self::check( 'sign_in', $label, 'bad', $seen ?? __( 'WordPress could not make a credential for you.', 'slipway-connect' ) );
+	}
+
+	/**
+	 * Asks one of this site's routes as the portal does: by the registered address, in the form that works with all
+	 * permalinks. A credential goes to no other address, whatever the database says.
+	 *
+	 * @param string $route         Route.
+	 * @param string $authorization The header.
+	 * @return array {status, 0 for no answer; body, null when it is no JSON}
+	 */
+	private static function call( $route, $authorization ) {
+		$response = wp_remote_get(
+			Config::registered_url() . '/?rest_route=/' . $route,
+			array(
+				'timeout'             => Portal_Client::GLANCE,
+				'redirection'         => 0,
+				'limit_response_size' => 65536,
+				'headers'             => array( 'Authorization' => $authorization ),
+			)
+		);
+		$body     = json_decode( wp_remote_retrieve_body( $response ), true );
+		return array( (int) wp_remote_retrieve_response_code( $response ), is_array( $body ) ? $body : null );
+	}
+
+	/**
+	 * Who answered in WordPress's place, and what to do about it. Not escaped.
+	 *
+	 * @param int        $status Status.
+	 * @param array|null $body   Body.
+	 * @return string
+	 */
+	private static function blocked( $status, $body ) {
+		$said = is_string( $body['message'] ?? null ) ? mb_substr( wp_strip_all_tags( $body['message'] ), 0, 200 ) : '';
+		if ( '' !== $said ) {
+			/* translators: 1: HTTP status code, 2: sentence of another plugin */
+			return sprintf( __( 'The REST API refused (%1$d): “%2$s” A plugin closes it. In its settings allow application passwords and the routes slipway/v1, or switch it off, then check again.', 'slipway-connect' ), $status, $said );
+		}
+		if ( 401 === $status || 403 === $status ) {
+			/* translators: %d: HTTP status code */
+			return sprintf( __( 'Something asks for a password or forbids the request before WordPress answers (%d): a plugin, or the web server. Let requests with rest_route in their address through, then check again.', 'slipway-connect' ), $status );
+		}
+		if ( $status >= 300 && $status < 400 ) {
+			/* translators: %d: HTTP status code */
+			return sprintf( __( 'Something leads the portal’s requests to another page (%d). Look at the redirects of the web server and of plugins, then check again.', 'slipway-connect' ), $status );
+		}
 		/* translators: %d: HTTP status code */
-		return array( self::check( 'rest', $rest, 'bad', sprintf( __( 'The REST API answered %d. A security plugin or the web server may be blocking /wp-json/.', 'slipway-connect' ), $status ) ) );
+		return sprintf( __( 'The REST API answered %d. A security plugin or the web server may be blocking it. Let requests with rest_route in their address through, then check again.', 'slipway-connect' ), $status );
 	}
 
 	/**

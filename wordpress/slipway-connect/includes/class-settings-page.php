@@ -78,8 +78,9 @@ final class Settings_Page {
 			wp_safe_redirect( self::url() );
 			exit;
 		}
-		if ( 'working' === self::$state['name'] ) {
-			$seconds = time() - ( self::$state['record']['at'] ?? 0 ) < 60 ? 1 : 5;
+		if ( in_array( self::$state['name'], array( 'working', 'slow' ), true ) ) {
+			$waited  = time() - ( self::$state['record']['at'] ?? 0 );
+			$seconds = $waited < 60 ? 1 : ( $waited < State::SLOW ? 5 : 30 );
 			add_action(
 				'admin_head',
 				static function () use ( $seconds ) {

@@ -25,7 +25,7 @@ final class Settings_View {
 		Flash::show();
 		echo '<p class="slipway-lead">' . esc_html__( 'Ask for a post in the chat, and it appears here as a draft under your name.', 'slipway-connect' ) . '</p>';
 		$can    = 'safe_mode' !== $state['name'] || ! Config::moved();
-		$offer  = $can && in_array( $state['name'], array( 'none', 'broken', 'safe_mode' ), true );
+		$offer  = $can && in_array( $state['name'], array( 'none', 'slow', 'broken', 'safe_mode' ), true );
 		$checks = $offer ? Preflight::checks( $again ) : array();
 		echo '<section class="slipway-panel" aria-labelledby="slipway-state">';
 		self::head( $state );
@@ -52,6 +52,7 @@ final class Settings_View {
 		$words = array(
 			'none'        => array( 'marker', __( 'Not connected', 'slipway-connect' ), 'rest' ),
 			'working'     => array( 'update', __( 'Connecting', 'slipway-connect' ), 'move' ),
+			'slow'        => array( 'clock', __( 'Still connecting', 'slipway-connect' ), 'warn' ),
 			'connected'   => array( 'yes-alt', __( 'Connected', 'slipway-connect' ), 'ok' ),
 			'broken'      => array( 'warning', __( 'Needs attention', 'slipway-connect' ), 'bad' ),
 			'safe_mode'   => array( 'lock', __( 'Safe mode', 'slipway-connect' ), 'warn' ),

@@ -59,6 +59,16 @@ final class Sign_In_Form {
 	}
 
 	/**
+	 * One reason in words. Not escaped.
+	 *
+	 * @param string $code Reason.
+	 * @return string
+	 */
+	public static function reason_of( $code ) {
+		return self::reasons()[ $code ] ?? '';
+	}
+
+	/**
 	 * Adds the style of the button.
 	 */
 	public static function style() {

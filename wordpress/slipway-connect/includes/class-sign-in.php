@@ -21,8 +21,25 @@ final class Sign_In {
 	 * Hooks in.
 	 */
 	public static function watch() {
+		add_action( 'init', array( __CLASS__, 'early' ), 0 );
 		add_action( 'login_form_' . self::START, array( __CLASS__, 'start' ) );
 		add_action( 'login_form_' . self::CALLBACK, array( __CLASS__, 'callback' ) );
+	}
+
+	/**
+	 * Answers before a plugin that hides the login page takes it for a visitor's guess and shows "not found": the portal
+	 * knows this address only, and behind it is no form.
+	 */
+	public static function early() {
+		$action = $_GET['action'] ?? ''; // phpcs:ignore WordPress.Security -- Only compared.
+		if ( 'wp-login.php' !== basename( (string) ( $_SERVER['SCRIPT_NAME'] ?? '' ) ) ) { // phpcs:ignore WordPress.Security -- As above.
+			return;
+		}
+		if ( self::START === $action ) {
+			self::start();
+		} elseif ( self::CALLBACK === $action ) {
+			self::callback();
+		}
 	}
 
 	/**
@@ -32,7 +49,8 @@ final class Sign_In {
 	 * @return string
 	 */
 	public static function url( $to = '' ) {
-		$url = site_url( 'wp-login.php?action=' . self::START, 'login' );
+		// Not by site_url(), which plugins that hide the login page lead elsewhere.
+		$url = set_url_scheme( untrailingslashit( (string) get_option( 'siteurl' ) ) . '/wp-login.php?action=' . self::START, 'login' );
 		return '' === $to ? $url : add_query_arg( 'to', rawurlencode( $to ), $url );
 	}
 
@@ -149,6 +167,18 @@ final class Sign_In {
 	 * @param string $reason Reason.
 	 */
 	private static function fail( $reason ) {
+		if ( 'wp-login.php' !== basename( (string) wp_parse_url( wp_login_url(), PHP_URL_PATH ) ) ) {
+			// The login page is hidden: whoever fails here must not learn where it is.
+			wp_die(
+				esc_html( Sign_In_Form::reason_of( $reason ) ),
+				esc_html__( 'Sign in with SSO', 'slipway-connect' ),
+				array(
+					'response'  => 403,
+					'link_url'  => esc_url( self::url() ),
+					'link_text' => esc_html__( 'Sign in with SSO', 'slipway-connect' ),
+				)
+			);
+		}
 		wp_safe_redirect( add_query_arg( 'slipway_error', $reason, wp_login_url() ) );
 		exit;
 	}
@@ -176,7 +206,7 @@ final class Sign_In {
 			$value,
 			array(
 				'expires'  => $until,
-				'path'     => (string) wp_parse_url( site_url( 'wp-login.php' ), PHP_URL_PATH ),
+				'path'     => (string) wp_parse_url( self::url(), PHP_URL_PATH ),
 				'secure'   => is_ssl(),
 				'httponly' => true,
 				'samesite' => 'Lax',

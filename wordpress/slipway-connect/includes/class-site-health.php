@@ -62,7 +62,7 @@ final class Site_Health {
 	 */
 	public static function portal() {
 		foreach ( Preflight::checks() as $check ) {
-			if ( in_array( $check['name'], array( 'portal', 'clock', 'rest', 'header' ), true ) && 'ok' !== $check['state'] ) {
+			if ( in_array( $check['name'], array( 'portal', 'clock', 'rest', 'header', 'sign_in' ), true ) && 'ok' !== $check['state'] ) {
 				/* translators: %s: name of a check */
 				return self::result( 'slipway_portal', false, sprintf( __( 'The Slipway portal and this site do not reach each other: %s', 'slipway-connect' ), $check['label'] ), $check['text'] );
 			}
@@ -78,7 +78,7 @@ final class Site_Health {
 	public static function connection() {
 		$state = State::of( get_current_user_id() );
 		$text  = trim( $state['message'] . ' ' . $state['next'] );
-		if ( in_array( $state['name'], array( 'broken', 'safe_mode', 'refused' ), true ) ) {
+		if ( in_array( $state['name'], array( 'slow', 'broken', 'safe_mode', 'refused' ), true ) ) {
 			return self::result( 'slipway_connection', false, __( 'Your chat connection needs attention', 'slipway-connect' ), $text );
 		}
 		return self::result( 'slipway_connection', true, __( 'Your chat connection needs nothing', 'slipway-connect' ), '' !== $text ? $text : __( 'It is either working or not made yet.', 'slipway-connect' ) );

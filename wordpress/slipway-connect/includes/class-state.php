@@ -10,12 +10,18 @@ namespace Slipway_Connect;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * The states of the settings page: none, working, connected, broken, safe_mode, unreachable, refused.
+ * The states of the settings page: none, working, slow (still working, for longer than it should), connected, broken, safe_mode, unreachable, refused.
  */
 final class State {
 
 	/** Seconds for which an answer of the portal is believed. */
 	const FRESH = 15;
+
+	/** Seconds after which setting up a connection takes longer than it should. */
+	const SLOW = 180;
+
+	/** Seconds after which it ends: nobody waits for it any more. */
+	const LAST = 86400;
 
 	/**
 	 * The state of a person, settled if it was still open.
@@ -95,6 +101,13 @@ final class State {
 			// A portal that renews within one pairing may have gone back to the old credential.
 			$status = 'broken';
 		}
+		$waited = $open && 'working' === $status ? time() - (int) ( $record['at'] ?? 0 ) : 0;
+		if ( $waited > self::LAST ) {
+			Outbox::add( $record['pairing'] );
+			$status = 'broken';
+		} elseif ( $waited > self::SLOW ) {
+			return self::make( 'slow', $record, $answer->message_or( __( 'Setting up your connection takes longer than it should.', 'slipway-connect' ) ), __( 'If nothing above is for you to do, press Connect to start again. If it stays like this, tell the people who run Slipway.', 'slipway-connect' ) );
+		}
 		if ( 'working' === $status || ( $status === $record['status'] && 'gone' !== $status && self::same_chat( $record, $answer ) ) ) {
 			return self::make( $status, $record, $answer->text( 'message' ), $answer->text( 'next' ), $answer->body['proof'] ?? null );
 		}
@@ -129,7 +142,7 @@ final class State {
 			return self::make( 'working', $record );
 		}
 		if ( $open && 'connected' !== $status ) {
-			Flash::leave( 'error', $answer->message_or( __( 'The portal could not set up the connection.', 'slipway-connect' ) ), Connect_Flow::safe( $user ), $answer->text( 'next' ) );
+			Flash::leave( 'error', $answer->message_or( __( 'The portal could not set up the connection.', 'slipway-connect' ) ), Connect_Flow::safe( $user ), '' !== $answer->text( 'next' ) ? $answer->text( 'next' ) : __( 'Press Connect to start again.', 'slipway-connect' ) );
 			return Connection::of( $user ) ? self::of( $user ) : self::make( 'none', null );
 		}
 		if ( 'gone' === $status ) {

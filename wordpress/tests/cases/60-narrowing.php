@@ -171,3 +171,23 @@ test( 'key P15: the same key makes one draft, however often and by whomever at o
 	same( array( 200, 200, 200, 201 ), $codes );
 	same( '1', World::inside( 'global $wpdb; return $wpdb->get_var( "SELECT COUNT(*) FROM $wpdb->posts WHERE post_title = \'Race\'" );' ) );
 } );
+test( 'narrowing: a tag may be made, by its name and nothing else', function () {
+	$anna = credential( 'anna' );
+	$made = call( $anna, 'POST', '/wp/v2/tags', array( 'name' => 'Slow food' ) );
+	same( array( 201, 'Slow food' ), array( $made->status, $made->json['name'] ?? $made->body ) );
+	$again = call( $anna, 'POST', '/?rest_route=/wp/v2/tags&_fields=id', array( 'name' => 'slow food' ) );
+	same( array( 400, 'term_exists', $made->json['id'] ), array( $again->status, $again->json['code'], $again->json['data']['term_id'] ?? null ) );
+	foreach (
+		array(
+			array( 'POST', '/wp/v2/tags', array( 'name' => 'x', 'description' => 'y' ) ),
+			array( 'POST', '/wp/v2/tags?slug=y', array( 'name' => 'x' ) ),
+			array( 'POST', '/wp/v2/tags', array( 'name' => 'x', 'meta' => array( 'a' => 1 ) ) ),
+			array( 'POST', '/wp/v2/tags/' . $made->json['id'], array( 'name' => 'x' ) ),
+			array( 'DELETE', '/wp/v2/tags/' . $made->json['id'] . '?force=true' ),
+			array( 'POST', '/wp/v2/categories', array( 'name' => 'x' ) ),
+		) as $try
+	) {
+		same( 403, call( $anna, ...$try )->status, json_encode( $try ) );
+	}
+	World::inside( 'foreach ( get_terms( array( "taxonomy" => "post_tag", "hide_empty" => false ) ) as $t ) { wp_delete_term( $t->term_id, "post_tag" ); } return 1;' );
+} );

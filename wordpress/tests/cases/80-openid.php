@@ -124,6 +124,25 @@ test( 'openid settings: safe requests reach the provider inside the cluster, and
 	same( $no, $ask( 'http://127.0.0.2:8080/', $env ), 'another port of the same host' );
 	same( $no, $ask( 'http://127.0.0.3:' . wp_port() . '/', $env ), 'another host' );
 } );
+test( 'openid session: keys of a provider that changed them are asked for again, and withdrawn ones do not stay', function () {
+	$env  = array( 'OIDC_ENDPOINT_TOKEN_URL' => 'https://sso.example.org/token' ) + CLIENT;
+	$seen = World::inside(
+		'$name = "openid_connect_jwks_" . md5( OIDC_ENDPOINT_JWKS_URL );
+		$answer = fn( $kid, $url ) => apply_filters( "http_response", array( "body" => json_encode( array( "id_token" => rtrim( strtr( base64_encode( json_encode( array( "alg" => "RS256", "kid" => $kid ) ) ), "+/", "-_" ), "=" ) . ".e30.x" ) ) ), array(), $url );
+		$kept = array( "keys" => array( array( "kid" => "old" ) ) );
+		$after = function ( $kid, $url ) use ( $name, $answer, $kept ) { set_transient( $name, $kept, 3600 ); $answer( $kid, $url ); return get_transient( $name ) === $kept; };
+		set_transient( $name, $kept, 3600 );
+		return array( get_option( "_transient_timeout_$name" ) - time() <= 300, $after( "old", OIDC_ENDPOINT_TOKEN_URL ), $after( "new", "https://sso.example.org/other" ), $after( "new", OIDC_ENDPOINT_TOKEN_URL ), $after( null, OIDC_ENDPOINT_TOKEN_URL ) );',
+		$env
+	);
+	same( array( true, true, true, false, true ), $seen );
+} );
+test( 'openid session: a sign-out ends at an address that the provider knows, in every language', function () {
+	$ends = static fn( $env, $more = '' ) => World::inside( $more . 'return apply_filters( "logout_redirect", site_url( "wp-login.php?loggedout=true&wp_lang=de_DE" ), "", wp_get_current_user() );', $env );
+	same( World::$site_url . '/wp-login.php?loggedout=true', $ends( CLIENT ) );
+	same( World::$site_url . '/', $ends( CLIENT, 'add_filter( "login_url", fn() => home_url( "/side-door/" ) );' ), 'behind a hidden login page' );
+	says( 'wp_lang=de_DE', $ends( array() ) );
+} );
 test( 'openid settings: pages that would show or promise settings are closed', function () {
 	foreach ( array( 'wordpress-mcp-settings', 'openid-connect-generic-settings' ) as $page ) {
 		same( 403, person( 'adam' )->go( "/wp-admin/options-general.php?page=$page" )->status );

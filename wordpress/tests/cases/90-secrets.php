@@ -4,7 +4,7 @@ test( 'secrets P7: none in an address, a page, a cookie, a log, the database or 
 	fresh();
 	connect( 'anna' );
 	$state   = portal( '/_state' );
-	$secrets = array_merge( $state['secrets'], array( World::$env['SLIPWAY_SITE_SECRET'], World::$env['WORDPRESS_DB_PASSWORD'] ) );
+	$secrets = array_merge( $state['secrets'], array( World::$env['SLIPWAY_SITE_SECRET'], World::$env['WORDPRESS_DB_PASSWORD'], World::$env['SLIPWAY_SMTP_PASSWORD'] ) );
 	holds( count( $secrets ) > 10, 'too few secrets to look for' );
 	$sql  = new mysqli( 'localhost', 'root', '', 'acme', 0, World::$dir . '/s' );
 	$rows = '';

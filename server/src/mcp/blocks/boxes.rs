@@ -1,12 +1,14 @@
 //! How blocks and links begin: headings, code, and those that hold others: quotes, lists with their items, and tables.
 
 use super::text;
+use super::words;
 use super::writer::{Open, Writer};
 use pulldown_cmark::{Alignment, CodeBlockKind, LinkType};
 
 impl Writer<'_> {
     pub(super) fn open_quote(&mut self) {
         if self.in_item() || self.is_deepest() {
+            self.left.note(if self.is_deepest() { words::DEEP } else { words::FLAT });
             self.push(Open::Flat);
             return;
         }
@@ -17,6 +19,7 @@ impl Writer<'_> {
     pub(super) fn open_list(&mut self, first: Option<u64>) {
         let direct = matches!(self.open.last(), None | Some(Open::Quote | Open::Item { .. }));
         if self.is_deepest() || !direct {
+            self.left.note(words::DEEP);
             self.push(Open::Flat);
             return;
         }
@@ -57,6 +60,7 @@ impl Writer<'_> {
 
     pub(super) fn open_table(&mut self, columns: Vec<Alignment>) {
         if self.in_item() {
+            self.left.note(words::FLAT);
             self.push(Open::Flat);
             return;
         }
@@ -104,6 +108,7 @@ impl Writer<'_> {
     /// Level 1 is the page's title, so the text begins at 2.
     pub(super) fn open_heading(&mut self, level: usize, id: Option<&str>) {
         if self.in_item() {
+            self.left.note(words::FLAT);
             self.line_break();
             return self.span("<strong>", "</strong>");
         }
@@ -135,7 +140,12 @@ impl Writer<'_> {
     pub(super) fn open_link(&mut self, kind: LinkType, address: &str, title: &str) {
         let address = if kind == LinkType::Email { format!("mailto:{address}") } else { address.to_owned() };
         let within = matches!(self.open.last(), Some(Open::Picture { .. }));
-        let Some(address) = text::link(&address).filter(|_| !within) else { return self.push(Open::Flat) };
+        let Some(address) = text::link(&address).filter(|_| !within) else {
+            if !within {
+                self.left.note(words::LINK);
+            }
+            return self.push(Open::Flat);
+        };
         let title = if title.is_empty() { String::new() } else { format!(" title=\"{}\"", text::attribute(title)) };
         self.say(&format!("<a href=\"{address}\"{title}>"));
         self.push(Open::Link { address, from: self.out.len() });

@@ -7,8 +7,8 @@ use super::count::Count;
 use super::grammar::pieces;
 use super::page::{Page, Part};
 use super::text;
-use super::tokens::{Token, tokens, words};
-use super::{MAX, convert};
+use super::tokens::{Token, compared, tokens, words};
+use super::{MAX, Written, convert};
 use refused::{EMPTY, many, none};
 use std::collections::BTreeMap;
 
@@ -36,6 +36,8 @@ pub(crate) struct Edited {
     pub(crate) kept: Vec<[usize; 3]>,
     /// What changed, in words.
     pub(crate) say: String,
+    /// What of the new text was left out.
+    pub(crate) notes: Vec<String>,
 }
 
 /// Pieces of the new text: stored ones by their place, new ones, and stored ones with other words at one spot.
@@ -50,11 +52,11 @@ impl Page<'_> {
     pub(crate) fn edit(&self, wish: &Wish<'_>) -> Result<Edited, String> {
         match *wish {
             Wish::Whole { markdown, title } => {
-                let all = self.written(markdown, title)?;
+                let (all, notes) = self.written(markdown, title)?;
                 if all.is_empty() {
                     return Err(EMPTY.to_owned());
                 }
-                Ok(self.put_together(all, "The text was replaced"))
+                Ok(Edited { notes, ..self.put_together(all, "The text was replaced") })
             }
             Wish::Section { heading, markdown } => self.section(heading, markdown),
             Wish::Words { old, new } => self.words(old, new),
@@ -62,8 +64,8 @@ impl Page<'_> {
     }
 
     /// Pieces for a Markdown text; what is the same as a stored piece is that piece.
-    fn written(&self, markdown: &str, title: &str) -> Result<Vec<Piece>, String> {
-        let (blocks, lost) = convert(markdown, title, Some(self));
+    fn written(&self, markdown: &str, title: &str) -> Result<(Vec<Piece>, Vec<String>), String> {
+        let Written { blocks, lost, notes } = convert(markdown, title, Some(self));
         if let Some(lost) = lost.first() {
             return Err(format!(
                 "The text refers to a part that is not in the post (keep: {lost}). Read the post again with get_post, and copy its keep comments whole."
@@ -74,15 +76,15 @@ impl Page<'_> {
         }
         let mut known: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (place, part) in self.parts.iter().enumerate().rev() {
-            known.entry(format!("{:?}", part.tokens)).or_default().push(place);
+            known.entry(format!("{:?}", compared(&part.tokens))).or_default().push(place);
         }
         let piece = |piece: super::grammar::Piece<'_>| {
             let raw = &blocks[piece.at];
-            let same = known.get_mut(&format!("{:?}", tokens(raw)));
+            let same = known.get_mut(&format!("{:?}", compared(&tokens(raw))));
             let place = same.and_then(|places| if places.len() > 1 { places.pop() } else { places.first().copied() });
             place.map_or_else(|| Piece::New(raw.to_owned()), Piece::Old)
         };
-        Ok(pieces(&blocks).into_iter().map(piece).collect())
+        Ok((pieces(&blocks).into_iter().map(piece).collect(), notes))
     }
 
     fn section(&self, heading: &str, markdown: &str) -> Result<Edited, String> {
@@ -93,7 +95,7 @@ impl Page<'_> {
         let level = self.parts[begin].level();
         let end = self.headings().find(|(at, l, _)| *at > begin && *l <= level).map_or(self.parts.len(), |(at, ..)| at);
         self.no_footnotes(begin..end, markdown)?;
-        let mut new = self.written(markdown, "")?;
+        let (mut new, notes) = self.written(markdown, "")?;
         if new.is_empty() {
             return Err(EMPTY.to_owned());
         }
@@ -112,7 +114,7 @@ impl Page<'_> {
         all.extend(new);
         all.extend((end..self.parts.len()).map(Piece::Old));
         let name = self.parts[begin].heading().map_or_else(String::new, |(_, words)| words);
-        Ok(self.put_together(all, &format!("The section “{name}” was replaced")))
+        Ok(Edited { notes, ..self.put_together(all, &format!("The section “{name}” was replaced")) })
     }
 
     fn headings(&self) -> impl Iterator<Item = (usize, u8, String)> + '_ {
@@ -147,17 +149,18 @@ impl Page<'_> {
         }
         self.no_footnotes(first..last + 1, new)?;
         let (before, after) = (&whole[begin.min(from)..from], whole.get(to..end.max(to)).unwrap_or_default());
-        let changed = self.written(&format!("{before}{new}{after}"), "")?;
+        let (changed, notes) = self.written(&format!("{before}{new}{after}"), "")?;
         let mut all: Vec<Piece> = (0..first).map(Piece::Old).collect();
         all.extend(changed);
         all.extend((last + 1..self.parts.len()).map(Piece::Old));
-        Ok(self.put_together(all, "The words were replaced"))
+        Ok(Edited { notes, ..self.put_together(all, "The words were replaced") })
     }
 
     /// Words in a part that stands behind a reference: plain words in place of plain words. All around them stays, byte by
     /// byte, and past the site's filters; so nothing but words may change, and never in a script.
     fn words_inside(&self, old: &str, new: &str) -> Result<Edited, String> {
-        let mut spellings = vec![text::escape(old), old.to_owned()];
+        let escaped = text::escape(old);
+        let mut spellings = vec![escaped.replace(text::JOINER, ""), escaped, old.to_owned()];
         spellings.dedup();
         let words = text::attribute(new);
         let (mut found, mut tried) = (Vec::new(), 0);
@@ -195,6 +198,7 @@ impl Page<'_> {
                 content: self.content.to_owned(),
                 kept,
                 say: "Nothing changed: it says so already.".to_owned(),
+                notes: Vec::new(),
             };
         }
         let (mut content, mut kept) = (String::new(), Vec::new());
@@ -204,7 +208,7 @@ impl Page<'_> {
             }
             self.put(piece, &mut content, &mut kept);
         }
-        Edited { content, kept, say: self.say(&all, done) }
+        Edited { content, kept, say: self.say(&all, done), notes: Vec::new() }
     }
 
     fn put(&self, piece: &Piece, content: &mut String, kept: &mut Vec<[usize; 3]>) {

@@ -2,8 +2,8 @@
 //! every other one a reference that stands for it. What is said is proven: it is written back, and has to come out the same.
 
 use super::grammar::pieces;
-use super::tokens::{Token, tokens, words};
-use super::{convert, reader};
+use super::tokens::{Token, compared, tokens, words};
+use super::{Written, convert, reader};
 use sha2::{Digest, Sha256};
 
 /// How many characters of a block are shown beside a reference to it.
@@ -86,13 +86,13 @@ impl<'a> Page<'a> {
 
     /// Whether the whole comes back as it is stored.
     fn comes_back(&self) -> bool {
-        let (written, lost) = convert(&self.markdown(), "", Some(self));
+        let Written { blocks: written, lost, .. } = convert(&self.markdown(), "", Some(self));
         let back = pieces(&written);
         lost.is_empty()
             && back.len() == self.parts.len()
             && back.into_iter().zip(&self.parts).all(|(piece, part)| {
                 let raw = &written[piece.at];
-                raw == part.raw || tokens(raw) == part.tokens
+                raw == part.raw || compared(&tokens(raw)) == compared(&part.tokens)
             })
     }
 
@@ -151,9 +151,10 @@ fn is_said(text: &str, said: &[Token], notes: usize) -> bool {
         let others = (1..=notes).filter(|n| n.to_string() != own);
         around[1] = others.map(|n| format!("\n\n[^{n}]: x")).collect();
     }
-    let (written, _) = convert(&format!("{}{text}{}", around[0], around[1]), "", None);
+    let written = convert(&format!("{}{text}{}", around[0], around[1]), "", None).blocks;
     let back = pieces(&written);
-    let is = |piece: &super::grammar::Piece<'_>| tokens(&written[piece.at.clone()]) == said;
+    let said_so = compared(said);
+    let is = |piece: &super::grammar::Piece<'_>| compared(&tokens(&written[piece.at.clone()])) == said_so;
     if around[0].is_empty() {
         back.len() == 1 && back.iter().all(is)
     } else {

@@ -156,8 +156,23 @@ impl<'t> Reader<'t> {
                 self.events.push(Event::TaskListMarker(done));
                 self.events.push(Event::Text(rest.into()));
             }
-            _ => self.events.push(Event::Text(text.into())),
+            _ => self.words(text),
         }
+    }
+
+    /// Text with formulas, which are Markdown's own: signs in them are not escaped.
+    fn words(&mut self, text: &'t str) {
+        let mut rest = text;
+        while let Some((from, to, sign)) = super::words::formula(rest) {
+            let inside = &rest[from + sign..to - sign];
+            self.events.push(Event::Text(rest[..from].into()));
+            self.events.push(match sign {
+                1 => Event::InlineMath(inside.into()),
+                _ => Event::DisplayMath(inside.into()),
+            });
+            rest = &rest[to..];
+        }
+        self.events.push(Event::Text(rest.into()));
     }
 
     /// Where the tag that is open now closes.

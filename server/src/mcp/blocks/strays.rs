@@ -1,8 +1,9 @@
 //! What does not stand in line with the text: pictures and blocks carried over from the stored post, which hang below the
 //! block they came in; footnotes, which stand at the end; and raw HTML, of which only the words and a few harmless tags stay.
 
+use super::tokens::tokens;
 use super::writer::{Open, Writer};
-use super::{page, text};
+use super::{page, reader, text, words};
 use pulldown_cmark::{Event, TagEnd};
 
 /// Tags within a line that mean no more than their words do, with what is written for them. Without attributes.
@@ -19,6 +20,10 @@ const INLINE: [(&str, &str, &str); 11] = [
     ("kbd", "<kbd>", "</kbd>"),
     ("mark", "<mark>", "</mark>"),
 ];
+
+/// Tags whose meaning is more than their words.
+const STRUCTURE: [&str; 16] =
+    ["h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "pre", "table", "img", "a", "strong", "em", "code"];
 
 /// Whether a tag stands within a line.
 pub(super) fn is_inline(name: &str) -> bool {
@@ -64,7 +69,10 @@ impl Writer<'_> {
         if name == "br" {
             return self.say("<br>");
         }
-        let Some((_, open, close)) = INLINE.iter().find(|(one, ..)| *one == name) else { return };
+        let Some((_, open, close)) = INLINE.iter().find(|(one, ..)| *one == name) else {
+            let link = name == "a" || name.starts_with("a ") || name.starts_with("img");
+            return self.left.note(if link { words::HTML_LINK } else { words::HTML });
+        };
         if !html.starts_with("</") {
             self.say(open);
             self.push(Open::Tag(close));
@@ -83,18 +91,37 @@ impl Writer<'_> {
         }
     }
 
-    /// The words of raw HTML, a paragraph each line, and the references in it.
+    /// What raw HTML says in Markdown, and the references in it.
     pub(super) fn paragraphs(&mut self, html: &str) {
         let mut rest = html;
         while let Some((begin, end)) = page::find_reference(rest) {
-            self.words(&rest[..begin]);
+            self.structure(&rest[..begin]);
             self.keep(&rest[begin..end]);
             self.hang();
             rest = &rest[end..];
         }
-        self.words(rest);
+        self.structure(rest);
     }
 
+    /// Headings, lists, tables and the like stay what they are; all else is words. Markdown that comes of HTML may hold some
+    /// harmless tags again, of which only the words are taken.
+    fn structure(&mut self, html: &str) {
+        let all = tokens(html);
+        let has = |tags: &[&str]| all.iter().any(|token| tags.iter().any(|tag| token.opens(tag)));
+        if has(&["script", "style", "iframe", "object", "embed", "form"]) {
+            self.left.note(words::SCRIPT);
+        } else if all.iter().any(|token| token.is_tag()) {
+            self.left.note(words::HTML);
+        }
+        let safe = !self.in_html && !has(&["script", "style", "template", "noscript", "iframe", "textarea", "title"]);
+        let markdown = (safe && has(&STRUCTURE)).then(|| reader::markdown(&all, false)).flatten();
+        let Some(markdown) = markdown else { return self.words(html) };
+        self.in_html = true;
+        self.read(&markdown);
+        self.in_html = false;
+    }
+
+    /// The words of raw HTML, a paragraph each line.
     fn words(&mut self, html: &str) {
         for line in text::lines(html) {
             self.open_block("<!-- wp:paragraph -->\n<p>", "</p>\n<!-- /wp:paragraph -->");
@@ -169,6 +196,7 @@ impl Writer<'_> {
         for (label, note) in notes {
             let number = place(&label).map_or_else(
                 || {
+                    self.left.note(words::ORPHAN);
                     last += 1;
                     last
                 },

@@ -1,14 +1,33 @@
 //! Texts, addresses and stray HTML, made harmless.
 
+/// Stands between a bracket and a word, and shows nothing (U+2060, word joiner): the editor of WordPress writes a bracket's
+/// entity anew as a bracket as soon as somebody saves the post, and `[word` could then be a shortcode.
+pub(super) const JOINER: char = '\u{2060}';
+
 /// Text between tags.
 pub(super) fn escape(text: &str) -> String {
+    written(text, true)
+}
+
+/// Text in a block of code, of which the editor itself keeps the brackets harmless. What is copied from there is run.
+pub(super) fn code(text: &str) -> String {
+    written(text, false)
+}
+
+fn written(text: &str, joins: bool) -> String {
     let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '[' => out.push_str("&#91;"),
+            '[' => {
+                out.push_str("&#91;");
+                if joins && chars.peek().is_some_and(|next| next.is_alphabetic() || matches!(next, '_' | '/')) {
+                    out.push(JOINER);
+                }
+            }
             '\n' | '\t' => out.push(c),
             c if c.is_control() => {}
             c => out.push(c),
@@ -40,7 +59,14 @@ pub(super) fn link(address: &str) -> Option<String> {
         Some(scheme) => LINKS.contains(&scheme.to_ascii_lowercase().as_str()),
         None => (address.starts_with('/') && !address.starts_with("//")) || address.starts_with('#'),
     };
-    fine.then(|| attribute(&address))
+    fine.then(|| attribute(&without_brackets(&address)))
+}
+
+/// Brackets behind the host are written as `%5B` and `%5D`, as they should be (RFC 3986, section 3.2.2).
+fn without_brackets(address: &str) -> String {
+    let host = address.find("://").map_or(0, |at| at + 3);
+    let rest = host + address[host..].find(['/', '?', '#']).unwrap_or(address.len() - host);
+    format!("{}{}", &address[..rest], address[rest..].replace('[', "%5B").replace(']', "%5D"))
 }
 
 /// The address of a picture, if it is harmless.

@@ -2,6 +2,7 @@
 //! `<br>`, `&#91;` for `[`, attributes in another order, and block comments anew.
 
 use super::grammar::{Mark, mark};
+use super::text::JOINER;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, TagKind, Token as Html, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use serde_json::Value;
@@ -33,8 +34,25 @@ impl Token {
         matches!(self, Self::Open { name, .. } if name == tag)
     }
 
+    pub(super) fn is_tag(&self) -> bool {
+        matches!(self, Self::Open { .. })
+    }
+
     pub(super) fn closes(&self, tag: &str) -> bool {
         matches!(self, Self::Close(name) if name == tag)
+    }
+
+    /// Without what keeps a bracket from being a shortcode.
+    fn unjoined(self) -> Self {
+        let plain = |text: String| if text.contains(JOINER) { text.replace(&format!("[{JOINER}"), "[") } else { text };
+        match self {
+            Self::Text(text) => Self::Text(plain(text)),
+            Self::Open { name, attributes } => Self::Open {
+                name,
+                attributes: attributes.into_iter().map(|(key, value)| (key, plain(value))).collect(),
+            },
+            other => other,
+        }
     }
 
     fn is_blank(&self) -> bool {
@@ -52,7 +70,34 @@ pub(super) fn tokens(html: &str) -> Vec<Token> {
     let all = tokenizer.sink.found.into_inner();
     let is_block = |at: Option<usize>| at.and_then(|at| all.get(at)).is_none_or(|t| matches!(t, Token::Block { .. }));
     let stays = |at: usize| !(all[at].is_blank() && (is_block(at.checked_sub(1)) || is_block(Some(at + 1))));
-    (0..all.len()).filter(|at| stays(*at)).map(|at| all[at].clone()).collect()
+    (0..all.len()).filter(|at| stays(*at)).map(|at| all[at].clone().unjoined()).collect()
+}
+
+/// The same with a link that shows nothing but its own address as that address: such links are written for addresses that
+/// stand in a text, and people type those without.
+pub(super) fn compared(tokens: &[Token]) -> Vec<Token> {
+    let mut all: Vec<Token> = Vec::new();
+    let mut rest = tokens;
+    while let Some((first, more)) = rest.split_first() {
+        let text = match rest {
+            [Token::Open { name, attributes }, Token::Text(text), end, ..]
+                if name == "a" && attributes.len() == 1 && attributes.get("href") == Some(text) && end.closes("a") =>
+            {
+                rest = &rest[3..];
+                Some(text)
+            }
+            _ => {
+                rest = more;
+                if let Token::Text(text) = first { Some(text) } else { None }
+            }
+        };
+        match (text, all.last_mut()) {
+            (Some(text), Some(Token::Text(before))) => before.push_str(text),
+            (Some(text), _) => all.push(Token::Text(text.clone())),
+            (None, _) => all.push(first.clone()),
+        }
+    }
+    all
 }
 
 /// The words in a piece of HTML, as one line; of a picture its alternative text.

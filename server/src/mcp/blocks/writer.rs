@@ -3,7 +3,8 @@
 
 use super::page::Page;
 use super::text;
-use pulldown_cmark::{Alignment, Event, Tag, TagEnd};
+use super::words::{self, Left};
+use pulldown_cmark::{Alignment, Event, Parser, Tag, TagEnd, TextMergeStream};
 
 /// Lists and quotes deeper than this are flattened: the text stays, the box goes.
 const DEEPEST: usize = 6;
@@ -76,6 +77,10 @@ pub(super) struct Writer<'p> {
     /// Labels of footnotes in the order of their first mention, and the footnotes as they come.
     pub(super) labels: Vec<String>,
     pub(super) notes: Vec<(String, String)>,
+    /// What was left out, how many links are open, and whether raw HTML is read as Markdown already.
+    pub(super) left: Left,
+    pub(super) links: usize,
+    pub(super) in_html: bool,
 }
 
 impl<'p> Writer<'p> {
@@ -83,25 +88,33 @@ impl<'p> Writer<'p> {
         Self { page, ..Self::default() }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.out.len()
+    /// Writes a Markdown text, up to the size that the caller refuses.
+    pub(super) fn read(&mut self, markdown: &str) {
+        for event in TextMergeStream::new(Parser::new_ext(markdown, super::OPTIONS)) {
+            self.take(event);
+            if self.out.len() > super::MAX {
+                break;
+            }
+        }
     }
 
-    pub(super) fn take(&mut self, event: Event<'_>) {
+    fn take(&mut self, event: Event<'_>) {
         if self.collect(&event) {
             return;
         }
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.close(tag),
-            Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.say(&text::escape(&text)),
+            Event::Text(text) => self.text(&text),
+            Event::InlineMath(formula) => self.formula(&formula, "$"),
+            Event::DisplayMath(formula) => self.formula(&formula, "$$"),
             Event::Code(text) => self.say(&format!("<code>{}</code>", text::escape(&text))),
             Event::SoftBreak => self.say(" "),
             Event::HardBreak => self.say("<br>"),
             Event::InlineHtml(tag) => self.tag(&tag),
             Event::FootnoteReference(label) => self.mention(&label),
             Event::Html(html) => self.paragraphs(&html),
-            Event::Rule if self.in_item() => {}
+            Event::Rule if self.in_item() => self.left.note(words::FLAT),
             Event::Rule => self.block(
                 "<!-- wp:separator -->\n<hr class=\"wp-block-separator has-alpha-channel-opacity\"/>\n<!-- /wp:separator -->",
             ),
@@ -171,8 +184,8 @@ impl<'p> Writer<'p> {
             }
             Some(Open::Quote) => self.out.push_str("</blockquote>\n<!-- /wp:quote -->"),
             Some(Open::Table { body, .. }) => {
-                self.out.push_str(if body { "</tbody>" } else { "" });
-                self.out.push_str("</table></figure>\n<!-- /wp:table -->");
+                self.out.push_str(if body { "</tbody></table></figure>" } else { "</table></figure>" });
+                self.out.push_str("\n<!-- /wp:table -->");
             }
             Some(Open::Span(close) | Open::Tag(close)) => self.out.push_str(close),
             Some(Open::Link { from, .. }) if self.out.len() == from => {
@@ -180,7 +193,10 @@ impl<'p> Writer<'p> {
             }
             Some(Open::Link { .. }) => self.out.push_str("</a>"),
             Some(Open::Picture { address: Some(address), alt, caption }) => self.picture(&address, &alt, &caption),
-            Some(Open::Picture { address: None, alt, .. }) => self.say(&text::escape(&alt)),
+            Some(Open::Picture { address: None, alt, .. }) => {
+                self.left.note(words::PICTURE);
+                self.say(&text::escape(&alt));
+            }
             Some(Open::Html(html)) => self.paragraphs(&html),
             Some(Open::Lines(code)) => self.code_lines(&code),
             Some(Open::Note { label, outer }) => {
@@ -215,6 +231,7 @@ impl<'p> Writer<'p> {
         match open {
             Some(Open::Item { .. } | Open::Note { .. }) => self.items = step(self.items, 1),
             Some(Open::List { .. }) => self.boxes = step(self.boxes, 1),
+            Some(Open::Link { .. }) => self.links = step(self.links, 1),
             Some(Open::Quote) => {
                 self.boxes = step(self.boxes, 1);
                 self.quotes = step(self.quotes, 1);
@@ -233,39 +250,6 @@ impl<'p> Writer<'p> {
 
     pub(super) fn is_deepest(&self) -> bool {
         self.boxes >= DEEPEST
-    }
-
-    /// Writes within the open line; opens a paragraph or an item where none is.
-    pub(super) fn say(&mut self, html: &str) {
-        if let Some(Open::Picture { .. }) = self.open.last() {
-            return;
-        }
-        self.unseal();
-        self.out.push_str(html);
-    }
-
-    /// No text may follow a nested list in an item: a new item begins.
-    fn unseal(&mut self) {
-        if let Some(Open::Item { sealed: sealed @ true }) = self.open.last_mut() {
-            *sealed = false;
-            self.out.push_str("</li>\n<!-- /wp:list-item -->\n\n<!-- wp:list-item -->\n<li>");
-        }
-    }
-
-    pub(super) fn line_break(&mut self) {
-        self.unseal();
-        if !self.out.is_empty() && !self.out.ends_with("<li>") && !self.out.ends_with("<br>") {
-            self.out.push_str("<br>");
-        }
-    }
-
-    pub(super) fn span(&mut self, open: &str, close: &'static str) {
-        if let Some(Open::Picture { .. }) = self.open.last() {
-            self.push(Open::Flat);
-            return;
-        }
-        self.say(open);
-        self.push(Open::Span(close));
     }
 
     /// A blank line between blocks of one container.

@@ -1,6 +1,6 @@
 //! What portal and site agreed on, whatever the site runs on: the variables it is told, and how its installer ends.
 
-use super::Wanted;
+use super::{SiteMail, Wanted};
 use crate::domain::Fault;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
@@ -33,12 +33,14 @@ pub(super) struct Portal<'a> {
     pub(super) api_url: &'a str,
     /// `app_id` of the chat's application passwords.
     pub(super) app_id: uuid::Uuid,
+    /// The mail server for their letters.
+    pub(super) mail: Option<&'a SiteMail>,
 }
 
 /// The variables that anybody may read.
 pub(super) fn settings(portal: Portal<'_>, wanted: &Wanted) -> BTreeMap<String, String> {
     let database = &wanted.database;
-    [
+    let mut all: BTreeMap<String, String> = [
         ("SLIPWAY_TENANT", wanted.slug.to_string()),
         ("SLIPWAY_TENANT_ID", wanted.tenant.to_string()),
         ("SLIPWAY_TENANT_NAME", one_line(&wanted.name)),
@@ -56,11 +58,22 @@ pub(super) fn settings(portal: Portal<'_>, wanted: &Wanted) -> BTreeMap<String, 
         ("OIDC_ISSUER", wanted.client.issuer.clone()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
-    .into()
+    .into();
+    if let Some(mail) = portal.mail {
+        let told = [
+            ("HOST", one_line(&mail.host)),
+            ("PORT", mail.port.to_string()),
+            ("SECURITY", mail.security.to_owned()),
+            ("USER", one_line(&mail.user)),
+            ("FROM", one_line(&mail.from)),
+        ];
+        all.extend(told.map(|(name, value)| (format!("SLIPWAY_SMTP_{name}"), value)));
+    }
+    all
 }
 
 /// The variables that nobody else may read.
-pub(super) fn secrets(wanted: &Wanted) -> BTreeMap<String, String> {
+pub(super) fn secrets(portal: Portal<'_>, wanted: &Wanted) -> BTreeMap<String, String> {
     let mut all: BTreeMap<String, String> = [
         ("SLIPWAY_SITE_SECRET", &wanted.site_secret),
         ("WORDPRESS_DB_PASSWORD", &wanted.database_password),
@@ -68,6 +81,9 @@ pub(super) fn secrets(wanted: &Wanted) -> BTreeMap<String, String> {
     ]
     .map(|(name, secret)| (name.to_owned(), secret.expose_secret().to_owned()))
     .into();
+    if let Some(password) = portal.mail.and_then(|mail| mail.password.as_ref()) {
+        all.insert("SLIPWAY_SMTP_PASSWORD".to_owned(), password.expose_secret().to_owned());
+    }
     all.extend(KEYS.map(|key| (format!("WORDPRESS_{key}"), derived(wanted.salt.expose_secret(), key))));
     all
 }

@@ -49,6 +49,8 @@ pub struct Config {
     pub portal_api_url: String,
     /// `app_id` of the chat's application passwords.
     pub app_id: uuid::Uuid,
+    /// The mail server for the sites' letters.
+    pub mail: Option<super::SiteMail>,
 }
 
 /// Sites on this host. One per data folder.

@@ -4,7 +4,7 @@
 //! narrows. All requests go to addresses that the house keeps; what WordPress refuses is told in its own words.
 
 use super::{About, Introspection, LocalAccount, Locals, Login, Site, WordPress};
-use crate::domain::{At, Fault, Seen, address::is_below, person::Member};
+use crate::domain::{At, Fault, Seen, person::Member};
 use crate::systems::http::{Call, Http, Reply};
 use answers::{Ended, Guest, Plugin, Secret, Settings, User};
 use async_trait::async_trait;
@@ -16,6 +16,8 @@ mod answers;
 mod desk;
 mod plain;
 mod routes;
+mod terms;
+mod trouble;
 
 /// Most people of one site: what the plugin takes.
 const MOST_PEOPLE: usize = 20_000;
@@ -40,8 +42,7 @@ impl RestWordPress {
         Ok(self.http.call(PEER, method, url.as_str()).basic(&login.user, &login.password))
     }
 
-    /// A call of the portal itself. A site whose permalinks were set to plain has no `/wp-json/`, so a page in place of an
-    /// answer is asked for again in the form that always works.
+    /// A call of the portal itself.
     async fn ask<B: Serialize + Sync>(
         &self,
         site: &Site,
@@ -49,32 +50,17 @@ impl RestWordPress {
         path: &str,
         body: Option<&B>,
     ) -> Result<Reply, Fault> {
-        let mut last = None;
-        for base in ["wp-json/", "?rest_route=/"] {
-            let url = Base::parse(&format!("{}/{base}", site.address))?.route(path, &[]);
-            let call = self.http.call(PEER, method.clone(), url.as_str()).bearer(&site.secret);
-            let reply = match body {
-                Some(body) => call.json(body).send().await?,
-                None => call.send().await?,
-            };
-            let no_route = reply.status == StatusCode::NOT_FOUND && !reply.content_type.contains("json");
-            last = Some(reply);
-            if !no_route {
-                break;
-            }
+        let url = Base::parse(&routes::of(&site.address))?.route(path, &[]);
+        let call = self.http.call(PEER, method, url.as_str()).bearer(&site.secret);
+        match body {
+            Some(body) => call.json(body).send().await,
+            None => call.send().await,
         }
-        last.ok_or_else(|| Fault::retry(format!("{PEER} was not asked.")))
     }
 
     fn seen(site: &Site, people: &[Member], reply: Reply) -> Result<Seen<About>, Fault> {
-        let drifted = |what: &str| Ok(Seen::Drifted { what: what.to_owned() });
-        match reply.status {
-            StatusCode::UNAUTHORIZED => {
-                return drifted("The site does not accept the secret it shares with the portal.");
-            }
-            StatusCode::NOT_FOUND => return drifted("The Slipway plugin does not answer at the site."),
-            s if s.is_redirection() => return drifted("WordPress is not installed at the site."),
-            _ => {}
+        if let Some(what) = trouble::instead(&reply) {
+            return Ok(Seen::Drifted { what });
         }
         let found: Plugin = reply.ok()?.json()?;
         for url in [&found.site_url, &found.home_url] {
@@ -84,19 +70,15 @@ impl RestWordPress {
                 });
             }
         }
-        // Credentials go where the routes are, so a site may only name routes of its own.
-        let public = site.site_url.trim_end_matches('/');
-        let Some(routes) = found.rest_url.strip_prefix(public).filter(|_| is_below(public, &found.rest_url)) else {
-            return drifted("The site says that its routes are at an address that is not its own.");
-        };
         if !found.application_passwords {
-            return drifted("Application passwords are switched off at the site.");
+            return Ok(Seen::Drifted { what: "Application passwords are switched off at the site.".to_owned() });
         }
         if let Some(what) = found.people.iter().find_map(|guest| guest.wrong(people)) {
             return Ok(Seen::Drifted { what });
         }
-        // The public address may be one that the portal cannot reach, or reaches only over the internet.
-        let rest_url = format!("{}{routes}", site.address);
+        // The way that the portal has: it may not reach the public address, or only over the internet. Not what the site
+        // says of its routes either, which follows its permalinks; and credentials go there.
+        let rest_url = routes::of(&site.address);
         let Plugin { wordpress, plugin, php, local, .. } = found;
         Ok(Seen::Ready(About { wordpress, plugin, php, rest_url, locals: Locals::from(local) }))
     }
@@ -167,13 +149,13 @@ impl WordPress for RestWordPress {
         {
             return Ok(None);
         }
-        let secret: Secret = accepted(reply)?.json()?;
+        let secret: Secret = trouble::accepted(reply)?.json()?;
         let call = self.call(login, Method::GET, "wp/v2/users/me", &[("context", "edit")])?;
         let reply = call.send().await?;
         if reply.status == StatusCode::UNAUTHORIZED {
             return Ok(None);
         }
-        let user: User = accepted(reply)?.json()?;
+        let user: User = trouble::accepted(reply)?.json()?;
         let may = |name: &&str| user.may(name);
         Ok(Some(Introspection {
             user_id: user.id,
@@ -195,7 +177,7 @@ impl WordPress for RestWordPress {
         if !matches!(reply.status, StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND)
             || !reply.content_type.contains("json")
         {
-            accepted(reply)?;
+            trouble::removed(reply)?;
         }
         match self.introspect(login).await? {
             Some(left) if left.password_uuid == id.to_string() => {
@@ -203,22 +185,5 @@ impl WordPress for RestWordPress {
             }
             _ => Ok(()),
         }
-    }
-}
-
-/// The answer if it is 2xx, else WordPress's own words where it has some.
-fn accepted(reply: Reply) -> Result<Reply, Fault> {
-    match reply.status.as_u16() {
-        501 => Err(Fault::fail(
-            "application_passwords_off",
-            "Application passwords are switched off at the site.",
-            "Switch off the plugin that forbids them, then press Retry now.",
-        )),
-        403 if reply.content_type.contains("json") => Err(Fault::fail(
-            "wordpress_refused",
-            format!("WordPress refused: {}", answers::message(&reply)),
-            "Look at the site's plugins, then press Retry now.",
-        )),
-        _ => reply.ok(),
     }
 }

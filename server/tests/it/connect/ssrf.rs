@@ -86,7 +86,8 @@ async fn p12_a_site_that_says_its_routes_are_elsewhere_is_not_believed() {
         let wire = liar(elsewhere.into()).await;
         let site = Site { address: wire.url.clone(), site_url: wire.url.clone(), secret: "s".to_owned().into() };
         let seen = RestWordPress::new(http()).look(&site, &[]).await.expect("it answers");
-        assert!(matches!(seen, Seen::Drifted { .. }), "{elsewhere}: {seen:?}");
+        let Seen::Ready(about) = seen else { panic!("{elsewhere}: {seen:?}") };
+        assert_eq!(about.rest_url, format!("{}/?rest_route=/", wire.url), "{elsewhere}");
     }
 }
 

@@ -41,7 +41,7 @@ async fn a_person_gets_a_corner_of_their_own_with_their_credential() {
     let connections = [1, 2].map(|n| connection(&town, &key(n)).expect("it is there"));
     let header = |c: &Value| c["headers"]["Authorization"].as_str().expect("a header").to_owned();
     assert!(header(&connections[0]).starts_with("Basic ") && header(&connections[0]) != header(&connections[1]));
-    assert_eq!(connections[0]["url"], format!("{}/wp-json/wp/v2/wpmcp/streamable", tenant.site_url));
+    assert_eq!(connections[0]["url"], format!("{}/?rest_route=%2Fwp%2Fv2%2Fwpmcp%2Fstreamable", tenant.site_url));
     let grant = |c: &Value| c["config"]["access_grants"].clone();
     assert_ne!(grant(&connections[0]), grant(&connections[1]), "each is granted to a group of one");
     for pairing in [&ada, &ben] {

@@ -29,6 +29,8 @@ pub(crate) enum Trouble {
     Denied,
     /// The answer is about something else: all was done.
     WrongAnswer,
+    /// Somebody in between answers: JSON where the body begins like some, else a page. Nothing was done.
+    Says { status: u16, location: &'static str, body: &'static str },
     /// Everything takes this much longer, and goes right.
     Slow(Duration),
 }
@@ -169,6 +171,11 @@ async fn befall(State(faults): State<Faults>, request: Request, next: Next) -> R
             ([(header::CONTENT_TYPE, "text/html")], "<!doctype html><p>Welcome to the proxy").into_response()
         }
         Some(Trouble::Denied) => StatusCode::UNAUTHORIZED.into_response(),
+        Some(Trouble::Says { status, location, body }) => {
+            let kind = if body.starts_with('{') { "application/json" } else { "text/html" };
+            let status = StatusCode::from_u16(status).expect("a status");
+            (status, [(header::CONTENT_TYPE, kind), (header::LOCATION, location)], body).into_response()
+        }
     }
 }
 

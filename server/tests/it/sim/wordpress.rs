@@ -186,7 +186,8 @@ async fn pretty(
     body: Bytes,
 ) -> Response {
     if sites.lock().get(&tenant).is_some_and(|s| s.plain) {
-        return (StatusCode::NOT_FOUND, Html("<!doctype html><p>Page not found")).into_response();
+        // As WordPress 7.1 does with plain permalinks: to the same with a slash, where a page is.
+        return axum::response::Redirect::permanent(&format!("/t/{tenant}/wp-json/{route}/")).into_response();
     }
     sites.answer(tenant, &Asked { method, route: &route, query: &query, headers: &headers, body: &body })
 }

@@ -46,6 +46,7 @@ pub(crate) fn config(kubeconfig: &Path) -> Config {
         portal_url: "http://portal.example.org".to_owned(),
         portal_api_url: "http://10.1.0.1:8000".to_owned(),
         app_id: Uuid::from_u128(5),
+        mail: None,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::sim::{
 use sha2::{Digest, Sha256};
 use slipway::domain::{At, Fault, Seen, TenantId};
 use slipway::systems::wordpress::rest::RestWordPress;
-use slipway::systems::wordpress::{Base, Desk, DeskError, Draft, Image, Login, Site, Taxonomy, WordPress};
+use slipway::systems::wordpress::{Base, Desk, DeskError, Draft, Image, Login, Named, Site, Taxonomy, WordPress};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -49,8 +49,8 @@ async fn sees_what_a_site_says_of_itself() {
     assert_eq!(wordpress.ensure(&site, "", &[], At(1)).await.map_err(code), Err("title_refused"));
 
     server.sites.with(ACME, |s| s.plain = true);
-    let Ok(Seen::Ready(about)) = wordpress.look(&site, &[]).await else { panic!("not ready with plain permalinks") };
-    assert!(about.rest_url.ends_with("/?rest_route=/"));
+    assert_eq!(wordpress.look(&site, &[]).await, Ok(Seen::Ready(about.clone())), "permalinks change nothing");
+    assert_eq!(about.rest_url, format!("{}/?rest_route=/", site.address));
 
     let public = Site { site_url: "https://acme.example.org".to_owned(), ..site.clone() };
     server.sites.with(ACME, |s| s.believes = Some(public.site_url.clone()));
@@ -70,6 +70,58 @@ async fn sees_what_a_site_says_of_itself() {
     assert!(matches!(wordpress.look(&site, &[]).await, Ok(Seen::Drifted { what }) if what.contains("secret")));
     server.sites.close(ACME);
     assert_eq!(wordpress.look(&site, &[]).await.map_err(code), Err("retry"));
+}
+
+#[tokio::test]
+async fn says_who_answered_in_place_of_the_plugin() {
+    let (server, _, wordpress) = stage().await;
+    let site = server.sites.wanted(ACME);
+    for (status, location, body, said) in [
+        (
+            401,
+            "",
+            "{\"code\": \"slipway_unauthorized\", \"message\": \"Only the portal\"}",
+            "does not accept the secret",
+        ),
+        (
+            401,
+            "",
+            "{\"code\": \"rest_closed\", \"message\": \"Members only.\"}",
+            "closes its REST interface to the portal: \u{201c}Members only.\u{201d}",
+        ),
+        (403, "", "{\"code\": \"rest_forbidden\", \"message\": \"No.\"}", "Allow the routes slipway/v1"),
+        (401, "", "<p>Who are you?", "asks for a password"),
+        (403, "", "<p>Forbidden", "before WordPress answers (403)"),
+        (404, "", "{\"code\": \"rest_no_route\"}", "The Slipway plugin does not answer"),
+        (404, "", "<p>Not found", "There is no WordPress"),
+        (302, "/wp-admin/install.php", "", "not installed"),
+        (301, "/somewhere/", "", "leads the portal to another page"),
+    ] {
+        server.faults.arm("GET /t", Trouble::Says { status, location, body }, 1);
+        let seen = wordpress.look(&site, &[]).await;
+        assert!(matches!(&seen, Ok(Seen::Drifted { what }) if what.contains(said)), "{status} {body}: {seen:?}");
+    }
+}
+
+#[tokio::test]
+async fn tells_a_gate_from_a_credential_that_is_gone() {
+    let (server, _, wordpress) = stage().await;
+    let (login, uuid) = server.sites.connect(ACME, 2, "mia");
+    let plugins = "{\"code\": \"incorrect_password\", \"message\": \"Wrong password.\"}";
+    for (status, body, expected) in [
+        (401, "<p>Who are you?", "site_gated"),
+        (301, "", "site_redirects"),
+        (500, plugins, "wordpress_refused"),
+        (500, "{\"code\": \"internal_server_error\"}", "retry"),
+        (500, "<p>There has been a critical error", "retry"),
+    ] {
+        server.faults.arm("GET /t", Trouble::Says { status, location: "", body }, 1);
+        assert_eq!(wordpress.introspect(&login).await.map_err(code), Err(expected), "{status} {body}");
+    }
+    for (status, body) in [(401, "<p>Who are you?"), (500, plugins)] {
+        server.faults.arm("DELETE /t", Trouble::Says { status, location: "", body }, 1);
+        assert_eq!(wordpress.revoke(&login, &uuid.to_string()).await.map_err(code), Err("retry"), "{status} {body}");
+    }
 }
 
 #[tokio::test]
@@ -152,20 +204,20 @@ async fn shows_drafts_posts_terms_and_takes_pictures() {
         desk.create_draft(&mia, &draft(&format!("Soup & {n}")), &format!("{n:064x}")).await.expect("written");
     }
     let first = desk.list_drafts(&mia, 1).await.expect("a list");
-    assert_eq!((first.len(), first[0].title.as_str()), (20, "Soup & 24"));
-    assert_eq!(desk.list_drafts(&mia, 2).await.expect("a list").len(), 5);
-    assert_eq!(desk.list_drafts(&mia, 3).await, Ok(Vec::new()), "behind the last page is nothing");
-    assert_eq!(desk.list_drafts(&ben, 1).await, Ok(Vec::new()));
+    assert_eq!((first.items.len(), first.total, first.items[0].title.as_str()), (20, Some(25), "Soup & 24"));
+    assert_eq!(desk.list_drafts(&mia, 2).await.expect("a list").items.len(), 5);
+    assert_eq!(desk.list_drafts(&mia, 3).await.expect("behind the last page is nothing").items, Vec::new());
+    assert_eq!(desk.list_drafts(&ben, 1).await.expect("a list").items, Vec::new());
 
-    let id = first[0].id;
+    let id = first.items[0].id;
     assert_eq!(desk.get_post(&ben, id).await, Err(DeskError::NotFound));
     assert_eq!(desk.get_post(&ben, 999).await, Err(DeskError::NotFound));
     server.sites.with(ACME, |s| s.publish(id));
     let seen = desk.get_post(&ben, id).await.expect("published");
     assert_eq!((seen.title.as_str(), seen.status.as_str()), ("Soup & 24", "publish"));
-    assert_eq!(desk.search_posts(&ben, "soup", 1).await.expect("a list").len(), 1);
-    let terms = desk.terms(&ben, Taxonomy::Categories, "tips").await.expect("a list");
-    assert_eq!(terms[0].name, "Tips & Tricks");
+    assert_eq!(desk.search_posts(&ben, "soup", 1).await.expect("a list").items.len(), 1);
+    let terms = desk.terms(&ben, Taxonomy::Categories, "tips", 1).await.expect("a list");
+    assert_eq!((terms.items[0].name.as_str(), terms.total), ("Tips & Tricks", Some(1)));
 
     let image = |name: &str, mime: &str| Image {
         name: name.to_owned(),
@@ -183,6 +235,31 @@ async fn shows_drafts_posts_terms_and_takes_pictures() {
     let refused = desk.upload_image(&mia, image("x.php", "text/x-php"), &"e".repeat(64)).await;
     assert!(matches!(refused, Err(DeskError::Refused(_))), "{refused:?}");
     assert_eq!(effects.world().made["file"], 1);
+}
+
+fn by_name(name: &str) -> Named {
+    Named { id: name.parse().ok(), name: Some(name.to_owned()) }
+}
+
+fn by_id(id: i64) -> Named {
+    Named { id: Some(id), name: None }
+}
+
+#[tokio::test]
+async fn finds_categories_and_makes_tags() {
+    let (server, _, desk) = stage().await;
+    let (mia, _) = server.sites.connect(ACME, 2, "mia");
+    let categories = async |named: &[Named]| desk.chosen(&mia, Taxonomy::Categories, named).await;
+    assert_eq!(categories(&[by_name("tips & TRICKS"), by_id(1), by_name("1")]).await, Ok(vec![1]));
+    for (named, said) in [(by_name("Tips"), "no category “Tips”"), (by_id(7), "no category with the id 7")] {
+        let refused = categories(&[by_id(1), named]).await;
+        assert!(matches!(&refused, Err(DeskError::NoTerm(say)) if say.contains(said)), "{refused:?}");
+    }
+    let tags = async |named: &[Named]| desk.chosen(&mia, Taxonomy::Tags, named).await;
+    let made = tags(&[by_name("bread"), by_name("slow food")]).await.expect("made");
+    assert_eq!(tags(&[by_name("Bread"), by_name("slow food"), by_id(made[0])]).await, Ok(made.clone()), "once");
+    assert!(matches!(tags(&[by_name("2024")]).await, Err(DeskError::NoTerm(_))), "a number may be meant as an id");
+    assert_eq!(desk.terms(&mia, Taxonomy::Tags, "", 1).await.expect("a list").total, Some(2));
 }
 
 #[tokio::test]

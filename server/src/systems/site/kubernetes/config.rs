@@ -40,6 +40,8 @@ pub struct Config {
     pub portal_api_url: String,
     /// `app_id` of the chat's application passwords.
     pub app_id: uuid::Uuid,
+    /// The mail server for the sites' letters.
+    pub mail: Option<crate::systems::site::SiteMail>,
 }
 
 /// How the portal reaches a site.

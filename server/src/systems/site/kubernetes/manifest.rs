@@ -99,12 +99,13 @@ fn unreadable() -> Fault {
 
 /// Everything about a wanted site.
 pub(super) fn all<'a>(config: &'a Config, wanted: &'a Wanted) -> Result<All<'a>, Fault> {
-    let portal = contract::Portal { url: &config.portal_url, api_url: &config.portal_api_url, app_id: config.app_id };
+    let (url, api_url) = (&config.portal_url, &config.portal_api_url);
+    let portal = contract::Portal { url, api_url, app_id: config.app_id, mail: config.mail.as_ref() };
     let plan = &wanted.plan;
     let mut settings = contract::settings(portal, wanted);
     settings.insert("SLIPWAY_PHP_WORKERS".to_owned(), plan.php_workers.max(2).to_string());
     settings.insert("SLIPWAY_UPLOAD_MB".to_owned(), plan.upload_mb.to_string());
-    let secrets = contract::secrets(wanted);
+    let secrets = contract::secrets(portal, wanted);
     let environment = hex(&Sha256::digest(serde_json::to_vec(&(&settings, &secrets)).unwrap_or_default()));
     let (host, tls) = host(&wanted.site_url)?;
     Ok(All {

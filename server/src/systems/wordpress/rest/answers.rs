@@ -77,7 +77,6 @@ impl Guest {
 pub(super) struct Plugin {
     pub(super) site_url: String,
     pub(super) home_url: String,
-    pub(super) rest_url: String,
     /// Older plugins do not say.
     #[serde(default)]
     pub(super) people: Vec<Guest>,
@@ -169,6 +168,8 @@ pub(super) struct Item {
     #[serde(default)]
     content: Text,
     #[serde(default)]
+    featured_media: i64,
+    #[serde(default)]
     modified_gmt: String,
     #[serde(default)]
     link: String,
@@ -191,6 +192,7 @@ impl Item {
             status: self.status,
             content: None,
             modified: self.modified_gmt,
+            featured_media: self.featured_media,
             version,
         }
     }
@@ -205,10 +207,16 @@ impl Item {
 /// A category or tag.
 #[derive(Debug, Deserialize)]
 pub(super) struct TermItem {
-    id: i64,
+    pub(super) id: i64,
     name: String,
     #[serde(default)]
     count: i64,
+}
+
+impl TermItem {
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        plain::words(&self.name).to_lowercase() == name.trim().to_lowercase()
+    }
 }
 
 impl From<TermItem> for Term {

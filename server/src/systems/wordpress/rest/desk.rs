@@ -1,10 +1,10 @@
 //! What a person does through the chat, by their own credential.
 
-use super::answers::{self, Item, MediaItem, TermItem, User};
+use super::answers::{self, Item, MediaItem, User};
 use super::{PEER, RestWordPress, plain};
 use crate::domain::Fault;
 use crate::systems::http::Reply;
-use crate::systems::wordpress::{Desk, DeskError, Draft, Image, Login, Media, Post, Taxonomy, Term};
+use crate::systems::wordpress::{Desk, DeskError, Draft, Image, Listed, Login, Media, Named, Post, Taxonomy, Term};
 use async_trait::async_trait;
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
@@ -13,13 +13,14 @@ use std::time::Duration;
 
 /// Posts on a page of a list.
 const PER_PAGE: &str = "20";
+const PAGE: u32 = 20;
 /// The fields of a post that are used.
-const FIELDS: &str = "id,title,status,content,modified_gmt,link";
+const FIELDS: &str = "id,title,status,content,modified_gmt,link,featured_media";
 /// How long an upload may take.
 const UPLOAD: Duration = Duration::from_secs(60);
 
 impl RestWordPress {
-    async fn get<T: DeserializeOwned>(
+    pub(super) async fn get<T: DeserializeOwned>(
         &self,
         login: &Login,
         path: &str,
@@ -35,13 +36,16 @@ impl RestWordPress {
     }
 
     /// A page of a list; a page behind the last one is empty, though WordPress calls it an error.
-    async fn page(&self, login: &Login, path: &str, query: &[(&str, &str)]) -> Result<Vec<Item>, DeskError> {
+    async fn page(&self, login: &Login, path: &str, query: &[(&str, &str)]) -> Result<Listed<Post>, DeskError> {
         let call = self.call(login, Method::GET, path, query).map_err(away)?;
         let reply = call.send().await.map_err(away)?;
         if reply.status == StatusCode::BAD_REQUEST && answers::refusal(&reply).code == "rest_post_invalid_page_number" {
-            return Ok(Vec::new());
+            return Ok(Listed { items: Vec::new(), total: None, per_page: PAGE });
         }
-        read(judge(reply)?)
+        let total = reply.total;
+        let items: Vec<Item> = read(judge(reply)?)?;
+        let items = items.into_iter().map(|item| item.head(&login.site_url)).collect();
+        Ok(Listed { items, total, per_page: PAGE })
     }
 }
 
@@ -65,7 +69,7 @@ impl Desk for RestWordPress {
         Ok(item.head(&login.site_url))
     }
 
-    async fn list_drafts(&self, login: &Login, page: u32) -> Result<Vec<Post>, DeskError> {
+    async fn list_drafts(&self, login: &Login, page: u32) -> Result<Listed<Post>, DeskError> {
         let me: User = self.get(login, "wp/v2/users/me", &[("context", "edit")]).await?;
         let (me, page) = (me.id.to_string(), page.max(1).to_string());
         let query = [
@@ -78,8 +82,7 @@ impl Desk for RestWordPress {
             ("page", &page),
             ("_fields", FIELDS),
         ];
-        let items = self.page(login, "wp/v2/posts", &query).await?;
-        Ok(items.into_iter().map(|item| item.head(&login.site_url)).collect())
+        self.page(login, "wp/v2/posts", &query).await
     }
 
     async fn get_post(&self, login: &Login, id: i64) -> Result<Post, DeskError> {
@@ -95,26 +98,25 @@ impl Desk for RestWordPress {
         Err(DeskError::NotFound)
     }
 
-    async fn search_posts(&self, login: &Login, words: &str, page: u32) -> Result<Vec<Post>, DeskError> {
+    async fn search_posts(&self, login: &Login, words: &str, page: u32) -> Result<Listed<Post>, DeskError> {
         let page = page.max(1).to_string();
         let query =
             [("search", words), ("status", "publish"), ("per_page", PER_PAGE), ("page", &page), ("_fields", FIELDS)];
-        let items = self.page(login, "wp/v2/posts", &query).await?;
-        Ok(items.into_iter().map(|item| item.head(&login.site_url)).collect())
+        self.page(login, "wp/v2/posts", &query).await
     }
 
-    async fn terms(&self, login: &Login, taxonomy: Taxonomy, words: &str) -> Result<Vec<Term>, DeskError> {
-        let path = match taxonomy {
-            Taxonomy::Categories => "wp/v2/categories",
-            Taxonomy::Tags => "wp/v2/tags",
-        };
-        let mut query =
-            vec![("per_page", "100"), ("orderby", "count"), ("order", "desc"), ("_fields", "id,name,count")];
-        if !words.trim().is_empty() {
-            query.push(("search", words));
-        }
-        let items: Vec<TermItem> = self.get(login, path, &query).await?;
-        Ok(items.into_iter().map(Term::from).collect())
+    async fn terms(
+        &self,
+        login: &Login,
+        taxonomy: Taxonomy,
+        words: &str,
+        page: u32,
+    ) -> Result<Listed<Term>, DeskError> {
+        self.listed(login, taxonomy, words, page).await
+    }
+
+    async fn chosen(&self, login: &Login, taxonomy: Taxonomy, named: &[Named]) -> Result<Vec<i64>, DeskError> {
+        self.found_or_made(login, taxonomy, named).await
     }
 
     async fn upload_image(&self, login: &Login, image: Image, key: &str) -> Result<Media, DeskError> {
@@ -148,7 +150,7 @@ fn file_name(name: &str) -> String {
 }
 
 /// What a status means to the person. Only an answer in JSON is WordPress's; a page is from something in front of it.
-fn judge(reply: Reply) -> Result<Reply, DeskError> {
+pub(super) fn judge(reply: Reply) -> Result<Reply, DeskError> {
     let json = reply.content_type.contains("json");
     match reply.status.as_u16() {
         200..=299 if json => Ok(reply),
@@ -166,11 +168,11 @@ fn judge(reply: Reply) -> Result<Reply, DeskError> {
     }
 }
 
-fn read<T: DeserializeOwned>(reply: Reply) -> Result<T, DeskError> {
+pub(super) fn read<T: DeserializeOwned>(reply: Reply) -> Result<T, DeskError> {
     reply.json().map_err(away)
 }
 
-fn away(fault: Fault) -> DeskError {
+pub(super) fn away(fault: Fault) -> DeskError {
     let words = fault.to_string();
     let words = words.strip_prefix(PEER).unwrap_or(&words).trim();
     DeskError::Away(words.trim_end_matches('.').to_owned())

@@ -1,5 +1,6 @@
-//! Addresses of REST routes. WordPress names the base itself, in one of two forms: `…/wp-json/` with pretty permalinks,
-//! `…/index.php?rest_route=/` with plain ones.
+//! Addresses of REST routes. WordPress answers them in two forms: `…/wp-json/` while its permalinks are pretty, and
+//! `…/?rest_route=/` always. With plain permalinks the first one leads to a page (301, then 200), so the portal uses the
+//! second one only; addresses of the first form are in logs of older versions.
 
 use crate::domain::Fault;
 use url::Url;
@@ -44,6 +45,11 @@ impl Base {
         }
         url
     }
+}
+
+/// The base of the routes of the site at this address, in the form that no setting of the site switches off.
+pub(super) fn of(address: &str) -> String {
+    format!("{}/?rest_route=/", address.trim_end_matches('/'))
 }
 
 /// Endpoint of wordpress-mcp 0.2.2.

@@ -23,6 +23,8 @@ pub(super) struct Shelf {
     posts: Vec<Post>,
     /// Names of files, with who sent them by which key, and what was answered.
     files: Vec<(String, (i64, String), Value)>,
+    /// Tags that were made, with their ids.
+    tags: Vec<(i64, String)>,
     last: i64,
 }
 
@@ -46,11 +48,23 @@ impl Shelf {
             ("GET", _, Some(Ok(id))) => self.read(id, user, asked.query.get("context").map(String::as_str), at),
             ("POST", _, Some(Ok(id))) => self.update(id, &asked.json(), user, at),
             ("POST", "media", _) => self.upload(asked, user, effects, at),
-            ("GET", "categories" | "tags", _) => {
-                Json(json!([{"id": 1, "name": "Tips &amp; Tricks", "count": 4}])).into_response()
-            }
+            ("GET", "categories", _) => listed(asked, &[(1, "Tips &amp; Tricks".to_owned())]),
+            ("GET", "tags", _) => listed(asked, &self.tags),
+            ("POST", "tags", _) => self.tag(&asked.json()),
             _ => not_allowed(),
         }
+    }
+
+    fn tag(&mut self, body: &Value) -> Response {
+        let name = body["name"].as_str().unwrap_or_default().to_owned();
+        if let Some((id, _)) = self.tags.iter().find(|(_, known)| known.eq_ignore_ascii_case(&name)) {
+            let said = json!({"code": "term_exists", "message": "A term with the name provided already exists.",
+                "data": {"status": 400, "term_id": id}});
+            return (StatusCode::BAD_REQUEST, Json(said)).into_response();
+        }
+        self.last += 1;
+        self.tags.push((self.last, name.clone()));
+        (StatusCode::CREATED, Json(json!({"id": self.last, "name": name, "count": 0}))).into_response()
     }
 
     fn create(&mut self, body: &Value, author: i64, effects: &Effects, at: &str) -> Response {
@@ -138,6 +152,7 @@ impl Shelf {
                 && p.fields.to_string().to_lowercase().contains(&words)
         });
         let (page, size) = (want("page").parse().unwrap_or(1_usize), want("per_page").parse().unwrap_or(10_usize));
+        let all = hits.clone().count();
         let shown: Vec<Value> = hits.skip((page - 1) * size).take(size).map(|p| shown(p, edit, at)).collect();
         if page > 1 && shown.is_empty() {
             return no(
@@ -146,7 +161,7 @@ impl Shelf {
                 "The page number requested is larger than the number of pages.",
             );
         }
-        Json(shown).into_response()
+        ([("x-wp-total", all.to_string())], Json(shown)).into_response()
     }
 
     fn upload(&mut self, asked: &Asked<'_>, user: i64, effects: &Effects, at: &str) -> Response {
@@ -189,6 +204,19 @@ impl super::Site {
 
 fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Terms whose id is asked for, or whose name contains the words.
+fn listed(asked: &Asked<'_>, terms: &[(i64, String)]) -> Response {
+    let want = |name: &str| asked.query.get(name).map(|v| v.to_lowercase());
+    let named = |(id, name): &&(i64, String)| match (want("include"), want("search")) {
+        (Some(ids), _) => ids.split(',').any(|one| one == id.to_string()),
+        (None, Some(words)) => name.replace("&amp;", "&").to_lowercase().contains(&words),
+        (None, None) => true,
+    };
+    let found: Vec<Value> =
+        terms.iter().filter(named).map(|(id, name)| json!({"id": id, "name": name, "count": 4})).collect();
+    ([("x-wp-total", found.len().to_string())], Json(found)).into_response()
 }
 
 fn drafts_only(body: &Value) -> bool {

@@ -56,6 +56,7 @@ impl Host {
             portal_url: "http://127.0.0.1:1".to_owned(),
             portal_api_url: "http://127.0.0.1:1".to_owned(),
             app_id: APP_ID,
+            mail: None,
         };
         let databases = ServerDatabases::new(&mariadb.host, mariadb.port, "root", &Part::master(), None);
         let sites = Arc::new(ProcessSites::new(config.clone(), sim::http()));

@@ -34,6 +34,7 @@ pub(in crate::systems::site::kubernetes) fn config() -> Config {
         portal_url: "https://portal.example.org".to_owned(),
         portal_api_url: "http://10.1.0.1:8000".to_owned(),
         app_id: uuid::Uuid::from_u128(5),
+        mail: Some(crate::systems::site::SiteMail { password: Some("mail-canary".into()), ..Default::default() }),
     }
 }
 
@@ -124,7 +125,8 @@ fn secrets_are_in_secrets_only() {
         let secret = manifest.kind == Kind::Secret;
         assert!(!text.contains("canary"), "{manifest:?}");
         assert_eq!(encoded("admin"), secret && install, "{manifest:?}");
-        assert_eq!(encoded("database") && encoded("site") && encoded("client"), secret && site, "{manifest:?}");
+        let those = ["database", "site", "client", "mail"].into_iter().all(encoded);
+        assert_eq!(those, secret && site, "{manifest:?}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a chat sends.
+//! Messages and tokens as OpenWebUI sends them.
 
 use jsonwebtoken::{EncodingKey, Header};
 use serde_json::{Value, json};
