@@ -25,6 +25,7 @@ use crate::{
     store::{Sessions, Store},
     systems::{
         chat::openwebui::{self, Alone, OpenWebUi},
+        gateway::Gateway,
         http::Http,
         site::process::ProcessSites,
         wordpress::rest::RestWordPress,
@@ -77,11 +78,11 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
         identity: identity::identity(config, http.clone(), &clock)?,
         sites,
         wordpress: wordpress.clone(),
-        chat: Arc::new(OpenWebUi::new(http, chat(owui, &store, &clock))),
+        chat: Arc::new(OpenWebUi::new(http.clone(), chat(owui, &store, &clock))),
         mail: mail::mail(config, &clock)?,
         sizes: Arc::new(config.plans.clone()),
         prices: config.prices.clone(),
-        internal_url: config.portal.internal_base().to_owned(),
+        gateway: Gateway::new(http.clone(), gateway_url(config)),
         public_url: config.portal.public_url.base().to_owned(),
         language: config.portal.language,
         app_id: APP_ID,
@@ -124,6 +125,11 @@ fn chat(o: &config::OpenWebui, store: &Store, clock: &Arc<dyn Clock>) -> openweb
     }
 }
 
+/// Where OpenWebUI's server reaches the gateway, without a slash at its end.
+fn gateway_url(config: &Config) -> &str {
+    config.mcp.gateway_url.as_ref().map_or_else(|| config.portal.internal_base(), config::WebAddress::base)
+}
+
 /// Driver and address of each system, for people; no credentials.
 fn drivers(config: &Config) -> Vec<(&'static str, String)> {
     let config::Chat::OpenWebui(c) = &config.chat;
@@ -132,6 +138,7 @@ fn drivers(config: &Config) -> Vec<(&'static str, String)> {
         ("Identity", identity::driver(&config.identity)),
         ("Site", sites::driver(&config.site)),
         ("Chat", format!("OpenWebUI at {}", c.url.as_str())),
+        ("Gateway", gateway_url(config).to_owned()),
         ("Mail", mail::driver(&config.mail)),
     ]
 }
@@ -186,8 +193,9 @@ impl Built {
             return Ok(axum::Router::new());
         }
         let host = |url: &str| anyhow::Ok(url::Url::parse(url)?.host_str().unwrap_or_default().to_owned());
-        let mut allowed_hosts = vec![host(config.portal.internal_base())?, host(config.portal.public_url.as_str())?];
-        allowed_hosts.dedup();
+        let own = [config.portal.internal_base(), config.portal.public_url.as_str(), gateway_url(config)];
+        let mut allowed_hosts = own.into_iter().map(host).collect::<anyhow::Result<Vec<_>>>()?;
+        allowed_hosts.extend(config.mcp.hosts.clone().map(|hosts| hosts.0).unwrap_or_default());
         let gateway = mcp::Gateway {
             ledger: Arc::new(self.house.clone()),
             desk: self.wordpress.clone(),

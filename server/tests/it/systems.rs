@@ -2,6 +2,7 @@
 //! on purpose.
 
 pub(crate) mod database;
+mod gateway;
 pub(crate) mod identity;
 pub(crate) mod kubernetes;
 pub(crate) mod mail;
