@@ -6,6 +6,7 @@ mod identity;
 mod ionos;
 mod machine;
 mod mail;
+mod network;
 mod sites;
 mod turn;
 
@@ -13,7 +14,7 @@ pub use addresses::StoredAddresses;
 pub use machine::Urandom;
 
 use crate::{
-    config::{self, Config},
+    config::{self, Config, Way},
     domain::{Clock, Dice, McpMode},
     mcp,
     portal::House,
@@ -26,7 +27,6 @@ use crate::{
     systems::{
         chat::openwebui::{self, Alone, OpenWebUi},
         gateway::Gateway,
-        http::Http,
         site::process::ProcessSites,
         wordpress::rest::RestWordPress,
     },
@@ -40,9 +40,6 @@ use tokio::sync::watch;
 
 /// Marks the application passwords that are ours, at every site and for ever.
 pub const APP_ID: uuid::Uuid = uuid::uuid!("5b0c1c6e-2f4a-4f0b-9d57-51a0f5c3a7de");
-
-/// Longest exchange with an outside system.
-const HTTP_LIMIT: Duration = Duration::from_secs(30);
 
 /// How long a claim on a tenant lasts without renewal.
 const LEASE: Duration = Duration::from_secs(30);
@@ -69,20 +66,20 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
     let store = Store::open(config.store.url.expose_secret()).await.context("the database")?;
     let store = store.at_issuer(config.sign_in.issuer.as_str()).await.context("the database")?;
     let vault = Vault::open(store.clone(), &config.vault.master_key_file, dice.clone()).await.context("the vault")?;
-    let http = Http::new(HTTP_LIMIT)?;
-    let wordpress = Arc::new(RestWordPress::new(http.clone()));
-    let (sites, processes) = sites::sites(config, http.clone()).await.context("the place for sites")?;
+    let ways = network::Ways::open(config)?;
+    let wordpress = Arc::new(RestWordPress::new(ways.http(Way::Sites)?));
+    let (sites, processes) = sites::sites(config, &ways).await.context("the place for sites")?;
     let config::Chat::OpenWebui(owui) = &config.chat;
     let systems = Systems {
-        databases: databases::databases(config, http.clone(), &store, &clock).await.context("the databases")?,
-        identity: identity::identity(config, http.clone(), &clock)?,
+        databases: databases::databases(config, &ways, &store, &clock).await.context("the databases")?,
+        identity: identity::identity(config, ways.http(Way::Identity)?, &clock)?,
         sites,
         wordpress: wordpress.clone(),
-        chat: Arc::new(OpenWebUi::new(http.clone(), chat(owui, &store, &clock))),
+        chat: Arc::new(OpenWebUi::new(ways.http(Way::Chat)?, chat(owui, &store, &clock))),
         mail: mail::mail(config, &clock)?,
         sizes: Arc::new(config.plans.clone()),
         prices: config.prices.clone(),
-        gateway: Gateway::new(http.clone(), gateway_url(config)),
+        gateway: Gateway::new(ways.http(Way::Gateway)?, gateway_url(config)),
         public_url: config.portal.public_url.base().to_owned(),
         language: config.portal.language,
         app_id: APP_ID,
@@ -159,6 +156,7 @@ impl Built {
             operator_group: s.operator_group.clone(),
             auditor_group: s.auditor_group.clone(),
             groups_claim: s.groups_claim.clone(),
+            way: network::Ways::open(config)?.sign_in(),
         };
         let sign_in = web::oidc::SignIn::new(settings, public.clone(), house.clock.clone(), house.dice.clone())?;
         let (store, bound) = (house.store.clone(), house.clone());
@@ -184,7 +182,7 @@ impl Built {
             support: config.portal.support.clone(),
             stop,
         };
-        Ok(web::router(front))
+        Ok(web::one_host(web::router(front)))
     }
 
     /// Nothing where sites have the tools themselves.

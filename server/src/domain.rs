@@ -24,6 +24,7 @@ pub mod slug;
 pub mod stray;
 pub mod subject;
 pub mod tenant;
+pub mod tls;
 
 pub use actor::Actor;
 pub use api_token::ApiToken;
@@ -48,3 +49,4 @@ pub use slug::Slug;
 pub use stray::{Commands, Stray, StrayKind, Survey};
 pub use subject::Subject;
 pub use tenant::Tenant;
+pub use tls::TlsTrouble;

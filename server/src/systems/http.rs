@@ -2,8 +2,8 @@
 //! heal by themselves. A body is only taken for JSON when the answer says so: some servers answer unknown paths with a
 //! page and 200.
 
-use crate::domain::Fault;
-use reqwest::{Method, StatusCode, header};
+use crate::domain::{Fault, TlsTrouble};
+use reqwest::{Certificate, Method, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, de::DeserializeOwned};
 use std::time::{Duration, Instant};
@@ -45,18 +45,26 @@ pub struct Reply {
 }
 
 impl Http {
-    /// A client with the given time limit for a whole exchange.
+    /// A client with the given time limit for a whole exchange. It goes straight and trusts the well-known authorities.
     ///
     /// # Errors
     /// The TLS provider could not be set up.
     pub fn new(limit: Duration) -> anyhow::Result<Self> {
-        let client = reqwest::Client::builder()
+        Self::over(limit, &[], false)
+    }
+
+    /// The same, which also trusts these authorities, and goes through the environment's proxy if it is to.
+    ///
+    /// # Errors
+    /// The TLS provider could not be set up, or a certificate is none.
+    pub fn over(limit: Duration, authorities: &[Certificate], proxied: bool) -> anyhow::Result<Self> {
+        let builder = reqwest::Client::builder()
             .timeout(limit)
             .connect_timeout(limit.min(Duration::from_secs(5)))
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("slipway/", env!("CARGO_PKG_VERSION")))
-            .no_proxy()
-            .build()?;
+            .tls_certs_merge(authorities.iter().cloned());
+        let client = if proxied { builder } else { builder.no_proxy() }.build()?;
         Ok(Self { client })
     }
 
@@ -203,6 +211,9 @@ impl Reply {
 }
 
 fn broken(what: &str, error: &reqwest::Error) -> Fault {
+    if let Some(trouble) = TlsTrouble::among(error) {
+        return Fault::retry(trouble.tell(what));
+    }
     Fault::retry(if error.is_timeout() {
         format!("{what} did not answer in time.")
     } else if error.is_connect() {

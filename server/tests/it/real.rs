@@ -59,6 +59,15 @@ impl Part {
         Some(Self::start("mariadb", &[("MARIADB_ROOT_PASSWORD_FILE", MASTER)]).await)
     }
 
+    /// The same, which demands TLS of everybody; `host` stands in the certificate of that file.
+    pub(crate) async fn mariadb_with_tls(host: &str, certificate: &Path, key: &Path) -> Option<Self> {
+        drop(Self::mariadb().await?);
+        let file = |path: &Path| path.to_str().expect("it is text").to_owned();
+        let (certificate, key) = (file(certificate), file(key));
+        let settings = [("MARIADB_TLS_CERTIFICATE", certificate.as_str()), ("MARIADB_TLS_KEY", key.as_str())];
+        Some(Self::start_at("mariadb", host, &settings, &[("MARIADB_ROOT_PASSWORD_FILE", MASTER)]).await)
+    }
+
     /// The same at an address of this machine that others reach: pods, for one.
     pub(crate) async fn mariadb_at(host: &str) -> Self {
         Self::start_at("mariadb", host, &[], &[("MARIADB_ROOT_PASSWORD_FILE", MASTER)]).await
@@ -187,7 +196,7 @@ impl Part {
 
 /// A loopback address of its own for each server: a port that was free a moment ago may be taken by an outgoing connection,
 /// and those come from 127.0.0.1.
-fn free_host() -> String {
+pub(crate) fn free_host() -> String {
     static NEXT: AtomicU8 = AtomicU8::new(1);
     let process = std::process::id();
     format!("127.{}.{}.{}", 1 + process / 250 % 62, process % 250, NEXT.fetch_add(1, Ordering::Relaxed))

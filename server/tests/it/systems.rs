@@ -9,4 +9,5 @@ pub(crate) mod mail;
 pub(crate) mod openwebui;
 mod site;
 mod stand_ins;
+mod tls;
 mod wordpress;

@@ -4,7 +4,7 @@
 //! force, and only where it differs: one list for each kind tells what is there. The tenant's id is a label of the
 //! namespace; a namespace without it is never touched. Nothing is remembered here that the cluster does not know.
 
-use super::{Place, Sites, Wanted, contract};
+use super::{Place, Sites, Trust, Wanted, contract};
 use crate::domain::{Fault, Gone, Health, Peer, Seen, Slug, TenantId};
 use crate::systems::cluster::Cluster;
 use async_trait::async_trait;
@@ -68,6 +68,8 @@ pub struct Config {
     pub portal_url: String,
     /// The portal as sites reach it, without trailing slash.
     pub portal_api_url: String,
+    /// Whom sites trust, and how they speak to their databases.
+    pub trust: Trust,
     /// `app_id` of the chat's application passwords.
     pub app_id: uuid::Uuid,
 }

@@ -8,7 +8,7 @@
 use super::{Account, Owner, Reach};
 use crate::{
     domain::{Fault, Seen},
-    systems::cluster::Cluster,
+    systems::{cluster::Cluster, database::DatabaseTls},
 };
 use async_trait::async_trait;
 use errand::{Desk, Errand};
@@ -27,6 +27,10 @@ pub struct Config {
     pub image: String,
     /// `IfNotPresent`, `Always` or `Never`.
     pub image_pull_policy: &'static str,
+    /// How connections to databases are kept private.
+    pub tls: DatabaseTls,
+    /// Certificates (PEM) of authorities to trust besides the well-known ones.
+    pub authorities: Option<String>,
     /// Where dumps go; without it none are written.
     pub dumps: Option<Dumps>,
 }

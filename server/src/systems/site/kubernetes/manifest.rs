@@ -96,7 +96,12 @@ fn unreadable() -> Fault {
 
 /// Everything about a wanted site.
 pub(super) fn all<'a>(config: &'a Config, wanted: &'a Wanted) -> Result<All<'a>, Fault> {
-    let portal = contract::Portal { url: &config.portal_url, api_url: &config.portal_api_url, app_id: config.app_id };
+    let portal = contract::Portal {
+        trust: &config.trust,
+        url: &config.portal_url,
+        api_url: &config.portal_api_url,
+        app_id: config.app_id,
+    };
     let plan = &wanted.plan;
     let mut settings = contract::settings(portal, wanted);
     settings.insert("SLIPWAY_PHP_WORKERS".to_owned(), plan.php_workers.max(2).to_string());

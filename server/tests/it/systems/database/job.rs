@@ -13,7 +13,7 @@ use slipway::{
     systems::{
         cluster::Cluster,
         database::{
-            Databases, Wanted,
+            DatabaseTls, Databases, Wanted,
             existing::ExistingDatabases,
             reach::{
                 Account, Owner, Reach, SiteUser,
@@ -40,6 +40,8 @@ pub(super) fn config() -> Config {
         namespace: HOME.to_owned(),
         image: "slipway-wordpress:local".to_owned(),
         image_pull_policy: "Never",
+        tls: DatabaseTls::Off,
+        authorities: None,
         dumps: Some(Dumps {
             image: "mariadb:11.4".to_owned(),
             endpoint: "http://store".to_owned(),

@@ -29,6 +29,7 @@ pub(in crate::systems::site::kubernetes) fn config() -> Config {
         egress: Peer::list("namespace:portal:8000,10.9.0.0/24:53,10.8.0.0/16").expect("peers"),
         database: None,
         portal_url: "https://portal.example.org".to_owned(),
+        trust: crate::systems::site::Trust::default(),
         portal_api_url: "http://10.1.0.1:8000".to_owned(),
         app_id: uuid::Uuid::from_u128(5),
     }
