@@ -46,6 +46,7 @@ parts-test:
 	@.github/tests/run $${SLIPWAY_KUBECONFIG:+"$$SLIPWAY_KUBECONFIG"}
 	@wordpress/tests/run
 	@end2end/api
+	@end2end/proxies/run
 	@end2end/ionos/conform
 	@SLIPWAY_END2END_CLUSTER= SLIPWAY_END2END_IDENTITY=authentik SLIPWAY_END2END_PICTURES=none end2end/run story
 	@end2end/run story
