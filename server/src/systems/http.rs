@@ -15,6 +15,7 @@ const MAX_ANSWER: usize = 8 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct Http {
     client: reqwest::Client,
+    proxied: bool,
 }
 
 /// A request in the making.
@@ -65,7 +66,7 @@ impl Http {
             .user_agent(concat!("slipway/", env!("CARGO_PKG_VERSION")))
             .tls_certs_merge(authorities.iter().cloned());
         let client = if proxied { builder } else { builder.no_proxy() }.build()?;
-        Ok(Self { client })
+        Ok(Self { client, proxied })
     }
 
     /// Begins a call. `what` names the other side in sentences.
@@ -132,14 +133,14 @@ impl Call<'_> {
     pub async fn send(self) -> Result<Reply, Fault> {
         let what = self.what;
         let begun = Instant::now();
-        let _ = &self.http;
+        let lost = |error: reqwest::Error| broken(what, &error, self.http.proxied);
         #[expect(clippy::disallowed_methods, reason = "the one place where requests leave")]
-        let mut answer = self.request.send().await.map_err(|e| broken(what, &e))?;
+        let mut answer = self.request.send().await.map_err(lost)?;
         let head = |name| answer.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let (content_type, location, pause) =
             (head(header::CONTENT_TYPE), head(header::LOCATION), head(header::RETRY_AFTER));
         let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|e| broken(what, &e))? {
+        while let Some(chunk) = answer.chunk().await.map_err(lost)? {
             if body.len() + chunk.len() > MAX_ANSWER {
                 return Err(Fault::retry(format!("{what} answered with more than 8 MiB.")));
             }
@@ -210,12 +211,14 @@ impl Reply {
     }
 }
 
-fn broken(what: &str, error: &reqwest::Error) -> Fault {
+fn broken(what: &str, error: &reqwest::Error, proxied: bool) -> Fault {
     if let Some(trouble) = TlsTrouble::among(error) {
         return Fault::retry(trouble.tell(what));
     }
     Fault::retry(if error.is_timeout() {
         format!("{what} did not answer in time.")
+    } else if error.is_connect() && proxied {
+        format!("{what} cannot be reached by way of the proxy that HTTPS_PROXY or HTTP_PROXY names.")
     } else if error.is_connect() {
         format!("{what} cannot be reached.")
     } else {

@@ -48,20 +48,24 @@ pub(crate) async fn core() -> Option<PathBuf> {
 }
 
 impl Part {
+    async fn has_mariadb() -> Option<()> {
+        let there = "PATH=$PATH:/usr/sbin:/sbin; command -v mariadbd && command -v mariadb-install-db";
+        if works("sh", &["-c", there]).await {
+            return Some(());
+        }
+        skipped("MariaDB", "mariadbd is not on this machine");
+        None
+    }
+
     /// MariaDB, with [`MASTER`] as root's password.
     pub(crate) async fn mariadb() -> Option<Self> {
-        if !works("sh", &["-c", "PATH=$PATH:/usr/sbin:/sbin; command -v mariadbd && command -v mariadb-install-db"])
-            .await
-        {
-            skipped("MariaDB", "mariadbd is not on this machine");
-            return None;
-        }
+        Self::has_mariadb().await?;
         Some(Self::start("mariadb", &[("MARIADB_ROOT_PASSWORD_FILE", MASTER)]).await)
     }
 
     /// The same, which demands TLS of everybody; `host` stands in the certificate of that file.
     pub(crate) async fn mariadb_with_tls(host: &str, certificate: &Path, key: &Path) -> Option<Self> {
-        drop(Self::mariadb().await?);
+        Self::has_mariadb().await?;
         let file = |path: &Path| path.to_str().expect("it is text").to_owned();
         let (certificate, key) = (file(certificate), file(key));
         let settings = [("MARIADB_TLS_CERTIFICATE", certificate.as_str()), ("MARIADB_TLS_KEY", key.as_str())];

@@ -1,7 +1,10 @@
 use super::*;
 use crate::{
     domain::{Email, GatewayName, Slug, TenantId},
-    systems::{database, identity, site::kubernetes::Reach},
+    systems::{
+        database, identity,
+        site::{Trust, kubernetes::Reach},
+    },
 };
 use k8s_openapi::api::{apps::v1 as apps, batch::v1 as batch, core::v1 as core, networking::v1 as networking};
 use proptest::prelude::*;
@@ -29,7 +32,7 @@ pub(in crate::systems::site::kubernetes) fn config() -> Config {
         egress: Peer::list("namespace:portal:8000,10.9.0.0/24:53,10.8.0.0/16").expect("peers"),
         database: None,
         portal_url: "https://portal.example.org".to_owned(),
-        trust: crate::systems::site::Trust::default(),
+        trust: Trust::default(),
         portal_api_url: "http://10.1.0.1:8000".to_owned(),
         app_id: uuid::Uuid::from_u128(5),
     }
@@ -109,6 +112,20 @@ fn every_manifest_is_what_its_kind_says() {
         assert_eq!(marks["annotations"][HASH], manifest.hash, "{manifest:?}");
         assert_eq!(marks["namespace"].is_null(), manifest.kind == Kind::Namespace, "{manifest:?}");
     }
+}
+
+#[test]
+fn a_company_authority_and_tls_are_told_and_restart_the_site() {
+    let pem = "-----BEGIN CERTIFICATE-----\nMII: \"x\"\n-----END CERTIFICATE-----\n";
+    let trust = Trust { authorities: Some(pem.to_owned()), database_tls: Some("verified") };
+    let told = made(&Config { trust, ..config() }, &wanted());
+    let data = of(&told, Kind::ConfigMap, "wordpress")["data"].clone();
+    assert_eq!((data["SLIPWAY_CA"].as_str(), data["WORDPRESS_DB_TLS"].as_str()), (Some(pem), Some("verified")));
+    let usual = made(&config(), &wanted());
+    let data = of(&usual, Kind::ConfigMap, "wordpress")["data"].clone();
+    assert!(data["SLIPWAY_CA"].is_null() && data["WORDPRESS_DB_TLS"].is_null(), "{data}");
+    let pods = |all: &[Manifest]| of(all, Kind::Deployment, "wordpress")["spec"]["template"].clone();
+    assert_ne!(pods(&told), pods(&usual), "the pods are made anew");
 }
 
 #[test]
