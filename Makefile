@@ -48,6 +48,7 @@ parts-test:
 	@wordpress/tests/run
 	@wordpress/tests/run --wordpress 6.1 renewal
 	@end2end/api
+	@end2end/proxies/run
 	@end2end/ionos/conform
 	@SLIPWAY_END2END_CLUSTER= SLIPWAY_END2END_IDENTITY=authentik SLIPWAY_END2END_PICTURES=none end2end/run story
 	@end2end/run story

@@ -53,20 +53,47 @@ if ( ! is_file( $slipway_core . '/wp-load.php' ) ) {
 }
 
 /**
+ * Connects to the site's database without WordPress, and silently.
+ *
+ * @param int $flags As mysqli takes them.
+ * @return mysqli|null
+ */
+function slipway_install_connect( $flags ) {
+	$file     = slipway_install_env( 'WORDPRESS_DB_PASSWORD_FILE' );
+	$password = '' === $file ? slipway_install_env( 'WORDPRESS_DB_PASSWORD' ) : rtrim( (string) file_get_contents( $file ), "\r\n" );
+	list( $host, $port ) = explode( ':', slipway_install_env( 'WORDPRESS_DB_HOST' ) . ':3306' );
+	$database = mysqli_init();
+	set_error_handler( static fn() => true );
+	$is_open = $database->real_connect( $host, slipway_install_env( 'WORDPRESS_DB_USER' ), $password, slipway_install_env( 'WORDPRESS_DB_NAME' ), (int) $port, null, $flags );
+	restore_error_handler();
+	return $is_open ? $database : null;
+}
+
+/**
+ * Why the database did not let the site in. A server that demands TLS says to one without that the password is wrong (1045,
+ * seen on MariaDB 10.11); numbers from 2000 on are PHP's own, of no answer or of TLS that failed.
+ *
+ * @param int $number What the connection ended with.
+ * @return string
+ */
+function slipway_install_reason( $number ) {
+	if ( 0 === slipway_connection_flags() && 2000 > $number && null !== slipway_install_connect( MYSQLI_CLIENT_SSL | MYSQLI_CLIENT_SSL_DONT_VERIFY_SERVER_CERT ) ) {
+		return 'demands TLS: set mode in [database.tls] of the portal';
+	}
+	$why = "does not answer, or refuses this user ($number)";
+	return 0 === slipway_connection_flags() || 2000 > $number ? $why : $why . '; the portal demands TLS, so look at its certificate and at network.ca_file';
+}
+
+/**
  * Was an install cut off between its tables and its address? WordPress takes that for a broken database and would end
  * inside wp-load.php for ever. Asked without WordPress, and silent: whoever cannot connect is told further down.
  *
  * @return bool
  */
 function slipway_install_was_cut_off() {
-	$file     = slipway_install_env( 'WORDPRESS_DB_PASSWORD_FILE' );
-	$password = '' === $file ? slipway_install_env( 'WORDPRESS_DB_PASSWORD' ) : rtrim( (string) file_get_contents( $file ), "\r\n" );
-	list( $host, $port ) = explode( ':', slipway_install_env( 'WORDPRESS_DB_HOST' ) . ':3306' );
-	$database = mysqli_init();
-	set_error_handler( static fn() => true );
-	$is_open = $database->real_connect( $host, slipway_install_env( 'WORDPRESS_DB_USER' ), $password, slipway_install_env( 'WORDPRESS_DB_NAME' ), (int) $port );
-	restore_error_handler();
-	if ( ! $is_open ) {
+	$database = slipway_install_connect( slipway_connection_flags() );
+	if ( null === $database ) {
+		define( 'SLIPWAY_INSTALL_NO_DATABASE', slipway_install_reason( mysqli_connect_errno() ) );
 		return false;
 	}
 	$prefix = preg_replace( '/[^A-Za-z0-9_]/', '', slipway_install_env( 'WORDPRESS_TABLE_PREFIX' ) );
@@ -80,6 +107,8 @@ function slipway_install_was_cut_off() {
 }
 
 mysqli_report( MYSQLI_REPORT_OFF );
+require_once $slipway_core . '/wp-content/mu-plugins/slipway/connection.php';
+slipway_connection_trust();
 define( 'WP_INSTALLING', true );
 if ( slipway_install_was_cut_off() ) {
 	define( 'WP_REPAIRING', true );
@@ -101,7 +130,7 @@ register_shutdown_function(
 	static function () {
 		if ( ! defined( 'SLIPWAY_INSTALL_LOADED' ) ) {
 			ob_end_clean();
-			slipway_install_stop( 1, 'The database at ' . slipway_install_env( 'WORDPRESS_DB_HOST' ) . ' does not answer, or refuses this user. Nothing was changed.' );
+			slipway_install_stop( 1, 'The database at ' . slipway_install_env( 'WORDPRESS_DB_HOST' ) . ' ' . ( defined( 'SLIPWAY_INSTALL_NO_DATABASE' ) ? SLIPWAY_INSTALL_NO_DATABASE : 'does not answer, or refuses this user' ) . '. Nothing was changed.' );
 		}
 	}
 );

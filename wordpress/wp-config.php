@@ -25,6 +25,12 @@ function slipway_site_env( $name, $fallback = '' ) {
 	return is_string( $value ) && '' !== $value ? $value : $fallback;
 }
 
+require_once __DIR__ . '/wp-content/mu-plugins/slipway/connection.php';
+slipway_connection_trust();
+if ( 0 !== slipway_connection_flags() ) {
+	define( 'MYSQL_CLIENT_FLAGS', slipway_connection_flags() );
+}
+
 define( 'DB_NAME', slipway_site_env( 'WORDPRESS_DB_NAME', 'wordpress' ) );
 define( 'DB_USER', slipway_site_env( 'WORDPRESS_DB_USER' ) );
 define( 'DB_PASSWORD', slipway_site_env( 'WORDPRESS_DB_PASSWORD' ) );

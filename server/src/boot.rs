@@ -7,6 +7,7 @@ mod identity;
 mod ionos;
 mod machine;
 mod mail;
+mod network;
 mod sites;
 mod turn;
 
@@ -15,7 +16,7 @@ pub use alone::{Alone as OnlyOne, alone};
 pub use machine::{Urandom, Watch};
 
 use crate::{
-    config::{self, Config},
+    config::{self, Config, Way},
     domain::{Clock, Dice, McpMode},
     mcp,
     portal::House,
@@ -27,7 +28,8 @@ use crate::{
     store::{Sessions, Store},
     systems::{
         chat::openwebui::{self, Alone, OpenWebUi},
-        http::Http,
+        gateway::Gateway,
+        http::Dates,
         site::process::ProcessSites,
         wordpress::rest::RestWordPress,
     },
@@ -45,9 +47,6 @@ use tokio::sync::watch;
 /// Marks the application passwords that are ours, at every site and for ever.
 pub const APP_ID: uuid::Uuid = uuid::uuid!("5b0c1c6e-2f4a-4f0b-9d57-51a0f5c3a7de");
 
-/// Longest exchange with an outside system.
-const HTTP_LIMIT: Duration = Duration::from_secs(30);
-
 /// How long a claim on a tenant lasts without renewal.
 const LEASE: Duration = Duration::from_secs(30);
 
@@ -62,8 +61,8 @@ pub struct Built {
     pub engine: Arc<Engine>,
     /// The process manager of this host's sites, if they are processes.
     pub processes: Option<Arc<ProcessSites>>,
-    /// The client of all drivers, which remembers what other sides' clocks say.
-    pub http: Http,
+    /// What other sides' clocks say.
+    pub dates: Arc<Dates>,
     wordpress: Arc<RestWordPress>,
     jwt_secret: SecretString,
 }
@@ -78,20 +77,20 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
     let store = Store::open(config.store.url.expose_secret()).await.context("the database")?;
     let store = store.at_issuer(config.sign_in.issuer.as_str()).await.context("the database")?;
     let vault = Vault::open(store.clone(), &config.vault.master_key_file, dice.clone()).await.context("the vault")?;
-    let http = Http::new(HTTP_LIMIT)?;
-    let wordpress = Arc::new(RestWordPress::new(http.clone()));
-    let (sites, processes) = sites::sites(config, http.clone()).await.context("the place for sites")?;
+    let ways = network::Ways::open(config)?;
+    let wordpress = Arc::new(RestWordPress::new(ways.http(Way::Sites)?));
+    let (sites, processes) = sites::sites(config, &ways).await.context("the place for sites")?;
     let config::Chat::OpenWebui(owui) = &config.chat;
     let systems = Systems {
-        databases: databases::databases(config, http.clone(), &store, &clock).await.context("the databases")?,
-        identity: identity::identity(config, http.clone(), &clock)?,
+        databases: databases::databases(config, &ways, &store, &clock).await.context("the databases")?,
+        identity: identity::identity(config, ways.http(Way::Identity)?, &clock)?,
         sites,
         wordpress: wordpress.clone(),
-        chat: Arc::new(OpenWebUi::new(http.clone(), chat(owui, &store, &clock, &dice))),
+        chat: Arc::new(OpenWebUi::new(ways.http(Way::Chat)?, chat(owui, &store, &clock, &dice))),
         mail: mail::mail(config, &clock)?,
         sizes: Arc::new(config.plans.clone()),
         prices: config.prices.clone(),
-        internal_url: config.portal.internal_base().to_owned(),
+        gateway: Gateway::new(ways.http(Way::Gateway)?, gateway_url(config)),
         public_url: config.portal.public_url.base().to_owned(),
         language: config.portal.language,
         app_id: APP_ID,
@@ -118,7 +117,8 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
     };
     let journal = Journal::new(store.clone(), plans);
     let house = House { store, vault, journal, systems, clock, dice, drivers: Arc::new(drivers(config)) };
-    Ok(Built { house, engine: Arc::new(engine), processes, http, wordpress, jwt_secret: owui.jwt_secret.clone() })
+    let dates = ways.dates();
+    Ok(Built { house, engine: Arc::new(engine), processes, dates, wordpress, jwt_secret: owui.jwt_secret.clone() })
 }
 
 /// One TLS provider for the whole process; a second call changes nothing.
@@ -145,6 +145,11 @@ fn chat(o: &config::OpenWebui, store: &Store, clock: &Arc<dyn Clock>, dice: &Arc
     }
 }
 
+/// Where OpenWebUI's server reaches the gateway, without a slash at its end.
+fn gateway_url(config: &Config) -> &str {
+    config.mcp.gateway_url.as_ref().map_or_else(|| config.portal.internal_base(), config::WebAddress::base)
+}
+
 /// Driver and address of each system, for people; no credentials.
 fn drivers(config: &Config) -> Vec<(&'static str, String)> {
     let config::Chat::OpenWebui(c) = &config.chat;
@@ -154,6 +159,7 @@ fn drivers(config: &Config) -> Vec<(&'static str, String)> {
         ("Identity", identity::driver(&config.identity)),
         ("Site", sites::driver(&config.site)),
         ("Chat", format!("OpenWebUI at {}", c.url.as_str())),
+        ("Gateway", gateway_url(config).to_owned()),
         ("Mail", mail::driver(&config.mail)),
     ]
 }
@@ -186,6 +192,7 @@ impl Built {
             operator_group: s.operator_group.clone(),
             auditor_group: s.auditor_group.clone(),
             groups_claim: s.groups_claim.clone(),
+            way: network::Ways::open(config)?.sign_in(),
         };
         let sign_in = web::oidc::SignIn::new(settings, public.clone(), house.clock.clone(), house.dice.clone())?;
         let (asked, bound) = (house.clone(), house.clone());
@@ -217,7 +224,7 @@ impl Built {
             support: config.portal.support.clone(),
             stop,
         };
-        Ok(web::router(front))
+        Ok(web::one_host(web::router(front)))
     }
 
     /// Nothing where sites have the tools themselves.
@@ -226,8 +233,9 @@ impl Built {
             return Ok(axum::Router::new());
         }
         let host = |url: &str| anyhow::Ok(url::Url::parse(url)?.host_str().unwrap_or_default().to_owned());
-        let mut allowed_hosts = vec![host(config.portal.internal_base())?, host(config.portal.public_url.as_str())?];
-        allowed_hosts.dedup();
+        let own = [config.portal.internal_base(), config.portal.public_url.as_str(), gateway_url(config)];
+        let mut allowed_hosts = own.into_iter().map(host).collect::<anyhow::Result<Vec<_>>>()?;
+        allowed_hosts.extend(config.mcp.hosts.clone().map(|hosts| hosts.0).unwrap_or_default());
         let gateway = mcp::Gateway {
             ledger: Arc::new(self.house.clone()),
             desk: self.wordpress.clone(),

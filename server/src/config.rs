@@ -12,6 +12,7 @@ mod ionos;
 mod log;
 mod mail;
 mod mcp;
+mod network;
 mod plan;
 mod portal;
 mod prices;
@@ -25,13 +26,16 @@ mod table;
 mod vault;
 
 pub use chat::{Chat, OpenWebui};
-pub use database::{Database, DatabaseDump, DatabaseExisting, DatabaseReach, DatabaseServer, SiteUser, Via};
+pub use database::{
+    Database, DatabaseDump, DatabaseExisting, DatabaseReach, DatabaseServer, DatabaseTls, SiteUser, TlsMode, Via,
+};
 pub use engine::Engine;
 pub use identity::{Authentik, Identity, Rfc7591};
 pub use ionos::{DatabaseIonosV1, DatabaseIonosV2};
 pub use log::{Log, LogFormat};
 pub use mail::{Mail, MailLog, MailSmtp, Security};
 pub use mcp::Mcp;
+pub use network::{Network, Way};
 pub use portal::Portal;
 pub use prices::PriceList;
 pub use reference::reference;
@@ -50,6 +54,7 @@ use table::Tables;
 /// Every section, in the order of the reference.
 const SECTIONS: &[Section] = &[
     Portal::SECTION,
+    Network::SECTION,
     Store::SECTION,
     Vault::SECTION,
     SignIn::SECTION,
@@ -58,6 +63,7 @@ const SECTIONS: &[Section] = &[
     DatabaseExisting::SECTION,
     DatabaseIonosV2::SECTION,
     DatabaseIonosV1::SECTION,
+    DatabaseTls::SECTION,
     DatabaseReach::SECTION,
     DatabaseDump::SECTION,
     Identity::SECTION,
@@ -83,6 +89,8 @@ const SECTIONS: &[Section] = &[
 pub struct Config {
     /// `[portal]`
     pub portal: Portal,
+    /// `[network]`
+    pub network: Network,
     /// `[store]`
     pub store: Store,
     /// `[vault]`
@@ -91,6 +99,8 @@ pub struct Config {
     pub sign_in: SignIn,
     /// `[database]`
     pub database: Database,
+    /// `[database.tls]`
+    pub database_tls: DatabaseTls,
     /// `[database.reach]`
     pub reach: DatabaseReach,
     /// `[database.dump]`
@@ -147,21 +157,23 @@ impl Config {
 
     fn from(tables: &mut Tables) -> Option<Self> {
         // Every section is read before the first missing one ends it, so that all problems are found.
-        let (portal, store, vault, sign_in) =
-            (Portal::read(tables), Store::read(tables), Vault::read(tables), SignIn::read(tables));
+        let (portal, network, store) = (Portal::read(tables), Network::read(tables), Store::read(tables));
+        let (vault, sign_in) = (Vault::read(tables), SignIn::read(tables));
         let (database, identity, site) = (Database::choose(tables), Identity::choose(tables), Site::choose(tables));
         tables.problems.extend(site.iter().flat_map(Site::contradictions));
-        let (reach, dump) = (DatabaseReach::read(tables), DatabaseDump::read(tables));
-        let letters = Letters::read(tables);
+        let (database_tls, reach) = (DatabaseTls::read(tables), DatabaseReach::read(tables));
+        let (dump, letters) = (DatabaseDump::read(tables), Letters::read(tables));
         let (chat, mcp, mail) = (Chat::choose(tables), Mcp::read(tables), Mail::choose(tables));
         let (engine, log) = (Engine::read(tables), Log::read(tables));
         let (plans, prices) = (plan::read(tables), prices::read(tables));
         Some(Self {
             portal: portal?,
+            network: network?,
             store: store?,
             vault: vault?,
             sign_in: sign_in?,
             database: database?,
+            database_tls: database_tls?,
             reach: reach?,
             dump: dump?,
             identity: identity?,

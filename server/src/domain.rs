@@ -25,6 +25,7 @@ pub mod slug;
 pub mod stray;
 pub mod subject;
 pub mod tenant;
+pub mod tls;
 
 pub use actor::Actor;
 pub use api_token::ApiToken;
@@ -50,3 +51,4 @@ pub use slug::Slug;
 pub use stray::{Commands, Stray, StrayKind, Survey};
 pub use subject::Subject;
 pub use tenant::Tenant;
+pub use tls::TlsTrouble;

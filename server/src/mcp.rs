@@ -13,6 +13,7 @@ mod door;
 mod drafts;
 mod ledger;
 mod misfit;
+mod names;
 mod pace;
 mod picture;
 mod sameness;
@@ -89,7 +90,7 @@ pub struct Gateway {
     pub desk: Arc<dyn Desk>,
     /// The secret OpenWebUI signs `X-OpenWebUI-User-Jwt` with (`FORWARD_USER_INFO_HEADER_JWT_SECRET`).
     pub jwt_secret: SecretString,
-    /// Names under which the chat reaches the portal, with or without port. Empty means loopback only.
+    /// Names under which requests may arrive, with or without port; `*` for any. Empty means loopback only.
     pub allowed_hosts: Vec<String>,
     /// How many calls are let through.
     pub pace: Pace,

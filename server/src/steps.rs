@@ -32,7 +32,10 @@ use crate::{
     domain::{Fault, Language, McpMode, Pairing, Plan as Size, Prices, Tenant},
     saga::plan::{Node, OnFail, Plan, Plans},
     saga::{AnyStep, Step},
-    systems::{chat::Chat, database::Databases, identity::Identity, mail::Mail, site::Sites, wordpress::WordPress},
+    systems::{
+        chat::Chat, database::Databases, gateway::Gateway, identity::Identity, mail::Mail, site::Sites,
+        wordpress::WordPress,
+    },
 };
 use std::sync::Arc;
 
@@ -55,8 +58,8 @@ pub struct Systems {
     pub sizes: Arc<Vec<Size>>,
     /// What databases cost, if that is known.
     pub prices: Option<Prices>,
-    /// The portal's address as the chat's server reaches it, without trailing slash.
-    pub internal_url: String,
+    /// The portal's own gateway, as the chat's server reaches it.
+    pub gateway: Gateway,
     /// The portal's address in browsers, without trailing slash.
     pub public_url: String,
     /// Language of letters to people who chose none.

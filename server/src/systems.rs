@@ -4,6 +4,7 @@
 pub mod chat;
 pub mod cluster;
 pub mod database;
+pub mod gateway;
 pub mod http;
 pub mod identity;
 pub mod letters;

@@ -16,6 +16,7 @@ mod front;
 mod guard;
 mod headers;
 mod health;
+mod host;
 mod house;
 mod invitation;
 mod limits;
@@ -32,6 +33,7 @@ mod trace;
 
 pub use api::openapi;
 pub use destination::Destination;
+pub use host::one_host;
 pub use origin::PublicOrigin;
 pub use serve::{quick, serve, serve_within};
 pub use token::Tokens;
@@ -49,7 +51,7 @@ use futures::future::BoxFuture;
 use secrecy::SecretString;
 use std::sync::Arc;
 use tokio::sync::watch;
-use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
 /// Largest form, in bytes.
 const FORM_LIMIT: usize = 64 * 1024;
@@ -179,6 +181,8 @@ pub fn router(web: Web) -> Router {
         .layer(from_fn(limits::answer_in_time))
         .layer(from_fn_with_state(front.clone(), dress::panics))
         .layer(from_fn_with_state(front.clone(), dress::errors))
+        // Not streams of events. No page holds a secret next to what a stranger could make it repeat: forms need no token.
+        .layer(CompressionLayer::new())
         .layer(from_fn_with_state(front.clone(), headers::secure))
         .layer(from_fn_with_state(front, trace::record))
 }

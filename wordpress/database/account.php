@@ -4,7 +4,7 @@
  *
  * Usage: php account.php ORDER ANSWER
  *
- * ORDER is a JSON file: act (look or prepare), mark, rights, owner (host, port, user, password), account (database, user,
+ * ORDER is a JSON file: act (look or prepare), mark, rights, owner (host, port, tls, user, password), account (database, user,
  * password). ANSWER gets one JSON object: seen is ready, absent, drifted (with what), foreign or trouble (with whose,
  * number, said). The portal does the same itself where it stands in the network: reach/direct.rs.
  *
@@ -20,7 +20,7 @@ if ( 'cli' !== PHP_SAPI ) {
 const SLIPWAY_REFUSALS = array( 1044, 1045, 1049, 1524, 4151 );
 
 /**
- * Signs in: by TLS where the server has it, as a network of our own asks for no more.
+ * Signs in: as the order says, or where it says nothing by TLS where the server has it.
  *
  * @param object $owner    Where the server is.
  * @param string $user     Who signs in.
@@ -30,7 +30,8 @@ const SLIPWAY_REFUSALS = array( 1044, 1045, 1049, 1524, 4151 );
  * @throws mysqli_sql_exception When it cannot.
  */
 function slipway_database_open( $owner, $user, #[\SensitiveParameter] $password, $database = '' ) {
-	$flags = MYSQLI_CLIENT_SSL | MYSQLI_CLIENT_SSL_DONT_VERIFY_SERVER_CERT;
+	$is_verified = 'verified' === $owner->tls;
+	$flags       = MYSQLI_CLIENT_SSL | ( $is_verified ? MYSQLI_CLIENT_SSL_VERIFY_SERVER_CERT : MYSQLI_CLIENT_SSL_DONT_VERIFY_SERVER_CERT );
 	while ( true ) {
 		$connection = mysqli_init();
 		$connection->options( MYSQLI_OPT_CONNECT_TIMEOUT, 10 );
@@ -41,7 +42,7 @@ function slipway_database_open( $owner, $user, #[\SensitiveParameter] $password,
 			return $connection;
 		} catch ( mysqli_sql_exception $e ) {
 			// From 2000 on it is the client that gave up, not the server that refused.
-			if ( 0 === $flags || $e->getCode() < 2000 ) {
+			if ( 'off' !== $owner->tls || 0 === $flags || $e->getCode() < 2000 ) {
 				throw $e;
 			}
 			$flags = 0;
@@ -175,6 +176,10 @@ function slipway_database_act( $order, &$whose ) {
 	return slipway_database_seen( $connection, $order );
 }
 
+// Authorities beside the system's own, if there are any: OpenSSL reads the variable.
+if ( is_file( dirname( $argv[1] ) . '/ca.pem' ) ) {
+	putenv( 'SSL_CERT_FILE=' . dirname( $argv[1] ) . '/ca.pem' );
+}
 ini_set( 'display_errors', '0' );
 mysqli_report( MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT );
 $slipway_whose = 'owner';

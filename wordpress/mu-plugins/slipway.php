@@ -16,6 +16,7 @@ defined( 'ABSPATH' ) || exit;
 require __DIR__ . '/slipway/class-oidc-settings.php';
 require __DIR__ . '/slipway/class-oidc-session.php';
 require __DIR__ . '/slipway/class-oidc-people.php';
+require __DIR__ . '/slipway/authorities.php';
 require __DIR__ . '/slipway/activation.php';
 require __DIR__ . '/slipway/closed-doors.php';
 require __DIR__ . '/slipway/privacy.php';

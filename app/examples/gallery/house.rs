@@ -2,7 +2,7 @@
 
 use crate::{
     data::{self, MINUTE, NOW, SECOND},
-    logs, people,
+    logs, marks, people,
     scenes::Scene,
     steps, tokens,
 };
@@ -21,6 +21,7 @@ use app::{
     },
     portal::{Answer, Portal},
 };
+use serde::{Serialize, de::DeserializeOwned};
 
 /// The portal of one scene.
 pub(crate) struct Fixture {
@@ -39,8 +40,8 @@ impl Fixture {
         May { operate: self.operator(), manage_people: self.operator() || self.me.name.starts_with("Ada") }
     }
 
-    fn answer<T>(&self, value: T) -> Answer<T> {
-        self.scene.fails.clone().map_or(Ok(value), Err)
+    fn answer<T: Serialize + DeserializeOwned>(&self, value: T) -> Answer<T> {
+        self.scene.fails.clone().map_or(Ok(if self.scene.marked { marks::marked(value) } else { value }), Err)
     }
 }
 
@@ -157,7 +158,7 @@ impl Portal for Fixture {
 
     async fn rebind_page(&self) -> Answer<RebindPage> {
         let (issuer, old) = ("https://sign-in.example.org/", "https://old.example.org/");
-        Ok(RebindPage { issuer: issuer.to_owned(), others: vec![(old.to_owned(), 12)] })
+        self.answer(RebindPage { issuer: issuer.to_owned(), others: vec![(old.to_owned(), 12)] })
     }
 
     async fn rebind(&self, _: RebindForm) -> Answer<RebindReport> {

@@ -25,6 +25,8 @@ pub(crate) struct Scene {
     pub(crate) empty: bool,
     /// The portal refuses to answer.
     pub(crate) fails: Option<Oops>,
+    /// Every text that the portal tells has markup in it.
+    pub(crate) marked: bool,
 }
 
 /// All scenes.
@@ -33,7 +35,7 @@ pub(crate) fn scenes() -> Vec<Scene> {
 }
 
 fn scene(name: &'static str, path: &'static str, who: Option<Me>) -> Scene {
-    Scene { name, path, who, refused: None, unconfirmed: None, empty: false, fails: None }
+    Scene { name, path, who, refused: None, unconfirmed: None, empty: false, fails: None, marked: false }
 }
 
 fn empty(name: &'static str, path: &'static str, who: Option<Me>) -> Scene {
@@ -141,6 +143,7 @@ fn others() -> Vec<Scene> {
         unheard("unheard-over", ada(), Some(NOW - MINUTE), true),
         unheard("unheard-member", ada(), None, false),
         scene("consent", "/connect/01JDA52K", ada()),
+        scene("people", "/people", olivia()),
         fails("not-found", "/tenants/zebra", ada(), Oops::not_found()),
         scene("no-page", "/nowhere", olivia()),
         fails("error", "/tenants/acme", olivia(), chat),

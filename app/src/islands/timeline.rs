@@ -28,13 +28,24 @@ mod live {
         last: RefCell<String>,
         /// Milliseconds until the next try, when the browser gave up.
         wait: Cell<i32>,
+        /// Something arrived on this connection.
+        heard: Cell<bool>,
+        /// Streams arrive late or never, so the page asks every few seconds instead.
+        asks: Cell<bool>,
         /// Somebody typed on this page, so it is not loaded again by itself.
         typed: Cell<bool>,
     }
 
     pub(super) fn follow() {
         let Some(url) = by_id("live").and_then(|live| live.get_attribute("data-events")) else { return };
-        let feed = Rc::new(Feed { url, last: RefCell::default(), wait: Cell::new(2000), typed: Cell::new(false) });
+        let feed = Rc::new(Feed {
+            url,
+            last: RefCell::default(),
+            wait: Cell::new(2000),
+            heard: Cell::default(),
+            asks: Cell::default(),
+            typed: Cell::default(),
+        });
         let typing = Rc::clone(&feed);
         on(&leptos::prelude::document(), &["input"], move |_| typing.typed.set(true));
         connect(feed);
@@ -43,7 +54,18 @@ mod live {
     fn connect(feed: Rc<Feed>) {
         let Ok(source) = EventSource::new(&feed.next()) else { return };
         let open = source.clone();
-        on(&source, &["open", "step", "head", "settled", "standing_old", "error"], move |event| {
+        feed.heard.set(false);
+        if !feed.asks.get() {
+            let (again, mute) = (Rc::clone(&feed), source.clone());
+            later(10_000, move || {
+                if !again.heard.get() && mute.ready_state() != EventSource::CLOSED {
+                    mute.close();
+                    again.asks.set(true);
+                    connect(again);
+                }
+            });
+        }
+        on(&source, &["open", "here", "step", "head", "settled", "standing_old", "error"], move |event| {
             heard(&feed, &open, &event)
         });
     }
@@ -52,18 +74,27 @@ mod live {
         /// Where to go on. The last message of a batch alone carries an id, so a batch that was cut comes again.
         fn next(&self) -> String {
             let (last, base) = (self.last.borrow(), self.url.split('?').next().unwrap_or_default());
-            if last.is_empty() { self.url.clone() } else { [base, "?after=", &last].concat() }
+            let once = if self.asks.get() { "&once=true" } else { "" };
+            if last.is_empty() { [&self.url, once].concat() } else { [base, "?after=", &last, once].concat() }
         }
     }
 
     fn heard(feed: &Rc<Feed>, source: &EventSource, event: &Event) {
-        match event.type_().as_str() {
+        let kind = event.type_();
+        if kind != "open" {
+            feed.heard.set(true);
+        }
+        match kind.as_str() {
             "open" => {
                 feed.wait.set(2000);
-                say("ready", "Live, last event ", false);
+                say("ready", if feed.asks.get() { "Asking, last event " } else { "Live, last event " }, false);
             }
+            "here" => {}
             "error" => {
-                say("retrying", "Reconnecting, last update ", false);
+                // An answer with an end looks like a broken stream; the browser comes again by itself.
+                if !feed.asks.get() {
+                    say("retrying", "Reconnecting, last update ", false);
+                }
                 if source.ready_state() == EventSource::CLOSED {
                     let (again, wait) = (Rc::clone(feed), (feed.wait.get() * 2).min(60_000));
                     feed.wait.set(wait);

@@ -24,7 +24,7 @@ pub(crate) fn Frame(
 ) -> impl IntoView {
     let bar = visit.me.clone().map(|me| view! { <Bar me visit=visit.clone() /> }.into_any());
     view! {
-        <Title text=format!("{title}, Slipway") />
+        <WindowTitle title />
         <Skip />
         {bar.unwrap_or_else(|| view! { <Plain /> }.into_any())}
         <main class="page" id="main" tabindex="-1">
@@ -46,12 +46,20 @@ pub(crate) fn Alone(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <Title text=format!("{title}, Slipway") />
+        <WindowTitle title />
         <Skip />
         <Plain />
         <main class="page" id="main" tabindex="-1"><div class="alone">{children()}</div></main>
         <p class="sr" role="status" id="said"></p>
     }
+}
+
+/// The one place where text gets into the page's head: `<Title>` writes it there as it is (leptos_meta 0.8.7), so what could
+/// be markup is escaped here.
+#[component]
+fn WindowTitle(title: String) -> impl IntoView {
+    let title = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    view! { <Title text=format!("{title}, Slipway") /> }
 }
 
 #[component]

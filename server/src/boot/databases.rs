@@ -1,8 +1,8 @@
 //! Where the tenants' databases are made and how they are reached: the drivers that the configuration chooses.
 
-use super::{ionos, sites::pull_policy};
+use super::{ionos, network::Ways, sites::pull_policy};
 use crate::{
-    config::{self, Config, Site, SiteKubernetes, Via},
+    config::{self, Config, Site, SiteKubernetes, Via, Way},
     domain::Clock,
     store::Store,
     systems::{
@@ -17,7 +17,6 @@ use crate::{
             },
             server::ServerDatabases,
         },
-        http::Http,
     },
 };
 use anyhow::Context as _;
@@ -26,10 +25,11 @@ use std::sync::Arc;
 /// The chosen driver.
 pub(super) async fn databases(
     config: &Config,
-    http: Http,
+    ways: &Ways<'_>,
     store: &Store,
     clock: &Arc<dyn Clock>,
 ) -> anyhow::Result<Arc<dyn Databases>> {
+    let http = ways.http(Way::Database)?;
     let hands = |reach, user| ionos::Hands {
         http,
         store: store.clone(),
@@ -40,25 +40,26 @@ pub(super) async fn databases(
     };
     Ok(match &config.database {
         config::Database::Server(s) => {
-            Arc::new(ServerDatabases::new(&s.host, s.port, &s.user, &s.password, s.site_host.clone()))
+            let server = ServerDatabases::new(&s.host, s.port, &s.user, &s.password, s.site_host.clone());
+            Arc::new(server.with_tls(ways.database()))
         }
         config::Database::Existing(e) => {
             let cluster = cluster(config).await?;
             let namespace = namespace(config, &cluster);
-            let reach = reach(config, &cluster)?;
+            let reach = reach(config, ways, &cluster)?;
             Arc::new(ExistingDatabases::new(cluster, namespace, reach, site_user(e.site_user)))
         }
-        config::Database::IonosV2(c) => Arc::new(ionos::v2(c, hands(way(config).await?, c.site_user))),
-        config::Database::IonosV1(c) => Arc::new(ionos::v1(c, hands(way(config).await?, c.site_user))),
+        config::Database::IonosV2(c) => Arc::new(ionos::v2(c, hands(way(config, ways).await?, c.site_user))),
+        config::Database::IonosV1(c) => Arc::new(ionos::v1(c, hands(way(config, ways).await?, c.site_user))),
     })
 }
 
 /// How managed databases are reached; without a Job no cluster is needed.
-async fn way(config: &Config) -> anyhow::Result<Arc<dyn Reach>> {
+async fn way(config: &Config, ways: &Ways<'_>) -> anyhow::Result<Arc<dyn Reach>> {
     if config.reach.via == Via::Direct {
-        return Ok(Arc::new(Direct));
+        return Ok(Arc::new(Direct { tls: ways.database() }));
     }
-    reach(config, &cluster(config).await?)
+    reach(config, ways, &cluster(config).await?)
 }
 
 fn site_user(user: config::SiteUser) -> SiteUser {
@@ -93,10 +94,10 @@ fn namespace(config: &Config, cluster: &Cluster) -> String {
 }
 
 /// How managed databases are reached.
-fn reach(config: &Config, cluster: &Arc<Cluster>) -> anyhow::Result<Arc<dyn Reach>> {
+fn reach(config: &Config, ways: &Ways<'_>, cluster: &Arc<Cluster>) -> anyhow::Result<Arc<dyn Reach>> {
     let r = &config.reach;
     if r.via == Via::Direct {
-        return Ok(Arc::new(Direct));
+        return Ok(Arc::new(Direct { tls: ways.database() }));
     }
     let image = r.image.as_ref().or(site(config).map(|s| &s.image)).cloned();
     let job = job::Config {
@@ -104,6 +105,8 @@ fn reach(config: &Config, cluster: &Arc<Cluster>) -> anyhow::Result<Arc<dyn Reac
         image: image.context("set image in [database.reach]: there is no [site.kubernetes] to take it from")?,
         image_pull_policy: pull_policy(r.image_pull_policy),
         pull_secret_name: r.pull_secret_name.clone(),
+        tls: ways.database(),
+        authorities: ways.pem(),
         dumps: dumps(&config.dump)?,
     };
     Ok(Arc::new(Jobs::new(cluster.clone(), job)))

@@ -1,31 +1,31 @@
 //! Where sites run: the driver that the configuration chooses.
 
-use super::APP_ID;
+use super::{APP_ID, network::Ways};
 use crate::{
-    config::{self, Config, PullPolicy, Security},
-    systems::{
-        http::Http,
-        site::{
-            SiteMail, Sites,
-            kubernetes::{self, Entrance, KubernetesSites},
-            process::{self, ProcessSites},
-        },
+    config::{self, Config, PullPolicy, Security, Way},
+    systems::site::{
+        SiteMail, Sites,
+        kubernetes::{self, Entrance, KubernetesSites},
+        process::{self, ProcessSites},
     },
 };
 use std::sync::Arc;
 
 /// The chosen driver, and this host's processes when it is that one: they want to be tended and ended.
-pub(super) async fn sites(config: &Config, http: Http) -> anyhow::Result<(Arc<dyn Sites>, Option<Arc<ProcessSites>>)> {
+pub(super) async fn sites(
+    config: &Config,
+    ways: &Ways<'_>,
+) -> anyhow::Result<(Arc<dyn Sites>, Option<Arc<ProcessSites>>)> {
     Ok(match &config.site {
         config::Site::Process(s) => {
-            let sites = Arc::new(ProcessSites::new(process(s, config), http));
+            let sites = Arc::new(ProcessSites::new(process(s, config, ways), ways.http(Way::Sites)?));
             (sites.clone(), Some(sites))
         }
-        config::Site::Kubernetes(s) => (Arc::new(KubernetesSites::new(kubernetes(s, config)?).await?), None),
+        config::Site::Kubernetes(s) => (Arc::new(KubernetesSites::new(kubernetes(s, config, ways)?).await?), None),
     })
 }
 
-fn process(s: &config::SiteProcess, config: &Config) -> process::Config {
+fn process(s: &config::SiteProcess, config: &Config, ways: &Ways<'_>) -> process::Config {
     process::Config {
         core: s.core.clone(),
         wordpress: s.wordpress.clone(),
@@ -34,12 +34,13 @@ fn process(s: &config::SiteProcess, config: &Config) -> process::Config {
         port: s.port,
         portal_url: config.portal.public_url.base().to_owned(),
         portal_api_url: config.portal.internal_base().to_owned(),
+        trust: ways.sites(),
         app_id: APP_ID,
         mail: mail(&config.letters),
     }
 }
 
-fn kubernetes(s: &config::SiteKubernetes, config: &Config) -> anyhow::Result<kubernetes::Config> {
+fn kubernetes(s: &config::SiteKubernetes, config: &Config, ways: &Ways<'_>) -> anyhow::Result<kubernetes::Config> {
     let needs_ip = s.address.0.contains("{ip}");
     anyhow::ensure!(!needs_ip || s.ingress_ip.is_some(), "site.kubernetes.address holds {{ip}}: set ingress_ip too");
     Ok(kubernetes::Config {
@@ -69,6 +70,7 @@ fn kubernetes(s: &config::SiteKubernetes, config: &Config) -> anyhow::Result<kub
         database: database(&config.database),
         portal_url: config.portal.public_url.base().to_owned(),
         portal_api_url: config.portal.internal_base().to_owned(),
+        trust: ways.sites(),
         app_id: APP_ID,
         mail: mail(&config.letters),
     })

@@ -162,7 +162,7 @@ impl Demo {
         let bench = Bench::new(&args, &folder, vars)?;
         let plan = Plan::new(&args, &bench, &model)?;
         plan.free()?;
-        settings::clients(&folder, args.net())?;
+        settings::clients(&folder, args.net(), vars)?;
         let cache = bench.cache().to_owned();
         Ok(Self { args, folder, cache, model, plan, http })
     }

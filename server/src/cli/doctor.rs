@@ -12,7 +12,7 @@ use std::{process::ExitCode, time::Duration};
 pub(super) async fn doctor(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
     let house = boot::house(config).await?;
     let mut systems = house.house.examine().await;
-    systems.push(clocks(house.house.clock.now(), house.http.dates()));
+    systems.push(clocks(house.house.clock.now(), house.dates.all()));
     let well = systems.iter().all(|s| s.status == Status::Ready);
     if json {
         say(&serde_json::to_string_pretty(&systems)?)?;

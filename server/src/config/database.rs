@@ -45,6 +45,27 @@ section! {
 }
 
 section! {
+    /// How the way to the tenants' databases is kept private. Portal, sites and Jobs follow it.
+    DatabaseTls at "database.tls";
+    /// `off`: sites speak no TLS, and a server that demands it is named by the doctor. `on`: always TLS, without a look at the certificate. `verified`: the certificate must bear the server's name and come from a well-known authority or one of `network.ca_file`.
+    mode: TlsMode = "off";
+}
+
+/// Whether TLS is spoken with the databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TlsMode {
+    /// Not by sites.
+    Off,
+    /// Always.
+    On,
+    /// Always, with a look at the certificate.
+    Verified,
+}
+
+impl Setting for TlsMode {}
+
+section! {
     /// How the portal reaches managed databases, which have no public address. Only for drivers of such.
     DatabaseReach at "database.reach";
     /// `job`: a short Job in the cluster speaks for the portal. `direct`: the portal itself stands in their network; it then writes no dumps.

@@ -1,6 +1,7 @@
 //! The door: key, pace and size, before anything of the request is read as a message.
 
 use super::Gateway;
+use super::names::Names;
 use super::server::Server;
 use super::visitor::{Passport, Visitor};
 use axum::body::{Body, Bytes, to_bytes};
@@ -28,22 +29,22 @@ const LIMIT: Duration = Duration::from_secs(60);
 struct Door {
     gateway: Arc<Gateway>,
     passport: Passport,
+    names: Names,
 }
 
 pub(super) fn router(gateway: Arc<Gateway>) -> Router {
-    let mut config = StreamableHttpServerConfig::default()
+    let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)
         .with_max_request_body_bytes(LARGE)
+        .disable_allowed_hosts() // the door has looked, and says more
         .enforce_origin_validation();
-    if !gateway.allowed_hosts.is_empty() {
-        config = config.with_allowed_hosts(gateway.allowed_hosts.iter().cloned());
-    }
+    let names = Names::new(&gateway.allowed_hosts);
     let server = Server::new(gateway.clone());
     let service =
         StreamableHttpService::new(move || Ok(server.clone()), Arc::new(NeverSessionManager::default()), config);
     let passport = Passport::new(gateway.jwt_secret.expose_secret().as_bytes());
-    let door = Arc::new(Door { gateway, passport });
+    let door = Arc::new(Door { gateway, passport, names });
     Router::new().route("/mcp/{slug}", post_service(service)).route_layer(middleware::from_fn_with_state(door, enter))
 }
 
@@ -56,7 +57,9 @@ async fn enter(State(door): State<Arc<Door>>, Path(slug): Path<String>, request:
 
 /// `Err` is a refusal.
 async fn pass(door: &Door, slug: &str, request: Request, next: Next) -> Result<Response, Response> {
-    let visitor = door.greet(slug, request.headers()).await?;
+    let (mut parts, body) = request.into_parts();
+    door.names.admit(&parts)?;
+    let visitor = door.greet(slug, &parts.headers).await?;
     let paced = door.gateway.count_tenant(visitor.tenant.id).await.map_err(|error| {
         tracing::error!(%error, "the gateway cannot count a request");
         refuse(StatusCode::SERVICE_UNAVAILABLE, "Not now.")
@@ -67,7 +70,6 @@ async fn pass(door: &Door, slug: &str, request: Request, next: Next) -> Result<R
         response.headers_mut().extend(seconds.parse().map(|value| (header::RETRY_AFTER, value)));
         return Err(response);
     }
-    let (mut parts, body) = request.into_parts();
     let bytes = measured(&parts.headers, body).await?;
     parts.extensions.insert(visitor);
     Ok(next.run(Request::from_parts(parts, Body::from(bytes))).await)
@@ -77,14 +79,15 @@ impl Door {
     /// The key opens; unknown tenants and wrong keys look alike.
     async fn greet(&self, slug: &str, headers: &HeaderMap) -> Result<Visitor, Response> {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let key = text("authorization").and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+        let key = text("authorization").and_then(|value| value.strip_prefix("Bearer "));
+        let key = key.ok_or_else(|| closed("no_key", "The request brought no key."))?;
         let who = self.passport.read(text("x-openwebui-user-jwt"), self.gateway.clock.now());
         let chat = text("x-openwebui-chat-id").filter(|id| !id.is_empty() && id.len() <= 200).map(str::to_owned);
         match self.gateway.ledger.open(slug, key).await {
             Ok(Some(tenant)) => Ok(Visitor { tenant, who, chat }),
             Ok(None) => {
                 metrics::counter!("slipway_gateway_refused_total").increment(1);
-                Err(refuse(StatusCode::UNAUTHORIZED, "The key does not open this door."))
+                Err(closed("wrong_key", "The key does not open this door."))
             }
             Err(error) => {
                 tracing::error!(%error, "the gateway cannot look its key up");
@@ -119,6 +122,11 @@ async fn measured(headers: &HeaderMap, body: Body) -> Result<Bytes, Response> {
         }
     }
     Ok(bytes)
+}
+
+/// The code tells the doctor that this is the gateway, and whether a proxy took the key away.
+fn closed(code: &str, say: &str) -> Response {
+    (StatusCode::UNAUTHORIZED, Json(serde_json::json!({"error": say, "code": code}))).into_response()
 }
 
 fn refuse(status: StatusCode, say: &str) -> Response {

@@ -1,7 +1,7 @@
 //! Reading across tenants: activity, audit, systems.
 
 use super::{Bound, internal, tenant_page::sentence};
-use crate::domain::{At, Flow, Health, Slug, Standing, Stray, Survey, tenant::Status};
+use crate::domain::{At, Flow, Health, McpMode, Slug, Standing, Stray, Survey, tenant::Status};
 use app::{
     model::{
         audit::{ActivityPage, ActivityRow, AuditPage, AuditQuery},
@@ -87,22 +87,21 @@ impl super::House {
     /// The same, with the databases that this look found to fit nobody.
     pub(super) async fn survey(&self) -> (Vec<SystemView>, Vec<Stray>) {
         let s = &self.systems;
-        let (memory, database, identity, sites, chat, mail) = tokio::join!(
+        let (memory, database, identity, sites, chat, gateway, mail) = tokio::join!(
             timed(self.memory()),
             timed(s.databases.survey()),
             timed(async { self.unmatched(s.identity.health().await).await }),
             timed(s.sites.health()),
             timed(s.chat.health()),
+            timed(s.gateway.health()),
             timed(s.mail.health()),
         );
-        let seen = [
-            ("Memory", memory),
-            ("Database", database),
-            ("Identity", identity),
-            ("Site", sites),
-            ("Chat", chat),
-            ("Mail", mail),
-        ];
+        let mut seen =
+            vec![("Memory", memory), ("Database", database), ("Identity", identity), ("Site", sites), ("Chat", chat)];
+        if s.mcp == McpMode::Gateway {
+            seen.push(("Gateway", gateway));
+        }
+        seen.push(("Mail", mail));
         let driver =
             |name: &str| self.drivers.iter().find(|(n, _)| *n == name).map(|d| d.1.clone()).unwrap_or_default();
         let mut strays = Vec::new();

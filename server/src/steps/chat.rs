@@ -15,7 +15,7 @@ pub struct Chat(pub Systems);
 pub(super) async fn wanted(s: &Systems, cx: &Cx<'_>) -> Result<Wanted, Fault> {
     let tools = match s.mcp {
         McpMode::Gateway => Tools::Gateway {
-            url: format!("{}/mcp/{}", s.internal_url, cx.tenant.slug),
+            url: s.gateway.url(cx.tenant.slug.as_str()),
             key: cx.secrets.get_or_make(purpose::GATEWAY).await?,
         },
         McpMode::Direct => Tools::None,

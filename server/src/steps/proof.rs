@@ -5,8 +5,10 @@ use super::{Systems, chat, credential, direct};
 use crate::{
     domain::{Fault, Gone, McpMode, Seen},
     saga::{Cx, Step},
+    systems::chat::Tools,
 };
 use async_trait::async_trait;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 /// See the table in [`super`].
@@ -23,6 +25,14 @@ pub struct Proven {
     pub tools: usize,
 }
 
+impl Proof {
+    /// The chat says only that it failed. The portal goes the same way to the gateway; what stops it there stops the chat.
+    async fn why(&self, cx: &Cx<'_>, key: &SecretString) -> Option<Fault> {
+        let health = self.0.gateway.ask(cx.tenant.slug.as_str(), key).await;
+        (!health.ok).then(|| Fault::retry(format!("The chat cannot list the tools. {} {}", health.say, health.next)))
+    }
+}
+
 #[async_trait]
 impl Step for Proof {
     const NAME: &'static str = "proof";
@@ -35,7 +45,11 @@ impl Step for Proof {
             McpMode::Direct => direct::wanted(&self.0, cx).await?,
         };
         let Some(tool) = corner.tools.drafting() else { return Ok(Seen::Absent) };
-        let seen = self.0.chat.prove(&corner).await?;
+        let seen = self.0.chat.prove(&corner).await;
+        let seen = match (seen, &corner.tools) {
+            (Err(fault), Tools::Gateway { key, .. }) => return Err(self.why(cx, key).await.unwrap_or(fault)),
+            (seen, _) => seen?,
+        };
         if !seen.tools.iter().any(|t| t.ends_with(tool)) {
             return Ok(Seen::Drifted {
                 what: "The chat reaches the tools but does not see the one for drafts.".into(),

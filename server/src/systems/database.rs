@@ -13,6 +13,10 @@ pub mod reach;
 pub mod rights;
 pub mod server;
 mod session;
+mod tls;
+mod trouble;
+
+pub use tls::DatabaseTls;
 
 /// The database that should exist. Its password was committed to the vault before this is first used.
 #[derive(Debug, Clone)]

@@ -4,8 +4,9 @@
 
 mod dates;
 
-use crate::domain::Fault;
-use reqwest::{Method, StatusCode, header};
+use crate::domain::{Fault, TlsTrouble};
+pub use dates::Dates;
+use reqwest::{Certificate, Method, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
@@ -20,7 +21,8 @@ const MAX_ANSWER: usize = 8 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct Http {
     client: reqwest::Client,
-    dates: Arc<dates::Dates>,
+    dates: Arc<Dates>,
+    proxied: bool,
 }
 
 /// A request in the making.
@@ -53,24 +55,33 @@ pub struct Reply {
 }
 
 impl Http {
-    /// A client with the given time limit for a whole exchange.
+    /// A client with the given time limit for a whole exchange. It goes straight and trusts the well-known authorities.
     ///
     /// # Errors
     /// The TLS provider could not be set up.
     pub fn new(limit: Duration) -> anyhow::Result<Self> {
-        let client = reqwest::Client::builder()
+        Self::over(limit, &[], false)
+    }
+
+    /// The same, which also trusts these authorities, and goes through the environment's proxy if it is to.
+    ///
+    /// # Errors
+    /// The TLS provider could not be set up, or a certificate is none.
+    pub fn over(limit: Duration, authorities: &[Certificate], proxied: bool) -> anyhow::Result<Self> {
+        let builder = reqwest::Client::builder()
             .timeout(limit)
             .connect_timeout(limit.min(Duration::from_secs(5)))
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("slipway/", env!("CARGO_PKG_VERSION")))
-            .no_proxy()
-            .build()?;
-        Ok(Self { client, dates: Arc::default() })
+            .tls_certs_merge(authorities.iter().cloned());
+        let client = if proxied { builder } else { builder.no_proxy() }.build()?;
+        Ok(Self { client, dates: Arc::default(), proxied })
     }
 
-    /// What the clocks of other sides said last, in seconds since 1970, and how long ago.
-    pub fn dates(&self) -> Vec<(String, i64, Duration)> {
-        self.dates.all()
+    /// The same client, which notes the dates of answers there.
+    #[must_use]
+    pub fn noting(self, dates: Arc<Dates>) -> Self {
+        Self { dates, ..self }
     }
 
     /// Begins a call. `what` names the other side in sentences.
@@ -137,15 +148,16 @@ impl Call<'_> {
     pub async fn send(self) -> Result<Reply, Fault> {
         let what = self.what;
         let begun = Instant::now();
+        let lost = |error: reqwest::Error| broken(what, &error, self.http.proxied);
         #[expect(clippy::disallowed_methods, reason = "the one place where requests leave")]
-        let mut answer = self.request.send().await.map_err(|e| broken(what, &e))?;
+        let mut answer = self.request.send().await.map_err(lost)?;
         let head = |name| answer.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
         let (content_type, location, pause) =
             (head(header::CONTENT_TYPE), head(header::LOCATION), head(header::RETRY_AFTER));
         self.http.dates.note(what, head(header::DATE).as_deref());
         let total = head(header::HeaderName::from_static("x-wp-total")).and_then(|n| n.parse().ok());
         let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|e| broken(what, &e))? {
+        while let Some(chunk) = answer.chunk().await.map_err(lost)? {
             if body.len() + chunk.len() > MAX_ANSWER {
                 return Err(Fault::retry(format!("{what} answered with more than 8 MiB.")));
             }
@@ -217,9 +229,14 @@ impl Reply {
     }
 }
 
-fn broken(what: &str, error: &reqwest::Error) -> Fault {
+fn broken(what: &str, error: &reqwest::Error, proxied: bool) -> Fault {
+    if let Some(trouble) = TlsTrouble::among(error) {
+        return Fault::retry(trouble.tell(what));
+    }
     Fault::retry(if error.is_timeout() {
         format!("{what} did not answer in time.")
+    } else if error.is_connect() && proxied {
+        format!("{what} cannot be reached by way of the proxy that HTTPS_PROXY or HTTP_PROXY names.")
     } else if error.is_connect() {
         format!("{what} cannot be reached.")
     } else {

@@ -59,6 +59,15 @@ pub struct SiteMail {
     pub from: String,
 }
 
+/// Whom sites trust, and how they speak to their databases.
+#[derive(Debug, Clone, Default)]
+pub struct Trust {
+    /// Certificates (PEM) of authorities besides the well-known ones.
+    pub authorities: Option<String>,
+    /// `on` or `verified`: TLS to the database. Without it none.
+    pub database_tls: Option<&'static str>,
+}
+
 /// Where it runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {

@@ -60,10 +60,14 @@ pub(super) fn store_silent() -> Oops {
     )
 }
 
+/// Name of the cookie with the theme; over TLS with a prefix, as the session's.
+pub(super) const THEME: &str = "slipway_theme";
+
 fn theme(headers: &HeaderMap) -> String {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let value = pairs.find(|(name, _)| *name == "slipway_theme").map(|(_, value)| value);
+    let value =
+        pairs.find(|(name, _)| *name == THEME || name.strip_prefix("__Host-") == Some(THEME)).map(|(_, value)| value);
     value.filter(|value| matches!(*value, "light" | "dark")).unwrap_or_default().to_owned()
 }
 

@@ -1,6 +1,7 @@
 //! The live timeline: server-sent events for one tenant. A change hint says only *that* something happened; the stream
 //! then reads the tenant again through the caller's own portal, so it can never show more than the page does.
 //!
+//! A stream begins with `here`, so that a page behind a proxy that keeps streams back notices, and asks instead (`once`).
 //! A batch is: one `step` for each step that differs from what was sent, `head`, and `settled` when nothing more will
 //! happen. Only the last message of a batch carries the id: a browser that lost the connection in the middle gets the
 //! whole batch again, and steps are replaced, never appended.
@@ -33,7 +34,7 @@ use axum::{
     },
 };
 use futures::stream;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 use std::{
     collections::{HashMap, VecDeque},
@@ -50,6 +51,11 @@ const PACE: Duration = Duration::from_millis(100);
 const LOOK: Duration = Duration::from_secs(5);
 /// Comment lines keep proxies from closing a quiet stream.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// A browser that lost the stream, or asks instead, comes again after this long.
+const AGAIN: Duration = Duration::from_secs(5);
+/// nginx and those who follow it pass each message on at once (nginx, ngx_http_proxy_module, `proxy_buffering`).
+const UNBUFFERED: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
 /// Open streams a session or a token may have. A browser opens six connections to a host (HTTP/1.1): with all of them taken,
 /// the next page would stand still without a word.
 const MOST: usize = 5;
@@ -134,9 +140,10 @@ pub(super) async fn follow(
         stop: front.stop.clone(),
         last: last.unwrap_or(since.after),
         settled: false,
+        once: since.once,
         old: false,
         sent: HashMap::new(),
-        queue: VecDeque::new(),
+        queue: VecDeque::from([message("here", &json!({})).retry(AGAIN)]),
         read_at: Instant::now(),
     };
     if page.timeline.seq <= tail.last {
@@ -147,7 +154,8 @@ pub(super) async fn follow(
         let event = tail.next().await?;
         Some((Ok::<_, Infallible>(event), tail))
     });
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response())
+    let stream = Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT));
+    Ok(([UNBUFFERED], stream).into_response())
 }
 
 fn crowded() -> Oops {
@@ -173,6 +181,8 @@ struct Tail {
     last: i64,
     /// The page was told that nothing more will happen.
     settled: bool,
+    /// It ends after what there is now.
+    once: bool,
     /// They were told that their standing must be asked for again.
     old: bool,
     sent: HashMap<String, StepView>,
@@ -188,7 +198,7 @@ impl Tail {
             if let Some(event) = self.queue.pop_front() {
                 return Some(event);
             }
-            if self.old {
+            if self.old || self.once {
                 return None;
             }
             tokio::select! {

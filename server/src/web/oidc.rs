@@ -45,6 +45,17 @@ pub struct Settings {
     pub auditor_group: String,
     /// Name of the claim that lists groups.
     pub groups_claim: String,
+    /// How the provider is reached.
+    pub way: Way,
+}
+
+/// How the provider is reached.
+#[derive(Debug, Clone, Default)]
+pub struct Way {
+    /// Authorities to trust besides the well-known ones.
+    pub authorities: Vec<reqwest::Certificate>,
+    /// Through the environment's proxy.
+    pub proxied: bool,
 }
 
 /// The OpenID client. The provider is asked at the first sign-in, so it may start later than the portal.

@@ -19,6 +19,9 @@ use tower_sessions::{
 
 /// Name of the cookie. Not one of the names that the identity provider or the chat use: cookies ignore ports.
 pub const COOKIE: &str = "slipway_session";
+/// The same over TLS: browsers then take it from this host alone, for all paths, and never in the clear (RFC 6265bis,
+/// section 4.1.3.2).
+pub const HOST_COOKIE: &str = "__Host-slipway_session";
 /// A session ends after this long without a request.
 pub const IDLE: Duration = Duration::from_secs(8 * 3600);
 /// A session ends this long after the sign-in, whatever happens.
@@ -193,7 +196,7 @@ fn until(end: At) -> Expiry {
 /// Reads the cookie and, when something changed, writes it.
 pub(super) fn layer(front: &Front) -> SessionManagerLayer<Sessions> {
     SessionManagerLayer::new(front.sessions.clone())
-        .with_name(COOKIE)
+        .with_name(if front.public.secure() { HOST_COOKIE } else { COOKIE })
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_secure(front.public.secure())

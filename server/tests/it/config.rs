@@ -1,7 +1,9 @@
 //! The configuration: what it takes, what it says about mistakes, and its reference.
 
 use secrecy::ExposeSecret;
-use slipway::config::{Chat, Config, ConfigError, Database, Identity, LogFormat, Mail, Security, Site, reference};
+use slipway::config::{
+    Chat, Config, ConfigError, Database, Identity, LogFormat, Mail, Security, Site, TlsMode, Way, reference,
+};
 use slipway::domain::{DatabaseSize, Gigabytes};
 use std::path::Path;
 
@@ -248,6 +250,27 @@ fn a_mail_server() {
     assert!(!format!("{c:?}").contains("canary"));
     let wrong = problems(&text, &[("SLIPWAY_MAIL__SMTP__SECURITY", "maybe"), ("SLIPWAY_PORTAL__LANGUAGE", "fr")]);
     assert!(wrong.contains("mail.smtp.security") && wrong.contains("portal.language"), "{wrong}");
+}
+
+#[test]
+fn the_network() {
+    let c = load(FULL, &[]).unwrap();
+    assert!(!c.network.is_proxied(Way::Chat) && c.mcp.hosts.is_none() && c.database_tls.mode == TlsMode::Off);
+    let text = format!(
+        "{FULL}\n[network]\nproxied = \"chat, sign_in\"\n[mcp]\nhosts = \"slipway, portal.example.org:8443\"\n\
+         [database.tls]\nmode = \"verified\"\n"
+    );
+    let c = load(&text, &[]).unwrap();
+    assert!(c.network.is_proxied(Way::Chat) && c.network.is_proxied(Way::SignIn) && !c.network.is_proxied(Way::Sites));
+    assert_eq!(c.mcp.hosts.unwrap().0, ["slipway", "portal.example.org:8443"]);
+    for (name, value, part) in [
+        ("SLIPWAY_NETWORK__PROXIED", "chat, mail", "network.proxied: write some of sign_in, identity"),
+        ("SLIPWAY_MCP__HOSTS", "https://portal.example.org", "mcp.hosts: write names such as"),
+        ("SLIPWAY_DATABASE__TLS__MODE", "maybe", "database.tls.mode"),
+    ] {
+        let said = problems(&text, &[(name, value)]);
+        assert!(said.contains(part), "{part}\n---\n{said}");
+    }
 }
 
 #[test]

@@ -48,15 +48,28 @@ pub(crate) async fn core() -> Option<PathBuf> {
 }
 
 impl Part {
+    async fn has_mariadb() -> Option<()> {
+        let there = "PATH=$PATH:/usr/sbin:/sbin; command -v mariadbd && command -v mariadb-install-db";
+        if works("sh", &["-c", there]).await {
+            return Some(());
+        }
+        skipped("MariaDB", "mariadbd is not on this machine");
+        None
+    }
+
     /// MariaDB, with [`MASTER`] as root's password.
     pub(crate) async fn mariadb() -> Option<Self> {
-        if !works("sh", &["-c", "PATH=$PATH:/usr/sbin:/sbin; command -v mariadbd && command -v mariadb-install-db"])
-            .await
-        {
-            skipped("MariaDB", "mariadbd is not on this machine");
-            return None;
-        }
+        Self::has_mariadb().await?;
         Some(Self::start("mariadb", &[("MARIADB_ROOT_PASSWORD_FILE", MASTER)]).await)
+    }
+
+    /// The same, which demands TLS of everybody; `host` stands in the certificate of that file.
+    pub(crate) async fn mariadb_with_tls(host: &str, certificate: &Path, key: &Path) -> Option<Self> {
+        Self::has_mariadb().await?;
+        let file = |path: &Path| path.to_str().expect("it is text").to_owned();
+        let (certificate, key) = (file(certificate), file(key));
+        let settings = [("MARIADB_TLS_CERTIFICATE", certificate.as_str()), ("MARIADB_TLS_KEY", key.as_str())];
+        Some(Self::start_at("mariadb", host, &settings, &[("MARIADB_ROOT_PASSWORD_FILE", MASTER)]).await)
     }
 
     /// The same at an address of this machine that others reach: pods, for one.
@@ -187,7 +200,7 @@ impl Part {
 
 /// A loopback address of its own for each server: a port that was free a moment ago may be taken by an outgoing connection,
 /// and those come from 127.0.0.1.
-fn free_host() -> String {
+pub(crate) fn free_host() -> String {
     static NEXT: AtomicU8 = AtomicU8::new(1);
     let process = std::process::id();
     format!("127.{}.{}.{}", 1 + process / 250 % 62, process % 250, NEXT.fetch_add(1, Ordering::Relaxed))

@@ -12,6 +12,7 @@ pub(crate) mod kubernetes;
 pub(crate) mod openwebui;
 pub(crate) mod site;
 pub(crate) mod smtp;
+pub(crate) mod tls;
 pub(crate) mod wordpress;
 
 use slipway::systems::http::Http;

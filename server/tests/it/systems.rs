@@ -2,10 +2,12 @@
 //! on purpose.
 
 pub(crate) mod database;
+mod gateway;
 pub(crate) mod identity;
 pub(crate) mod kubernetes;
 pub(crate) mod mail;
 pub(crate) mod openwebui;
 mod site;
 mod stand_ins;
+mod tls;
 mod wordpress;

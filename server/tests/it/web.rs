@@ -155,6 +155,7 @@ pub(crate) fn wired(
         operator_group: "slipway-operators".into(),
         auditor_group: "slipway-auditors".into(),
         groups_claim: "groups".into(),
+        way: slipway::web::oidc::Way::default(),
     };
     let sign_in = SignIn::new(settings, public.clone(), stage.clock.clone(), stage.dice.clone()).expect("it is set up");
     let desk = desk.clone();

@@ -2,7 +2,7 @@
 //! written anew at each start.
 
 use super::{
-    Args, Folder, Identity, Net,
+    Args, Folder, Identity, Net, Vars,
     folder::replace,
     model::Model,
     parts::{CHAT_CLIENT, PORTAL_CLIENT},
@@ -14,19 +14,23 @@ use std::{fmt::Write as _, path::Path};
 /// A data center: the simulated IONOS takes any.
 const DATACENTER: &str = "5a029f4a-72e5-11ec-90d6-0242ac120003";
 
-/// Clients that the provider knows from its start on: the portal and OpenWebUI.
+/// Clients that the provider knows from its start on: the portal, also behind a proxy of the person's own, and OpenWebUI.
 ///
 /// # Errors
 /// The file cannot be written.
-pub(super) fn clients(folder: &Folder, net: Net) -> anyhow::Result<()> {
+pub(super) fn clients(folder: &Folder, net: Net, vars: &Vars) -> anyhow::Result<()> {
     let (portal, chat) = (format!("http://{}", net.portal()), format!("http://{}", net.chat()));
+    let public = vars.get("SLIPWAY_PORTAL__PUBLIC_URL").map(|url| url.trim_end_matches('/'));
+    let everywhere = |path: &str| -> Vec<String> {
+        [Some(portal.as_str()), public].into_iter().flatten().map(|base| format!("{base}{path}")).collect()
+    };
     let list = json!([
         {
             "client_id": PORTAL_CLIENT,
             "client_secret": folder.reveal("portal-client-secret")?,
             "client_name": "Slipway",
-            "redirect_uris": [format!("{portal}/sign-in/callback")],
-            "post_logout_redirect_uris": [format!("{portal}/signed-out")],
+            "redirect_uris": everywhere("/sign-in/callback"),
+            "post_logout_redirect_uris": everywhere("/signed-out"),
             "backchannel_logout_uri": format!("{portal}/sign-in/back-channel"),
         },
         {

@@ -5,13 +5,14 @@
 //! two logins and keeps nothing open.
 
 use super::names::{self, Names, mark, ours};
-use super::session::{self, Session, Whose};
-use super::{Databases, Details, Wanted};
+use super::session::{self, Session};
+use super::trouble::Whose;
+use super::{DatabaseTls, Databases, Details, Wanted};
 use crate::domain::{Fault, Gone, Health, Seen, Slug};
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::ConnectOptions;
-use sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
+use sqlx::mysql::MySqlConnectOptions;
 
 /// A MariaDB server with an account that may create databases and users.
 pub struct ServerDatabases {
@@ -19,6 +20,7 @@ pub struct ServerDatabases {
     host: String,
     port: u16,
     site_host: String,
+    tls: DatabaseTls,
 }
 
 impl std::fmt::Debug for ServerDatabases {
@@ -35,10 +37,16 @@ impl ServerDatabases {
             .port(port)
             .username(user)
             .password(password.expose_secret())
-            .ssl_mode(MySqlSslMode::Preferred)
             .disable_statement_logging();
         let site_host = site_host.unwrap_or_else(|| host.to_owned());
-        Self { options, host: host.to_owned(), port, site_host }
+        let tls = DatabaseTls::default();
+        Self { options: tls.portal(options), host: host.to_owned(), port, site_host, tls }
+    }
+
+    /// The same with TLS of that kind, for portal and sites.
+    #[must_use]
+    pub fn with_tls(self, tls: DatabaseTls) -> Self {
+        Self { options: tls.portal(self.options), tls, ..self }
     }
 
     async fn admin(&self) -> Result<Session, Fault> {
@@ -62,7 +70,7 @@ impl ServerDatabases {
             .username(&names.user)
             .password(wanted.password.expose_secret())
             .database(&names.database);
-        match Session::open(&login, Whose::Portal).await {
+        match self.tls.sign_in(login, Whose::Portal).await {
             Ok(mut session) => session.one().await?,
             Err(e) if e.is_refusal() => {
                 return Ok(Some(format!("The user {} cannot sign in to {}.", names.user, names.database)));
@@ -130,12 +138,16 @@ impl Databases for ServerDatabases {
     async fn health(&self) -> Health {
         let looked = async {
             let mut admin = self.admin().await?;
+            // As a site would: it speaks no TLS unless it is told to.
+            let site = self.tls.sign_in(self.options.clone(), Whose::Portal).await;
+            site.map_err(|e| e.fault(Whose::Portal))?.one().await?;
             Ok::<_, Fault>((admin.version().await?, admin.rights().await?))
         };
         match looked.await {
-            Err(fault) => {
-                Health::bad(fault.to_string(), "Check host, user and password of the section [database.server].")
-            }
+            Err(fault) => Health::bad(
+                fault.to_string(),
+                "Check host, user and password of the section [database.server], and [database.tls].",
+            ),
             Ok((version, _)) if !session::new_enough(&version) => {
                 Health::bad(format!("This server is {version}."), "Use MariaDB 10.5 or newer.")
             }

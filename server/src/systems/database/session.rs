@@ -1,10 +1,11 @@
 //! One short conversation with a server, in statements of our own.
 
 use super::names::GRANTS_SORTED;
+use super::trouble::{Trouble, Whose};
 use crate::domain::Fault;
 use secrecy::{ExposeSecret, SecretString};
 use sha1::{Digest, Sha1};
-use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlDatabaseError};
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
 use sqlx::{AssertSqlSafe, Connection};
 use std::collections::HashSet;
 use std::future::Future;
@@ -14,94 +15,6 @@ use std::time::Duration;
 const SIGN_IN: Duration = Duration::from_secs(5);
 /// How long one statement may take; dropping a large database is the slowest.
 const STATEMENT: Duration = Duration::from_secs(60);
-
-/// What MariaDB says when it does not accept a user for a database: wrong password or no such user (1045), no right to
-/// the database (1044), database unknown (1049), unknown plugin of that user (1524), locked account (4151).
-const REFUSALS: [u16; 5] = [1044, 1045, 1049, 1524, 4151];
-/// Answers that heal by themselves: too many connections (1040, 1203, 1226), lock waits and deadlocks (1205, 1213), shutting
-/// down (1053), read-only for a while (1290, 1836).
-const PASSING: [u16; 8] = [1040, 1203, 1226, 1205, 1213, 1053, 1290, 1836];
-
-/// Whose account speaks: what a refusal means depends on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Whose {
-    /// The portal's own, of the section `[database.server]`.
-    Portal,
-    /// The one that came with a managed server.
-    Owner,
-    /// The same, making users and giving them rights, which a managed server may refuse to it.
-    Granting,
-}
-
-/// Why a sign-in or a statement failed.
-#[derive(Debug)]
-pub(super) enum Trouble {
-    Refused(u16),
-    Passing(u16),
-    Unknown(u16, String),
-    Unreachable,
-    TooSlow,
-}
-
-impl Trouble {
-    fn of(error: &sqlx::Error) -> Self {
-        let Some(said) = error.as_database_error().and_then(|e| e.try_downcast_ref::<MySqlDatabaseError>()) else {
-            return Self::Unreachable;
-        };
-        Self::told(said.number(), said.message())
-    }
-
-    /// What the server told by this number and these words.
-    pub(super) fn told(number: u16, said: &str) -> Self {
-        match number {
-            n if REFUSALS.contains(&n) => Self::Refused(n),
-            n if PASSING.contains(&n) => Self::Passing(n),
-            n => Self::Unknown(n, said.to_owned()),
-        }
-    }
-
-    /// The server knows no such user with this password for this database.
-    pub(super) fn is_refusal(&self) -> bool {
-        matches!(self, Self::Refused(_))
-    }
-
-    /// The fault when this happened to that account.
-    pub(super) fn fault(self, whose: Whose) -> Fault {
-        match self {
-            Self::Unreachable => Fault::retry("The MariaDB server cannot be reached."),
-            Self::TooSlow => Fault::retry("The MariaDB server did not answer in time."),
-            Self::Passing(n) => Fault::retry(format!("The MariaDB server is busy ({n}).")),
-            Self::Refused(n) | Self::Unknown(n @ (1142 | 1227 | 1370 | 1410), _) => refused(n, whose),
-            Self::Unknown(n, said) => Fault::fail(
-                "database_refused",
-                format!("The MariaDB server refused: {said} ({n})."),
-                "Look at the server's log, then press Retry now.",
-            ),
-        }
-    }
-}
-
-fn refused(number: u16, whose: Whose) -> Fault {
-    match whose {
-        Whose::Portal => Fault::fail(
-            "database_admin_refused",
-            format!("The MariaDB server refused the portal's account ({number})."),
-            "Check user, password and rights in the section [database.server], then press Retry now.",
-        ),
-        Whose::Owner => Fault::fail(
-            "database_owner_refused",
-            format!("The managed MariaDB refused the account that came with it ({number})."),
-            "Check that account's password and its rights on the database, then press Retry now.",
-        ),
-        Whose::Granting => Fault::fail(
-            "database_users_refused",
-            format!(
-                "The account that came with the managed MariaDB may not make users or give them rights ({number})."
-            ),
-            "Set site_user = \"owner\" in the section of the database driver, restart, then press Retry now.",
-        ),
-    }
-}
 
 /// An open connection.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ const MOST: usize = 50;
 
 /// The newest date of each side, by the name that sentences use.
 #[derive(Debug, Default)]
-pub(super) struct Dates(Mutex<BTreeMap<String, (i64, Instant)>>);
+pub struct Dates(Mutex<BTreeMap<String, (i64, Instant)>>);
 
 impl Dates {
     pub(super) fn note(&self, what: &str, date: Option<&str>) {
@@ -25,7 +25,8 @@ impl Dates {
         }
     }
 
-    pub(super) fn all(&self) -> Vec<(String, i64, Duration)> {
+    /// What the clocks of other sides said last, in seconds since 1970, and how long ago.
+    pub fn all(&self) -> Vec<(String, i64, Duration)> {
         let sides = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         sides.iter().map(|(what, (date, heard))| (what.clone(), *date, heard.elapsed())).collect()
     }

@@ -1,6 +1,6 @@
 //! What portal and site agreed on, whatever the site runs on: the variables it is told, and how its installer ends.
 
-use super::{SiteMail, Wanted};
+use super::{SiteMail, Trust, Wanted};
 use crate::domain::Fault;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
@@ -27,6 +27,8 @@ const KEYS: [&str; 8] = [
 /// What sites must know of the portal.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Portal<'a> {
+    /// Whom sites trust.
+    pub(super) trust: &'a Trust,
     /// As browsers reach it, without trailing slash.
     pub(super) url: &'a str,
     /// As sites reach it, without trailing slash.
@@ -39,7 +41,7 @@ pub(super) struct Portal<'a> {
 
 /// The variables that anybody may read.
 pub(super) fn settings(portal: Portal<'_>, wanted: &Wanted) -> BTreeMap<String, String> {
-    let database = &wanted.database;
+    let (database, trust) = (&wanted.database, portal.trust);
     let mut all: BTreeMap<String, String> = [
         ("SLIPWAY_TENANT", wanted.slug.to_string()),
         ("SLIPWAY_TENANT_ID", wanted.tenant.to_string()),
@@ -69,6 +71,9 @@ pub(super) fn settings(portal: Portal<'_>, wanted: &Wanted) -> BTreeMap<String, 
         ];
         all.extend(told.map(|(name, value)| (format!("SLIPWAY_SMTP_{name}"), value)));
     }
+    // Only what differs from the usual is told, so that sites that need nothing of it keep the settings they have.
+    all.extend(trust.authorities.clone().map(|pem| ("SLIPWAY_CA".to_owned(), pem)));
+    all.extend(trust.database_tls.map(|mode| ("WORDPRESS_DB_TLS".to_owned(), mode.to_owned())));
     all
 }
 

@@ -5,7 +5,7 @@
 //! WordPress is installed, and from then on [`ProcessSites::tend`] keeps a server running for it, through restarts of the
 //! portal too. A process is known by the tenant and folder in its own environment, never by its number alone.
 
-use super::{Place, Sites, Wanted};
+use super::{Place, Sites, Trust, Wanted};
 use crate::domain::{Fault, Gone, Health, Seen, Slug, TenantId};
 use crate::systems::http::Http;
 use async_trait::async_trait;
@@ -47,6 +47,8 @@ pub struct Config {
     pub portal_url: String,
     /// The portal as sites reach it, without trailing slash.
     pub portal_api_url: String,
+    /// Whom sites trust, and how they speak to their databases.
+    pub trust: Trust,
     /// `app_id` of the chat's application passwords.
     pub app_id: uuid::Uuid,
     /// The mail server for the sites' letters.

@@ -1,7 +1,12 @@
 //! One's own account. The theme is a cookie, because it is the browser's and needs no sign-in.
 
 use super::{Posted, done, tenant::Nothing};
-use crate::web::{Destination, bound::Caller, front::Front, pages};
+use crate::web::{
+    Destination,
+    bound::{Caller, THEME},
+    front::Front,
+    pages,
+};
 use app::{
     context::{Here, Refused},
     model::{oops::Oops, person::Language},
@@ -23,16 +28,20 @@ pub(super) struct Choice {
     back: Option<String>,
 }
 
-pub(super) async fn theme(posted: Posted<Choice>) -> Response {
+pub(super) async fn theme(State(front): State<Front>, posted: Posted<Choice>) -> Response {
     let Choice { theme, back } = posted.form;
     let kept = match theme.as_str() {
-        "light" => "slipway_theme=light; Max-Age=31536000",
-        "dark" => "slipway_theme=dark; Max-Age=31536000",
-        _ => "slipway_theme=; Max-Age=0",
+        "light" => "light; Max-Age=31536000",
+        "dark" => "dark; Max-Age=31536000",
+        _ => "; Max-Age=0",
     };
     let back = back.as_deref().and_then(Destination::parse);
     let back = back.as_ref().map_or(PAGE, Destination::as_str);
-    let cookie = AppendHeaders([(SET_COOKIE, format!("{kept}; Path=/; SameSite=Lax; HttpOnly"))]);
+    let (name, secure) = match front.public.secure() {
+        true => (format!("__Host-{THEME}"), "; Secure"),
+        false => (THEME.to_owned(), ""),
+    };
+    let cookie = AppendHeaders([(SET_COOKIE, format!("{name}={kept}; Path=/; SameSite=Lax; HttpOnly{secure}"))]);
     (cookie, Redirect::to(back)).into_response()
 }
 

@@ -8,7 +8,7 @@ use super::{
     wire::Wire,
 };
 use crate::{
-    domain::{At, Clock},
+    domain::{At, Clock, TlsTrouble},
     web::PublicOrigin,
 };
 use openidconnect::{
@@ -140,7 +140,7 @@ struct Memory {
 impl Provider {
     pub(super) fn new(settings: &Settings, public: &PublicOrigin, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         Ok(Self {
-            wire: Wire::new()?,
+            wire: Wire::new(&settings.way)?,
             issuer: IssuerUrl::new(settings.issuer.clone())?,
             redirect: RedirectUrl::new(public.at(CALLBACK))?,
             settings: settings.clone(),
@@ -233,6 +233,7 @@ impl Provider {
             Err(error) => {
                 tracing::warn!(%error, issuer = self.issuer.as_str(), "the sign-in service could not be asked");
                 let trouble = match error {
+                    DiscoveryError::Request(why) if TlsTrouble::among(&why).is_some() => Trouble::of_request(&why),
                     DiscoveryError::Validation(_) => Trouble::OtherName,
                     DiscoveryError::Parse(_) | DiscoveryError::UrlParse(_) => {
                         Trouble::Odd("its description cannot be read")

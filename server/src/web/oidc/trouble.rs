@@ -1,6 +1,6 @@
 //! What can go wrong between the portal and the provider, in words a person can act on.
 
-use crate::domain::{email::EmailError, subject::SubjectError};
+use crate::domain::{TlsTrouble, email::EmailError, subject::SubjectError};
 use app::model::oops::Oops;
 use openidconnect::{ClaimsVerificationError, ErrorResponse, RequestTokenError, UserInfoError};
 use serde_json::Value;
@@ -11,6 +11,9 @@ pub enum Trouble {
     /// No complete answer.
     #[error("the sign-in service does not answer")]
     Silent,
+    /// Its certificate or its TLS is not taken.
+    #[error("{}", .0.tell("the sign-in service"))]
+    Tls(TlsTrouble),
     /// It says, by way of the browser, that it cannot answer now. A browser can say so by itself, so nobody goes on for it.
     #[error("the sign-in service cannot answer now")]
     Busy,
@@ -64,7 +67,7 @@ impl Trouble {
                 tracing::warn!(%answer, "the code was refused");
                 Self::Spent
             }
-            RequestTokenError::Request(_) => Self::Silent,
+            RequestTokenError::Request(why) => Self::of_request(&why),
             RequestTokenError::Parse(_, body) if is_token_answer(&body) => {
                 Self::Unusable("its id token cannot be read")
             }
@@ -79,8 +82,14 @@ impl Trouble {
         match error {
             UserInfoError::ClaimsVerification(_) => Self::Forged("userinfo tells about somebody else"),
             UserInfoError::Parse(_) => Self::Unusable("its userinfo cannot be read"),
+            UserInfoError::Request(why) => Self::of_request(why),
             _ => Self::Silent,
         }
+    }
+
+    /// From a question that brought no answer.
+    pub(super) fn of_request(error: &(dyn std::error::Error + 'static)) -> Self {
+        TlsTrouble::among(error).map_or(Self::Silent, Self::Tls)
     }
 
     /// Why an id token was not taken.
@@ -102,6 +111,12 @@ impl Trouble {
             Self::Silent | Self::Busy => {
                 Oops::new(503, "sign_in_silent", "The sign-in service does not answer.", "Try again in a minute.")
             }
+            Self::Tls(_) => Oops::new(
+                503,
+                "sign_in_untrusted",
+                "Slipway cannot trust the connection to the sign-in service.",
+                "Tell the platform team; the page Systems and the server's log name the reason.",
+            ),
             Self::Odd(_) | Self::OtherName => {
                 Oops::new(502, "sign_in_odd", "The sign-in service and Slipway do not understand each other.", setup)
             }

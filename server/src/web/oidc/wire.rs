@@ -1,6 +1,7 @@
 //! How the OpenID library reaches the provider: with time-outs, a size limit and without redirects, which an attacker
 //! who controls an answer could point into our own network.
 
+use super::Way;
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use std::{future::Future, pin::Pin, time::Duration};
 
@@ -28,14 +29,14 @@ pub(super) enum WireError {
 }
 
 impl Wire {
-    pub(super) fn new() -> anyhow::Result<Self> {
-        let client = reqwest::Client::builder()
+    pub(super) fn new(way: &Way) -> anyhow::Result<Self> {
+        let builder = reqwest::Client::builder()
             .timeout(Duration::from_secs(10))
             .connect_timeout(Duration::from_secs(3))
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("slipway/", env!("CARGO_PKG_VERSION")))
-            .no_proxy()
-            .build()?;
+            .tls_certs_merge(way.authorities.iter().cloned());
+        let client = if way.proxied { builder } else { builder.no_proxy() }.build()?;
         Ok(Self { client })
     }
 

@@ -200,7 +200,7 @@ pub(super) async fn not_renewed(
     tracing::info!(%trouble, "a session was not renewed");
     let now = front.now();
     match trouble {
-        Trouble::Silent => {
+        Trouble::Silent | Trouble::Tls(_) => {
             if let Some(presence) = session::presence(session, now).await.map_err(silent)? {
                 let over = presence.stay.age(now) >= BORNE;
                 note(front, session, &presence, now, over).await.map_err(silent)?;

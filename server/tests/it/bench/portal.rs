@@ -86,6 +86,7 @@ fn front(town: &Town, stop: watch::Receiver<bool>) -> Web {
         operator_group: "slipway-operators".into(),
         auditor_group: "slipway-auditors".into(),
         groups_claim: "groups".into(),
+        way: slipway::web::oidc::Way::default(),
     };
     let sessions = Sessions::new(town.stage.store.clone(), clock.clone());
     Web {

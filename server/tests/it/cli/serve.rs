@@ -94,7 +94,7 @@ async fn ordered(store: &Store) -> TenantId {
         after: None,
     };
     let (id, opened) = (tenant.id, Fact::Opened { by: tenant.ordered_by.clone() });
-    let new = NewTenant { tenant, key: String::new(), opened, site_hash: TokenHash::of("acme") };
+    let new = NewTenant { tenant, key: String::new(), opened, site_hash: TokenHash::of("acme"), secret: None };
     store.order(&new, &entry).await.expect("the store works");
     id
 }

@@ -40,6 +40,7 @@ impl Front {
             operator_group: "slipway-operators".into(),
             auditor_group: "slipway-auditors".into(),
             groups_claim: "groups".into(),
+            way: slipway::web::oidc::Way::default(),
         };
         let (clock, dice) = (house.clock.clone(), house.dice.clone());
         let sign_in = SignIn::new(settings, public.clone(), clock.clone(), dice.clone()).expect("it is set up");

@@ -157,7 +157,7 @@ impl Town {
                 database_storage_gb: None,
             }]),
             prices: None,
-            internal_url: portal.clone(),
+            gateway: slipway::systems::gateway::Gateway::new(http(), &portal),
             public_url: portal,
             language: slipway::domain::Language::En,
             app_id: APP,

@@ -15,6 +15,7 @@ mod dump;
 mod job;
 mod pods;
 mod reach;
+mod tls;
 
 fn wanted(n: u128, slug: &str) -> Wanted {
     Wanted {

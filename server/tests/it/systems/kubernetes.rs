@@ -44,6 +44,7 @@ pub(crate) fn config(kubeconfig: &Path) -> Config {
         egress: Peer::list("namespace:slipway:8000,10.0.0.0/24:3306").expect("peers"),
         database: None,
         portal_url: "http://portal.example.org".to_owned(),
+        trust: slipway::systems::site::Trust::default(),
         portal_api_url: "http://10.1.0.1:8000".to_owned(),
         app_id: Uuid::from_u128(5),
         mail: None,

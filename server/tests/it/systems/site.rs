@@ -1,12 +1,17 @@
 //! The driver for sites on this host, with WordPress and MariaDB as they are.
 
-use crate::sim;
+use crate::{
+    real::{self, Part},
+    sim,
+    sim::tls::{Authority, Holds},
+};
 pub(super) use host::{APP_ID, Host, ready, steady};
 use reqwest::Method;
 use secrecy::SecretString;
 use slipway::domain::{Fault, Gone, Seen};
+use slipway::systems::database::{DatabaseTls, server::ServerDatabases};
 use slipway::systems::site::process::ProcessSites;
-use slipway::systems::site::{Place, Sites, Wanted};
+use slipway::systems::site::{Place, Sites, Trust, Wanted};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,6 +55,33 @@ async fn runs_a_real_wordpress_through_all_its_days() {
     let third = is_adopted_and_tended(&host, &wanted, &second).await;
     takes_new_settings(&host, wanted.clone(), &third).await;
     tells_of_a_silent_database(host, wanted).await;
+}
+
+/// A server that demands TLS: the site speaks it, looks at the certificate, and names what is wrong.
+#[tokio::test]
+async fn a_site_at_a_database_that_demands_tls() {
+    let (company, name) = (Authority::new(), real::free_host());
+    let (certificate, key) = company.files(&company.sign(&name, Holds::Now));
+    for (trust, fine, say) in [
+        (Trust::default(), false, "demands TLS"),
+        (Trust { authorities: None, database_tls: Some("on") }, true, ""),
+        (Trust { authorities: Some(company.pem()), database_tls: Some("verified") }, true, ""),
+        (Trust { authorities: None, database_tls: Some("verified") }, false, "look at its certificate"),
+    ] {
+        let Some(mariadb) = Part::mariadb_with_tls(&name, &certificate, &key).await else { return };
+        let databases = ServerDatabases::new(&mariadb.host, mariadb.port, "root", &Part::master(), None);
+        let told = format!("{trust:?}");
+        let databases = databases.with_tls(DatabaseTls::On);
+        let Some(host) = Host::over(mariadb, databases, trust).await else { return };
+        let wanted = host.wanted(1, "acme").await;
+        if fine {
+            pages_answer(&steady(&host, &wanted).await.address).await;
+            host.sites.stop_all().await;
+        } else {
+            let why = host.sites.ensure(&wanted).await.expect_err("it cannot reach its database");
+            assert!(why.to_string().contains(say), "{told}: {why}");
+        }
+    }
 }
 
 async fn pages_answer(address: &str) {

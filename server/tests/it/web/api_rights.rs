@@ -53,7 +53,7 @@ impl Desked {
         let mut record = Record { id: Id::default(), data, expiry_date };
         let sessions = Sessions::new(self.books.stage().store.clone(), self.books.stage().clock.clone());
         sessions.create(&mut record).await.expect("the store works");
-        format!("{}={}", web::session::COOKIE, record.id)
+        format!("{}={}", web::session::HOST_COOKIE, record.id)
     }
 
     /// A token that this person made.

@@ -1,6 +1,7 @@
 //! Files: the right twin, the right type, kept for ever.
 
 use super::{Files, Front};
+use crate::sim::idp_login::Person;
 use axum::body::Body;
 use http::Request;
 
@@ -54,4 +55,24 @@ async fn files_need_no_session() {
     let front = Front::open().await;
     let page = front.browser().get("/assets/slipway.0a1b.css").await;
     assert!(page.headers.get("set-cookie").is_none());
+}
+
+/// Pages and data travel compressed; a stream of events does not, or a browser would wait for more of it.
+#[tokio::test]
+async fn pages_and_data_travel_compressed_and_streams_do_not() {
+    let front = Front::open().await;
+    let mut ada = front.signed_in(Person::ada()).await;
+    for (path, coding) in [
+        ("/tenants", "gzip"),
+        ("/tenants/nowhere", "gzip"),
+        ("/api/v1/openapi.json", "gzip"),
+        ("/api/v1/tenants/acme/events?once=true", ""),
+    ] {
+        let request = Request::get(path).header("accept-encoding", "gzip, br").header("accept", "*/*");
+        let page = ada.send(request, Body::empty()).await;
+        assert_eq!(page.head("content-encoding"), coding, "{path} {}", page.status);
+        assert_eq!(page.body.starts_with(&[0x1f, 0x8b]), !coding.is_empty(), "{path}");
+    }
+    let plain = ada.get("/tenants").await;
+    assert!(plain.headers.get("content-encoding").is_none() && plain.text().contains("<title>"));
 }

@@ -39,6 +39,9 @@ impl Heard {
                 };
                 let message = (field("event"), field("id"), field("data"));
                 self.text = rest.to_owned();
+                if message.0 == "here" {
+                    continue; // each stream begins with it
+                }
                 return Some(message);
             }
             let chunk = self.body.next().await?.expect("it arrives");
@@ -97,6 +100,20 @@ async fn after_a_break_the_header_counts_and_not_the_address() {
     front.desk.happens("database", "Three.");
     let mut heard = Heard::open(&mut ada, &format!("{PATH}?after=1"), Some("4")).await;
     assert_eq!(heard.names(3).await, ["step database ", "step site ", "head  6"]);
+}
+
+/// Behind a proxy that keeps streams back: the page asks, gets what there is, and the answer ends.
+#[tokio::test]
+async fn who_asks_once_gets_an_answer_with_an_end() {
+    let front = Front::open().await;
+    let mut ada = front.signed_in(Person::ada()).await;
+    let page = ada.get(&format!("{PATH}?after=2&once=true")).await;
+    assert_eq!((page.status.as_u16(), page.head("x-accel-buffering")), (200, "no"));
+    let text = page.text();
+    assert!(text.starts_with("event: here\n") && text.contains("retry: 5000"), "{text}");
+    assert!(text.contains("event: step") && text.contains("event: head"), "{text}");
+    let fresh = ada.get(&format!("{PATH}?after=3&once=true")).await.text();
+    assert!(fresh.contains("event: here") && !fresh.contains("event: step"), "{fresh}");
 }
 
 #[tokio::test]

@@ -116,6 +116,8 @@ async fn the_theme_is_a_cookie_and_leads_only_to_our_pages() {
     let mut browser = front.browser();
     let back = browser.post("/account/theme", &[("theme", "dark"), ("back", "/tenants?q=a")]).await;
     assert_eq!(back.location(), "/tenants?q=a");
+    let cookie = back.head("set-cookie");
+    assert!(cookie.starts_with("__Host-slipway_theme=dark") && cookie.contains("Secure"), "{cookie}");
     assert!(browser.get("/welcome").await.text().contains("data-theme=\"dark\""));
     let back = browser.post("/account/theme", &[("theme", "system"), ("back", "//evil.example")]).await;
     assert_eq!(back.location(), "/account");

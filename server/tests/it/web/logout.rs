@@ -3,7 +3,7 @@
 use super::{Front, PUBLIC};
 use crate::sim::idp_login::Person;
 use serde_json::{Value, json};
-use slipway::{domain::Clock as _, store::Sessions, web::session::COOKIE};
+use slipway::{domain::Clock as _, store::Sessions, web::session::HOST_COOKIE};
 use tower_sessions::SessionStore as _;
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn the_id_token_is_sealed_and_the_sign_out_works_without_it() {
     front.idp.switch(|s| s.end_session = true);
     let mut ada = front.signed_in(Person::ada()).await;
     let sessions = Sessions::new(front.stage.store.clone(), front.stage.clock.clone());
-    let id = ada.cookies[COOKIE].parse().expect("it is a session's number");
+    let id = ada.cookies[HOST_COOKIE].parse().expect("it is a session's number");
     let mut record = sessions.load(&id).await.expect("the store works").expect("it is there");
     let stay = record.data.get_mut("stay").expect("somebody is signed in");
     assert!(stay["hint"].as_str().is_some_and(|hint| !hint.contains('.') && !hint.contains("eyJ")), "{stay}");

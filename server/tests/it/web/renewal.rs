@@ -8,7 +8,7 @@ use super::{
 use crate::{portal::stage::Who, sim::idp_login::Person};
 use axum::body::Body;
 use http::{Request, header};
-use slipway::web::session::{ABSOLUTE, BORNE, COOKIE, FRESH};
+use slipway::web::session::{ABSOLUTE, BORNE, FRESH, HOST_COOKIE};
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -41,7 +41,7 @@ async fn fetch(browser: &mut Browser, method: &str, path: &str, body: &'static s
 async fn whoever_left_the_group_is_no_operator_at_the_next_page() {
     let front = Front::open().await;
     let mut olivia = front.signed_in(Person::olivia()).await;
-    let number = olivia.cookies[COOKIE].clone();
+    let number = olivia.cookies[HOST_COOKIE].clone();
     pass(&front, FRESH / 2);
     assert_eq!(olivia.get("/account").await.status, 200, "it is believed for a while");
     pass(&front, FRESH / 2);
@@ -51,7 +51,7 @@ async fn whoever_left_the_group_is_no_operator_at_the_next_page() {
     let back = front.idp.sign_in(&away.location(), Person { groups: vec![], ..Person::olivia() });
     assert_eq!(olivia.get(&back).await.location(), "/account?done=x");
     assert!(!olivia.get("/account").await.text().to_lowercase().contains("operator"));
-    assert_eq!(olivia.cookies[COOKIE], number, "other tabs go on");
+    assert_eq!(olivia.cookies[HOST_COOKIE], number, "other tabs go on");
 
     // It ends when it would have ended.
     for _ in 0..ABSOLUTE.as_secs() / FRESH.as_secs() - 2 {
@@ -224,10 +224,10 @@ async fn an_answer_counts_from_its_question_on() {
 async fn somebody_else_is_a_sign_in_like_any_other() {
     let front = Front::open().await;
     let mut browser = front.signed_in(Person::olivia()).await;
-    let number = browser.cookies[COOKIE].clone();
+    let number = browser.cookies[HOST_COOKIE].clone();
     pass(&front, FRESH);
     let away = browser.get("/account").await.location();
     assert_eq!(browser.get(&front.idp.sign_in(&away, Person::ada())).await.location(), "/account");
-    assert_ne!(browser.cookies[COOKIE], number);
+    assert_ne!(browser.cookies[HOST_COOKIE], number);
     assert!(browser.get("/account").await.text().contains("ada@example.org"));
 }

@@ -243,6 +243,7 @@ fn request(method: &str, address: &str, query: &str) -> http::request::Builder {
     let post = method == "POST";
     let uri = if post || query.is_empty() { address.to_owned() } else { format!("{address}?{query}") };
     let request = Request::builder().method(if post { Method::POST } else { Method::GET }).uri(uri);
-    let request = request.header(header::ACCEPT, accept).header("sec-fetch-site", "same-origin");
+    let request = request.header(header::HOST, "localhost").header(header::ACCEPT, accept);
+    let request = request.header("sec-fetch-site", "same-origin");
     request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
 }

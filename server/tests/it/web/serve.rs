@@ -51,6 +51,27 @@ async fn a_reused_connection_streams_without_delay() {
 }
 
 #[tokio::test]
+async fn a_request_names_one_host() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port is free");
+    let address = listener.local_addr().expect("it is bound");
+    let (_stop, stopping) = watch::channel(false);
+    let server = tokio::spawn(web::serve(listener, web::one_host(streamed()), stopping));
+    for (head, status) in [
+        ("GET / HTTP/1.1\r\nhost: here\r\n", "HTTP/1.1 200"),
+        ("GET / HTTP/1.1\r\n", "HTTP/1.1 400"),
+        ("GET / HTTP/1.1\r\nhost: here\r\nhost: there\r\n", "HTTP/1.1 400"),
+        ("GET / HTTP/1.0\r\n", "HTTP/1.0 200"),
+    ] {
+        let mut connection = TcpStream::connect(address).await.expect("somebody listens");
+        connection.write_all(format!("{head}connection: close\r\n\r\n").as_bytes()).await.expect("it is open");
+        let mut seen = String::new();
+        connection.read_to_string(&mut seen).await.expect("it answers");
+        assert!(seen.starts_with(status), "{head}: {seen}");
+    }
+    server.abort();
+}
+
+#[tokio::test]
 async fn it_stops_when_told() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port is free");
     let (stop, stopping) = watch::channel(false);

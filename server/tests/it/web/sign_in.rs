@@ -4,7 +4,7 @@ use super::{Front, browser::Browser};
 use crate::sim::idp_login::Person;
 use serde_json::json;
 use slipway::domain::{At, Clock as _};
-use slipway::web::session::{ABSOLUTE, AGENT, CALLER, COOKIE, IDLE};
+use slipway::web::session::{ABSOLUTE, AGENT, CALLER, HOST_COOKIE, IDLE};
 use std::time::Duration;
 
 #[tokio::test]
@@ -13,19 +13,19 @@ async fn the_session_gets_a_new_number_at_the_sign_in() {
     let mut browser = front.browser();
     let there = browser.get("/sign-in?to=/tenants/acme").await;
     let cookie = there.head("set-cookie").to_owned();
-    for part in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
+    for part in ["__Host-", "HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
         assert!(cookie.contains(part), "{part}: {cookie}");
     }
     let before = "AAAAAAAAAAAAAAAAAAAAAA".to_owned();
-    browser.cookies.insert(COOKIE.into(), before.clone());
+    browser.cookies.insert(HOST_COOKIE.into(), before.clone());
     let back = browser.get(&front.idp.sign_in(&there.location(), Person::ada())).await;
     assert_eq!(back.location(), "/tenants/acme");
-    let after = browser.cookies[COOKIE].clone();
+    let after = browser.cookies[HOST_COOKIE].clone();
     assert_ne!(before, after);
     assert!(browser.get("/tenants/acme").await.text().contains("Acme Tools"));
     // Whoever planted the old number has nothing.
     let mut thief = front.browser();
-    thief.cookies.insert(COOKIE.into(), before);
+    thief.cookies.insert(HOST_COOKIE.into(), before);
     assert_eq!(thief.get("/tenants").await.location(), "/welcome?to=%2Ftenants");
 }
 

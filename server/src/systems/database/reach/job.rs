@@ -8,7 +8,7 @@
 use super::{Account, Owner, Reach};
 use crate::{
     domain::{Fault, Seen},
-    systems::cluster::Cluster,
+    systems::{cluster::Cluster, database::DatabaseTls},
 };
 use async_trait::async_trait;
 use errand::{Desk, Errand};
@@ -29,6 +29,10 @@ pub struct Config {
     pub image_pull_policy: &'static str,
     /// Secret of that namespace by which nodes sign in at the image's registry, where it is a private one.
     pub pull_secret_name: Option<String>,
+    /// How connections to databases are kept private.
+    pub tls: DatabaseTls,
+    /// Certificates (PEM) of authorities to trust besides the well-known ones.
+    pub authorities: Option<String>,
     /// Where dumps go; without it none are written.
     pub dumps: Option<Dumps>,
 }

@@ -40,6 +40,8 @@ pub struct Config {
     pub portal_api_url: String,
     /// `app_id` of the chat's application passwords.
     pub app_id: uuid::Uuid,
+    /// Whom sites trust, and how they speak to their databases.
+    pub trust: crate::systems::site::Trust,
     /// The mail server for the sites' letters.
     pub mail: Option<crate::systems::site::SiteMail>,
 }

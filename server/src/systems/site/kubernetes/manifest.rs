@@ -99,8 +99,13 @@ fn unreadable() -> Fault {
 
 /// Everything about a wanted site.
 pub(super) fn all<'a>(config: &'a Config, wanted: &'a Wanted) -> Result<All<'a>, Fault> {
-    let (url, api_url) = (&config.portal_url, &config.portal_api_url);
-    let portal = contract::Portal { url, api_url, app_id: config.app_id, mail: config.mail.as_ref() };
+    let portal = contract::Portal {
+        trust: &config.trust,
+        url: &config.portal_url,
+        api_url: &config.portal_api_url,
+        app_id: config.app_id,
+        mail: config.mail.as_ref(),
+    };
     let plan = &wanted.plan;
     let mut settings = contract::settings(portal, wanted);
     settings.insert("SLIPWAY_PHP_WORKERS".to_owned(), plan.php_workers.max(2).to_string());

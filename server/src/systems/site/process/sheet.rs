@@ -34,8 +34,13 @@ impl std::fmt::Debug for Sheet {
 
 impl Sheet {
     pub(super) fn of(config: &Config, wanted: &Wanted, files: &str) -> Self {
-        let (url, api_url) = (&config.portal_url, &config.portal_api_url);
-        let portal = contract::Portal { url, api_url, app_id: config.app_id, mail: config.mail.as_ref() };
+        let portal = contract::Portal {
+            trust: &config.trust,
+            url: &config.portal_url,
+            api_url: &config.portal_api_url,
+            app_id: config.app_id,
+            mail: config.mail.as_ref(),
+        };
         let mut env: BTreeMap<String, String> =
             [("PATH", PATH), ("LANG", "C.UTF-8"), ("TZ", "UTC")].map(|(k, v)| (k.to_owned(), v.to_owned())).into();
         env.extend(contract::settings(portal, wanted));

@@ -51,6 +51,9 @@ pub(in crate::web) struct After {
     /// Number of the last event that was seen.
     #[serde(default)]
     pub(in crate::web) after: i64,
+    /// Ends after what there is now, for whoever stands behind something that keeps streams back.
+    #[serde(default)]
+    pub(in crate::web) once: bool,
 }
 
 macro_rules! audit_filter {

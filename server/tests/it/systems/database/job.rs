@@ -13,7 +13,7 @@ use slipway::{
     systems::{
         cluster::Cluster,
         database::{
-            Databases, Wanted,
+            DatabaseTls, Databases, Wanted,
             existing::ExistingDatabases,
             reach::{
                 Account, Owner, Reach, SiteUser,
@@ -41,6 +41,8 @@ pub(super) fn config() -> Config {
         image: "slipway-wordpress:local".to_owned(),
         image_pull_policy: "Never",
         pull_secret_name: Some("registry".to_owned()),
+        tls: DatabaseTls::Off,
+        authorities: None,
         dumps: Some(Dumps {
             image: "mariadb:11.4".to_owned(),
             endpoint: "http://store".to_owned(),

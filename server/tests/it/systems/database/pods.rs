@@ -19,7 +19,7 @@ use slipway::{
     systems::{
         cluster,
         database::{
-            Details,
+            DatabaseTls, Details,
             reach::{
                 Account, Owner, Reach,
                 job::{Config, Dumps, Jobs},
@@ -60,6 +60,8 @@ async fn home(cluster: &Cluster, namespace: &str, dumps: Option<Dumps>) -> Jobs 
         image: cluster.config.image.clone(),
         image_pull_policy: cluster.config.image_pull_policy,
         pull_secret_name: None,
+        tls: DatabaseTls::Off,
+        authorities: None,
         dumps,
     };
     Jobs::new(Arc::new(way), config)

@@ -27,7 +27,7 @@ impl Program {
         let text = serde_json::json!({
             "act": act, "mark": format!("slipway tenant {}", account.tenant),
             "rights": RIGHTS.split(", ").collect::<Vec<_>>(),
-            "owner": { "host": owner.host, "port": owner.port, "user": owner.user,
+            "owner": { "host": owner.host, "port": owner.port, "tls": "off", "user": owner.user,
                 "password": owner.password.expose_secret() },
             "account": { "database": account.database, "user": account.user,
                 "password": account.password.expose_secret() },
@@ -90,13 +90,13 @@ pub(super) fn account(n: u128, database: &str) -> Account {
 #[tokio::test]
 async fn two_ways_do_the_same_on_a_real_server() {
     let Some(part) = Part::mariadb().await else { return };
-    days(&part, &Direct, 1).await;
+    days(&part, &Direct::default(), 1).await;
     if works("php", &["-r", "exit(extension_loaded('mysqli') ? 0 : 1);"]).await {
         days(&part, &Program, 2).await;
     } else {
         eprintln!("!! PHP with mysqli is not on this machine: the Job's program is NOT tested");
     }
-    let say = Direct.dump(&owner(&part, "root", "x"), &account(1, "d"), "n").await.map_err(code);
+    let say = Direct::default().dump(&owner(&part, "root", "x"), &account(1, "d"), "n").await.map_err(code);
     assert_eq!(say, Err("dump_needs_job"));
 }
 

@@ -7,7 +7,7 @@ use slipway::domain::{Email, Fault, Plan, Seen, Slug, TenantId};
 use slipway::systems::database::{self, Databases, server::ServerDatabases};
 use slipway::systems::identity;
 use slipway::systems::site::process::{Config, ProcessSites};
-use slipway::systems::site::{Place, Sites, Wanted};
+use slipway::systems::site::{Place, Sites, Trust, Wanted};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -36,6 +36,13 @@ pub(in crate::systems) const APP_ID: Uuid = Uuid::from_u128(0x51b3_7a00_0000_400
 
 impl Host {
     pub(in crate::systems) async fn new() -> Option<Self> {
+        let mariadb = Part::mariadb().await?;
+        let databases = ServerDatabases::new(&mariadb.host, mariadb.port, "root", &Part::master(), None);
+        Self::over(mariadb, databases, Trust::default()).await
+    }
+
+    /// The same with a server and a way to it of the test's own.
+    pub(in crate::systems) async fn over(mariadb: Part, databases: ServerDatabases, trust: Trust) -> Option<Self> {
         let wordpress = real::root().join("wordpress");
         if !real::works("php", &["-r", "exit(extension_loaded('mysqli') ? 0 : 1);"]).await {
             real::skipped("sites", "PHP with mysqli is not on this machine");
@@ -45,7 +52,6 @@ impl Host {
             real::skipped("sites", "WordPress's files are not in the cache");
             return None;
         };
-        let mariadb = Part::mariadb().await?;
         let data = tempfile::tempdir().expect("a folder");
         let config = Config {
             core,
@@ -54,11 +60,11 @@ impl Host {
             php: PathBuf::from("php"),
             port: real::free_port(),
             portal_url: "http://127.0.0.1:1".to_owned(),
+            trust,
             portal_api_url: "http://127.0.0.1:1".to_owned(),
             app_id: APP_ID,
             mail: None,
         };
-        let databases = ServerDatabases::new(&mariadb.host, mariadb.port, "root", &Part::master(), None);
         let sites = Arc::new(ProcessSites::new(config.clone(), sim::http()));
         Some(Self { databases, sites, mariadb, config, _data: data })
     }

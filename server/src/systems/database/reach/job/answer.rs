@@ -7,7 +7,7 @@ use crate::{
         cluster::plain,
         database::{
             names::not_ours,
-            session::{Trouble, Whose},
+            trouble::{Trouble, Whose},
         },
     },
 };

@@ -59,7 +59,8 @@ pub(super) fn account(
     owner: &Owner,
     account: &Account,
 ) -> Result<Errand, Fault> {
-    let name = name("database", owner, account, &[&config.image, ACCOUNT_PHP]);
+    let authorities = config.authorities.clone().unwrap_or_default();
+    let name = name("database", owner, account, &[&config.image, ACCOUNT_PHP, config.tls.name(), &authorities]);
     let job = AccountJob {
         name: &name,
         namespace: &config.namespace,
@@ -73,13 +74,14 @@ pub(super) fn account(
         "act": purpose,
         "mark": mark(account.tenant),
         "rights": GRANTS_SORTED,
-        "owner": { "host": owner.host, "port": owner.port, "user": owner.user,
+        "owner": { "host": owner.host, "port": owner.port, "tls": config.tls.name(), "user": owner.user,
             "password": owner.password.expose_secret() },
         "account": { "database": account.database, "user": account.user,
             "password": account.password.expose_secret() },
     });
-    let files = [("order.json", order.to_string()), ("account.php", ACCOUNT_PHP.to_owned())];
-    errand(&name, purpose, account, job.render(), files.into())
+    let mut files = BTreeMap::from([("order.json", order.to_string()), ("account.php", ACCOUNT_PHP.to_owned())]);
+    files.extend((!authorities.is_empty()).then_some(("ca.pem", authorities)));
+    errand(&name, purpose, account, job.render(), files)
 }
 
 /// The errand that keeps a dump under this name.

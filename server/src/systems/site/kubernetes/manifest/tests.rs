@@ -1,7 +1,12 @@
+mod trust;
+
 use super::*;
 use crate::{
     domain::{Email, GatewayName, Slug, TenantId},
-    systems::{database, identity, site::kubernetes::Reach},
+    systems::{
+        database, identity,
+        site::{Trust, kubernetes::Reach},
+    },
 };
 use k8s_openapi::api::{apps::v1 as apps, batch::v1 as batch, core::v1 as core, networking::v1 as networking};
 use proptest::prelude::*;
@@ -32,6 +37,7 @@ pub(in crate::systems::site::kubernetes) fn config() -> Config {
         egress: Peer::list("namespace:portal:8000,10.9.0.0/24:53,10.8.0.0/16").expect("peers"),
         database: None,
         portal_url: "https://portal.example.org".to_owned(),
+        trust: Trust::default(),
         portal_api_url: "http://10.1.0.1:8000".to_owned(),
         app_id: uuid::Uuid::from_u128(5),
         mail: Some(crate::systems::site::SiteMail { password: Some("mail-canary".into()), ..Default::default() }),
