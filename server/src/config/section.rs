@@ -153,7 +153,7 @@ macro_rules! choice {
         $(#[doc = $about])+
         #[derive(Debug, Clone)]
         pub enum $name {
-            $( $(#[doc = $doc])+ $variant($type), )+
+            $( $(#[doc = $doc])+ $variant(Box<$type>), )+
         }
 
         impl $name {
@@ -173,7 +173,7 @@ macro_rules! choice {
             pub(super) fn choose(tables: &mut crate::config::table::Tables) -> Option<Self> {
                 let driver: String = tables.take(&Self::SECTION, "driver")?;
                 match driver.as_str() {
-                    $($driver => <$type>::read(tables).map(Self::$variant),)+
+                    $($driver => <$type>::read(tables).map(|read| Self::$variant(Box::new(read))),)+
                     _ => {
                         tables.problems.push(format!("{}.driver: use one of {}.", $path, [$($driver),+].join(", ")));
                         None

@@ -98,7 +98,8 @@ impl Setting for GatewayName {}
 impl Site {
     /// Settings that rule each other out, one sentence each.
     pub(super) fn contradictions(&self) -> Vec<String> {
-        let Self::Kubernetes(s @ SiteKubernetes { gateway: Some(gateway), .. }) = self else { return Vec::new() };
+        let Self::Kubernetes(s) = self else { return Vec::new() };
+        let Some(gateway) = &s.gateway else { return Vec::new() };
         let given = [
             ("ingress_class", s.ingress_class.is_some()),
             ("ingress_annotations", s.ingress_annotations.is_some()),

@@ -58,7 +58,9 @@ async fn enter(State(door): State<Arc<Door>>, Path(slug): Path<String>, request:
 /// `Err` is a refusal.
 async fn pass(door: &Door, slug: &str, request: Request, next: Next) -> Result<Response, Response> {
     let (mut parts, body) = request.into_parts();
-    door.names.admit(&parts)?;
+    if let Some(refusal) = door.names.refusal(&parts) {
+        return Err(refusal);
+    }
     let visitor = door.greet(slug, &parts.headers).await?;
     let paced = door.gateway.count_tenant(visitor.tenant.id).await.map_err(|error| {
         tracing::error!(%error, "the gateway cannot count a request");

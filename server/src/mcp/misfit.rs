@@ -41,7 +41,7 @@ fn say(given: &Value, schema: &JsonObject, error: &str) -> String {
     let misfit = given.as_object().into_iter().flatten().find_map(|(name, value)| {
         let own = ALIASES.iter().find(|(alias, _)| alias == name).map_or(name.as_str(), |(_, own)| own);
         let property = property(own)?;
-        (!fits(value, property)).then(|| (name, value, property))
+        (!fits(value, property)).then_some((name, value, property))
     });
     match misfit {
         Some((name, value, property)) => {

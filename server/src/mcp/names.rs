@@ -21,15 +21,15 @@ impl Names {
         Self(all)
     }
 
-    /// `Err` is the refusal.
-    pub(super) fn admit(&self, head: &Parts) -> Result<(), Response> {
+    /// The refusal of a request that came under another name.
+    pub(super) fn refusal(&self, head: &Parts) -> Option<Response> {
         let named = head.headers.get(header::HOST).and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
         // HTTP/2 has the name in `:authority`.
         let Some(named) = named.or_else(|| head.uri.authority().cloned()) else {
-            return Err(refuse("no_host", "The request names no host.", ""));
+            return Some(refuse("no_host", "The request names no host.", ""));
         };
         if self.know(&named) {
-            return Ok(());
+            return None;
         }
         tracing::warn!(
             host = named.as_str(),
@@ -38,7 +38,7 @@ impl Names {
         let say = format!(
             "The gateway does not answer under the name {named}. A proxy that writes its own name into Host must keep the caller's, or the setting mcp.hosts must allow this one."
         );
-        Err(refuse("wrong_host", &say, named.as_str()))
+        Some(refuse("wrong_host", &say, named.as_str()))
     }
 
     fn know(&self, named: &Authority) -> bool {

@@ -2,6 +2,7 @@
 
 mod call;
 mod change;
+mod desk;
 mod door;
 mod drafts;
 pub(crate) mod house;

@@ -98,8 +98,7 @@ impl Faults {
     pub(crate) fn calm(&self) {
         let mut switches = self.switches();
         switches.armed.clear();
-        switches.weather = None;
-        switches.latency = Duration::ZERO;
+        (switches.weather, switches.latency) = (None, Duration::ZERO);
     }
 
     /// Names of all calls so far, in order.
@@ -286,18 +285,16 @@ mod tests {
             assert_eq!(deeds(), done, "{trouble:?}");
         }
         faults.arm("POST /do", Trouble::Slow(Duration::from_millis(20)), 1);
-        let answer = http.call("The server", post, &url).send().await.expect("it is only slow");
+        let answer = http.call("The server", post, &url).send().await.expect("slow");
         assert!(answer.took >= Duration::from_millis(20) && answer.json() == Ok(true));
     }
 
     #[test]
     fn a_world_counts_what_was_made_and_forgets_what_is_gone() {
         let effects = Effects::default();
-        effects.made("client", 1);
-        effects.made("client", 2);
+        [1, 2].into_iter().for_each(|n| effects.made("client", n));
         effects.gone("client", 1);
         let world = effects.world();
-        assert_eq!(world.objects, BTreeSet::from(["client 2".to_owned()]));
-        assert_eq!(world.made["client"], 2);
+        assert_eq!((world.objects, world.made["client"]), (BTreeSet::from(["client 2".to_owned()]), 2));
     }
 }

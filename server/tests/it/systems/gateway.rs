@@ -23,6 +23,7 @@ use slipway::{
 use std::sync::Arc;
 
 /// A proxy in front of `upstream`: one header is set to this, or taken away.
+#[expect(clippy::disallowed_methods, reason = "a proxy passes everything on, as it came")]
 pub(super) async fn proxy(upstream: &str, name: HeaderName, value: Option<&'static str>) -> Wire {
     let upstream = upstream.to_owned();
     let pass = async move |mut request: Request| -> Response {
