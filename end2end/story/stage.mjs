@@ -108,6 +108,7 @@ const vendors = () => [
   /https:\/\/(\w+\.gravatar\.com|s\.w\.org)\//, // WordPress shows pictures from there; the machine may have no network
   /'serialize'\)\s+at \S+\/wp-admin\/js\/user-profile/, // WordPress's profile page, when it is left before it was ready
   ...(stage.demo.cluster ? [/Cross-Origin-Opener-Policy header has been ignored/] : []), // plain HTTP, and not on loopback
+  /\/api\/v1\/auths\/admin\/details/, // OpenWebUI asks for its administrator's address while somebody waits to be let in
   /favicon\.ico/, // PHP's own server has none for a site without an icon
 ];
 
