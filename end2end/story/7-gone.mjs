@@ -65,7 +65,9 @@ chapter(test, '7 a removed tenant leaves nothing behind', async () => {
 
   await promisify(execFile)(program, ['tenant', 'remove', 'quay', '--confirm', 'quay', '--wait', '--config', stage.demo.config]);
   assert.deepEqual(Object.values(await outside.everything()).flat(), [], 'nothing at all is left');
-  assert.deepEqual((await outside.chatPeople()).sort(), ['ada@example.org', 'ben@example.org', stage.demo.chat.admin, 'mia.maler@example.org'], 'what people wrote in the chat is theirs, and they are there');
+  // Mia's of before made way for one that she has not made yet.
+  const people = (await outside.chatPeople()).map((email) => email.replace(/^.*(?=@set-aside)/, ''));
+  assert.deepEqual(people.sort(), ['@set-aside.invalid', 'ada@example.org', 'ben@example.org', stage.demo.chat.admin], 'what people wrote in the chat is theirs, and they are there');
   await enter(olivia, '/audit');
   await look(page, '7-audit');
   const { stdout } = await promisify(execFile)(program, ['audit', 'verify', '--config', stage.demo.config]);
