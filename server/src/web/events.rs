@@ -33,7 +33,7 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use futures::stream;
+use futures::{StreamExt as _, stream};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 use std::{
@@ -154,7 +154,7 @@ pub(super) async fn follow(
         let event = tail.next().await?;
         Some((Ok::<_, Infallible>(event), tail))
     });
-    let stream = Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT));
+    let stream = Sse::new(events.fuse()).keep_alive(KeepAlive::new().interval(HEARTBEAT));
     Ok(([UNBUFFERED], stream).into_response())
 }
 

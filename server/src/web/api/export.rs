@@ -8,7 +8,7 @@ use app::{
     portal::Portal,
 };
 use axum::{body::Body, response::Response};
-use futures::stream;
+use futures::{StreamExt as _, stream};
 use http::{HeaderValue, header};
 use std::{io, sync::Arc};
 
@@ -44,7 +44,8 @@ async fn sent(
     let first = rest.page().await?;
     rest.ready = rest.ready.map(|head| head + &first);
     let chunks = stream::unfold(rest, |mut rest| async move { Some((rest.next().await?, rest)) });
-    let mut answer = Response::new(Body::from_stream(chunks));
+    // What compresses it asks once more after the end, and an unfolded stream takes that for a mistake.
+    let mut answer = Response::new(Body::from_stream(chunks.fuse()));
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     if let Ok(name) = HeaderValue::try_from(format!("attachment; filename=\"{file}\"")) {

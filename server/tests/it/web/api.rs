@@ -191,6 +191,13 @@ async fn the_audit_pages_and_exports_all_of_it() {
         "{}",
         lines[1]
     );
+    // Whoever compresses asks once more after the end.
+    let request = Request::get("/api/v1/audit.csv?what=test.many").header("accept-encoding", "gzip");
+    let request = request.header(header::AUTHORIZATION, format!("Bearer {}", program.token));
+    let small = program.desk.send(request, Body::empty()).await;
+    assert_eq!(small.headers()[header::CONTENT_ENCODING], "gzip");
+    let small = small.into_body().collect().await.expect("it arrives whole").to_bytes();
+    assert!(small.len() < text.len() / 10, "{}", small.len());
     let (_, none) = program.get("/audit?since=2999-01-01").await;
     assert_eq!((&none["entries"], &none["next_before"]), (&json!([]), &Value::Null));
 }
