@@ -68,7 +68,7 @@ impl Page<'_> {
         let Written { blocks, lost, notes } = convert(markdown, title, Some(self));
         if let Some(lost) = lost.first() {
             return Err(format!(
-                "The text refers to a part that is not in the post (keep: {lost}). Read the post again with get_post, and copy its keep comments whole."
+                "The text refers to a part that is not in the post ({lost}). Read the post again with get_post, and copy its keep comments whole."
             ));
         }
         if blocks.len() > MAX {

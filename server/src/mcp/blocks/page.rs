@@ -175,12 +175,22 @@ fn refer(place: usize, name: &str, raw: &str, tokens: &[Token]) -> String {
     format!("<!-- keep: {place} {name} {}{bar}{shown} -->", sum(raw))
 }
 
-/// The reference in a comment. One that was shortened or garbled stands for no block: it is refused, not left out.
+/// The reference in a comment. What was shortened, garbled or said in other words ("the rest is unchanged") stands for no
+/// block: it is refused, not left out.
 pub(super) fn reference(comment: &str) -> Option<Reference> {
-    let inside = comment.strip_prefix("<!--")?.strip_suffix("-->")?.trim().strip_prefix("keep:")?;
-    let parts: Vec<&str> = inside.split_whitespace().take(3).collect();
-    let place = parts.first().and_then(|place| place.parse().ok()).unwrap_or_default();
-    Some(Reference { place, sum: parts.get(2).copied().unwrap_or_default().to_owned(), said: parts.join(" ") })
+    let inside = comment.strip_prefix("<!--")?.strip_suffix("-->")?.trim();
+    // Between two lists stands an empty one; and blocks written as HTML are read as HTML.
+    if inside.is_empty() || inside.trim_start_matches('/').starts_with("wp:") {
+        return None;
+    }
+    // Of two that ran into each other the second would be lost.
+    let parts = inside.strip_prefix("keep:").filter(|inside| !inside.contains("<!--"));
+    let parts: Vec<&str> = parts.unwrap_or_default().split_whitespace().take(3).collect();
+    let [place, name, sum] = parts[..] else {
+        return Some(Reference { place: 0, sum: String::new(), said: inside.chars().take(60).collect() });
+    };
+    let place = place.parse().unwrap_or_default();
+    Some(Reference { place, sum: sum.to_owned(), said: format!("keep: {place} {name} {sum}") })
 }
 
 /// Where the first reference begins and ends.

@@ -97,7 +97,15 @@ fn a_reference_that_leads_nowhere_is_refused() {
     let sum = keep.split(' ').nth(4).expect("a hash");
     let no = page.edit(&whole(&read.replace(sum, "00000000"))).expect_err("it is not there");
     assert!(no.contains("not in the post (keep: 5 gallery 00000000)"), "{no}");
-    for short in ["<!-- keep: 5 gallery -->", "<!-- keep: gallery -->", "<!-- keep: -->", "Words <!--keep:5--> more."] {
+    for short in [
+        "<!-- keep: 5 gallery -->",
+        "<!-- keep: gallery -->",
+        "<!-- keep: -->",
+        "Words <!--keep:5--> more.",
+        "<!-- KEEP: 5 GALLERY -->",
+        "<!-- the rest is unchanged -->",
+        &format!("{} {keep}", &keep[..keep.len() - 3]),
+    ] {
         assert!(page.edit(&whole(&read.replace(keep, short))).expect_err(short).contains("not in the post"), "{short}");
     }
     // At another place it is the same one; and no other post's.
