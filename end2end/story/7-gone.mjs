@@ -46,7 +46,7 @@ chapter(test, '7 a removed tenant leaves nothing behind', async () => {
   const olivia = await person('olivia');
   const { outside } = stage;
   // WordPress's own pages ask for their site now and then, and complain when it is gone.
-  for (const name of ['ada', 'mia-anew']) await (await person(name)).page.goto('about:blank');
+  for (const name of ['ada', 'ben', 'mia-anew']) await (await person(name)).page.goto('about:blank');
   const page = await enter(olivia, '/tenants/acme');
   await page.getByRole('button', { name: 'Delete…' }).click();
   await look(page, '7-delete-question');
