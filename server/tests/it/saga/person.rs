@@ -31,6 +31,14 @@ impl Town {
         }
     }
 
+    /// Two looks, a minute apart.
+    pub(super) async fn two_minutes(&self, tenant: &Tenant) {
+        for _ in 0..2 {
+            self.stage.clock.by(Duration::from_secs(60));
+            self.pass(tenant).await;
+        }
+    }
+
     pub(super) async fn now(&self, pairing: &Pairing) -> Pairing {
         self.pairing(pairing.id).await.expect("it is there")
     }
@@ -205,10 +213,7 @@ async fn an_account_that_was_taken_over_counts_no_more() {
     town.chat.inside.memory().users.iter_mut().find(|u| u["id"] == id).expect("Eve's")["email"] =
         json!("eve@example.org");
     let hers = town.chat.inside.sign_in("sub-ada", "ada@example.org").expect("her own");
-    for _ in 0..2 {
-        town.stage.clock.by(Duration::from_secs(60));
-        town.pass(&tenant).await;
-    }
+    town.two_minutes(&tenant).await;
     let now = town.now(&pairing).await;
     assert_eq!((now.status, now.chat_user.as_deref()), (PairingStatus::Connected, Some(&*hers)), "{}", now.note);
     assert_eq!(town.in_group(), [hers]);

@@ -8,7 +8,6 @@ use slipway::{
     saga::engine::Calm,
     store::rebind::{Moved, Subject},
 };
-use std::time::Duration;
 
 /// Who runs the chat set an account to pending; a new connection, here or in another tenant, is no way back in.
 #[tokio::test]
@@ -57,10 +56,7 @@ async fn whose_account_was_replaced_comes_back_by_one_more_visit() {
     town.pass(&tenant).await;
     assert!(town.now(&pairing).await.note.contains("/oauth/oidc/login"), "{}", town.now(&pairing).await.note);
     let hers = town.chat.inside.sign_in("sub-ada-2", "ada@example.org").expect("it made way");
-    for _ in 0..2 {
-        town.stage.clock.by(Duration::from_secs(60));
-        town.pass(&tenant).await;
-    }
+    town.two_minutes(&tenant).await;
     let now = town.now(&pairing).await;
     assert_eq!((now.status, now.chat_user.as_deref()), (PairingStatus::Connected, Some(&*hers)), "{}", now.note);
     assert_eq!(town.in_group(), [hers]);
