@@ -154,7 +154,7 @@ fn gateway_url(config: &Config) -> &str {
 fn drivers(config: &Config) -> Vec<(&'static str, String)> {
     let config::Chat::OpenWebui(c) = &config.chat;
     vec![
-        ("Memory", memory(&config.store)),
+        ("Store", store(&config.store)),
         ("Database", databases::driver(&config.database)),
         ("Identity", identity::driver(&config.identity)),
         ("Site", sites::driver(&config.site)),
@@ -165,7 +165,7 @@ fn drivers(config: &Config) -> Vec<(&'static str, String)> {
 }
 
 /// The portal's own database, without account and password.
-fn memory(store: &config::Store) -> String {
+fn store(store: &config::Store) -> String {
     let url = store.url.expose_secret();
     match url.strip_prefix("sqlite:") {
         Some(path) => format!("SQLite in {}", path.trim_start_matches("//")),

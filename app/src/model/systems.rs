@@ -19,7 +19,7 @@ pub struct SystemsPage {
 /// One outside system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SystemView {
-    /// "Memory" (the portal's own database), "Database", "Identity", "Site", "WordPress", "Chat", "Gateway", "Mail".
+    /// "Store" (the portal's own database), "Database", "Identity", "Site", "WordPress", "Chat", "Gateway", "Mail".
     pub name: String,
     /// Driver and address without credentials.
     pub driver: String,

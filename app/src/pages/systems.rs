@@ -47,7 +47,7 @@ fn show(visit: Visit, page: SystemsPage) -> AnyView {
             <section class="panel" aria-label="Outside systems">{body}</section>
             {strays}
             <p class="small soft">
-                "Checked "<Ago at=page.at now />". A check reads and changes nothing. The same checks prove each tenant after its steps."
+                "Checked "<Ago at=page.at now />". A check changes nothing but one row of the store. The same checks prove each tenant after its steps."
             </p>
         </Frame>
     }

@@ -72,7 +72,7 @@ fn no_day(field: &str) -> Oops {
 
 impl super::House {
     /// The portal's own database, by a change.
-    async fn memory(&self) -> Health {
+    async fn store_health(&self) -> Health {
         match self.store.pulse(self.now()).await {
             None => Health::good("The portal's own database takes changes"),
             Some(unwell) => Health::bad(unwell.say, unwell.next),
@@ -87,8 +87,8 @@ impl super::House {
     /// The same, with the databases that this look found to fit nobody.
     pub(super) async fn survey(&self) -> (Vec<SystemView>, Vec<Stray>) {
         let s = &self.systems;
-        let (memory, database, identity, sites, chat, gateway, mail) = tokio::join!(
-            timed(self.memory()),
+        let (store, database, identity, sites, chat, gateway, mail) = tokio::join!(
+            timed(self.store_health()),
             timed(s.databases.survey()),
             timed(async { self.unmatched(s.identity.health().await).await }),
             timed(s.sites.health()),
@@ -97,7 +97,7 @@ impl super::House {
             timed(s.mail.health()),
         );
         let mut seen =
-            vec![("Memory", memory), ("Database", database), ("Identity", identity), ("Site", sites), ("Chat", chat)];
+            vec![("Store", store), ("Database", database), ("Identity", identity), ("Site", sites), ("Chat", chat)];
         if s.mcp == McpMode::Gateway {
             seen.push(("Gateway", gateway));
         }

@@ -76,5 +76,5 @@ async fn the_systems_page_names_every_system() {
     let page = books.portal(Who::Auditor).systems().await.expect("it may");
     let mut names: Vec<&str> = page.systems.iter().map(|s| s.name.as_str()).collect();
     names.sort_unstable();
-    assert_eq!(names, ["Chat", "Database", "Gateway", "Identity", "Mail", "Memory", "Site"]);
+    assert_eq!(names, ["Chat", "Database", "Gateway", "Identity", "Mail", "Site", "Store"]);
 }
