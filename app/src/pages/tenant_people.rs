@@ -229,7 +229,7 @@ mod tests {
         use PairingStatus::{Connected, Gone};
         let all = vec![
             pairing("ada@x", Gone),
-            pairing("ADA@x", Connected),
+            pairing("ada@x", Connected),
             pairing("old@x", Gone),
             pairing("left@x", Connected),
         ];
