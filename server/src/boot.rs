@@ -17,7 +17,7 @@ pub use machine::{Urandom, Watch};
 
 use crate::{
     config::{self, Config, Way},
-    domain::{Clock, Dice, McpMode},
+    domain::{Clock, Dice, McpMode, TlsTrouble},
     mcp,
     portal::House,
     saga::{
@@ -74,7 +74,7 @@ pub struct Built {
 pub async fn house(config: &Config) -> anyhow::Result<Built> {
     crypto();
     let (clock, dice): (Arc<dyn Clock>, Arc<dyn Dice>) = (Arc::new(machine::Watch), Arc::new(machine::Urandom));
-    let store = Store::open(config.store.url.expose_secret()).await.context("the database")?;
+    let store = open_store(config).await?;
     let store = store.at_issuer(config.sign_in.issuer.as_str()).await.context("the database")?;
     let vault = Vault::open(store.clone(), &config.vault.master_key_file, dice.clone()).await.context("the vault")?;
     let ways = network::Ways::open(config)?;
@@ -119,6 +119,18 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
     let house = House { store, vault, journal, systems, clock, dice, drivers: Arc::new(drivers(config)) };
     let dates = ways.dates();
     Ok(Built { house, engine: Arc::new(engine), processes, dates, wordpress, jwt_secret: owui.jwt_secret.clone() })
+}
+
+/// Opens the portal's own database and brings its schema up to date.
+///
+/// # Errors
+/// See [`Store::open_trusting`]; what is wrong with TLS is told apart.
+pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
+    let (url, authorities) = (config.store.url.expose_secret(), config.network.ca_file.as_deref());
+    Store::open_trusting(url, authorities).await.map_err(|error| match TlsTrouble::among(&error) {
+        Some(trouble) => anyhow::anyhow!("the database: {}", trouble.tell("PostgreSQL")),
+        None => anyhow::Error::new(error).context("the database"),
+    })
 }
 
 /// One TLS provider for the whole process; a second call changes nothing.

@@ -10,7 +10,6 @@ mod token;
 use crate::{boot, config::Config};
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use secrecy::ExposeSecret as _;
 use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
 /// One form instead of a day of set-up: tenants with their own WordPress, signed in by SSO, written to from the chat.
@@ -94,7 +93,7 @@ async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Doctor { json, databases: true, .. } => doctor::databases(&config()?, json).await,
         Command::Doctor { json, .. } => doctor::doctor(&config()?, json).await,
         Command::Migrate => {
-            crate::store::Store::open(config()?.store.url.expose_secret()).await?;
+            boot::open_store(&config()?).await?;
             say("The database is up to date.")?;
             Ok(ExitCode::SUCCESS)
         }
@@ -106,7 +105,7 @@ async fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 async fn verify(config: &Config) -> anyhow::Result<ExitCode> {
-    let store = crate::store::Store::open(config.store.url.expose_secret()).await?;
+    let store = boot::open_store(config).await?;
     match store.audit_verify().await? {
         Ok(count) => {
             say(&format!("All {count} entries are as they were written."))?;

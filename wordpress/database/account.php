@@ -18,35 +18,78 @@ if ( 'cli' !== PHP_SAPI ) {
 
 // A locked or unknown user, a wrong password, no right to the database, no such database.
 const SLIPWAY_REFUSALS = array( 1044, 1045, 1049, 1524, 4151 );
+// MariaDB's own number for it (ER_SECURE_TRANSPORT_REQUIRED).
+const SLIPWAY_WANTS_TLS = 3159;
+const SLIPWAY_TLS       = MYSQLI_CLIENT_SSL | MYSQLI_CLIENT_SSL_DONT_VERIFY_SERVER_CERT;
+const SLIPWAY_VERIFIED  = MYSQLI_CLIENT_SSL | MYSQLI_CLIENT_SSL_VERIFY_SERVER_CERT;
 
 /**
- * Signs in: as the order says, or where it says nothing by TLS where the server has it.
+ * Signs in, by TLS or without.
  *
  * @param object $owner    Where the server is.
+ * @param int    $flags    Of mysqli: whether there is TLS, and whether its certificate is looked at.
  * @param string $user     Who signs in.
  * @param string $password With what.
  * @param string $database Where to; empty for none.
  * @return mysqli
  * @throws mysqli_sql_exception When it cannot.
  */
-function slipway_database_open( $owner, $user, #[\SensitiveParameter] $password, $database = '' ) {
-	$is_verified = 'verified' === $owner->tls;
-	$flags       = MYSQLI_CLIENT_SSL | ( $is_verified ? MYSQLI_CLIENT_SSL_VERIFY_SERVER_CERT : MYSQLI_CLIENT_SSL_DONT_VERIFY_SERVER_CERT );
-	while ( true ) {
-		$connection = mysqli_init();
-		$connection->options( MYSQLI_OPT_CONNECT_TIMEOUT, 10 );
-		$connection->options( MYSQLI_OPT_READ_TIMEOUT, 60 );
-		try {
-			$connection->real_connect( $owner->host, $user, $password, $database, $owner->port, null, $flags );
-			$connection->set_charset( 'utf8mb4' );
-			return $connection;
-		} catch ( mysqli_sql_exception $e ) {
-			// From 2000 on it is the client that gave up, not the server that refused.
-			if ( 'off' !== $owner->tls || 0 === $flags || $e->getCode() < 2000 ) {
-				throw $e;
-			}
-			$flags = 0;
+function slipway_database_connect( $owner, $flags, $user, #[\SensitiveParameter] $password, $database = '' ) {
+	$connection = mysqli_init();
+	$connection->options( MYSQLI_OPT_CONNECT_TIMEOUT, 10 );
+	$connection->options( MYSQLI_OPT_READ_TIMEOUT, 60 );
+	$connection->real_connect( $owner->host, $user, $password, $database, $owner->port, null, $flags );
+	$connection->set_charset( 'utf8mb4' );
+	return $connection;
+}
+
+/**
+ * Signs in as the owner: as the order says, or where it says nothing by TLS where the server has it.
+ *
+ * @param object $owner The owner.
+ * @return mysqli
+ * @throws mysqli_sql_exception When it cannot.
+ */
+function slipway_database_owner( $owner ) {
+	$flags = 'verified' === $owner->tls ? SLIPWAY_VERIFIED : SLIPWAY_TLS;
+	try {
+		return slipway_database_connect( $owner, $flags, $owner->user, $owner->password );
+	} catch ( mysqli_sql_exception $e ) {
+		// From 2000 on it is the client that gave up, not the server that refused.
+		if ( 'off' !== $owner->tls || $e->getCode() < 2000 ) {
+			throw $e;
 		}
+		return slipway_database_connect( $owner, 0, $owner->user, $owner->password );
+	}
+}
+
+/**
+ * Signs in as the site will. Servers that demand TLS say to one without that its password is wrong (MariaDB 10.11), so a
+ * refusal is tried once more with TLS before it is believed.
+ *
+ * @param object $owner   Where the server is.
+ * @param object $account The site's.
+ * @return mysqli
+ * @throws mysqli_sql_exception When it cannot; of the number 3159 when it is for want of TLS.
+ */
+function slipway_database_site( $owner, $account ) {
+	$flags = array(
+		'off'      => 0,
+		'on'       => SLIPWAY_TLS,
+		'verified' => SLIPWAY_VERIFIED,
+	)[ $owner->tls ];
+	try {
+		return slipway_database_connect( $owner, $flags, $account->user, $account->password, $account->database );
+	} catch ( mysqli_sql_exception $refusal ) {
+		if ( 'off' !== $owner->tls || ! in_array( $refusal->getCode(), SLIPWAY_REFUSALS, true ) ) {
+			throw $refusal;
+		}
+		try {
+			slipway_database_connect( $owner, SLIPWAY_TLS, $account->user, $account->password, $account->database );
+		} catch ( mysqli_sql_exception $same ) {
+			throw $refusal;
+		}
+		throw new mysqli_sql_exception( 'The server demands TLS.', SLIPWAY_WANTS_TLS );
 	}
 }
 
@@ -90,7 +133,7 @@ function slipway_database_pattern( $name ) {
 function slipway_database_difference( $order ) {
 	$account = $order->account;
 	try {
-		$site = slipway_database_open( $order->owner, $account->user, $account->password, $account->database );
+		$site = slipway_database_site( $order->owner, $account );
 	} catch ( mysqli_sql_exception $e ) {
 		if ( in_array( $e->getCode(), SLIPWAY_REFUSALS, true ) ) {
 			return "The user $account->user cannot sign in to $account->database.";
@@ -152,7 +195,7 @@ function slipway_database_seen( $connection, $order ) {
  */
 function slipway_database_act( $order, &$whose ) {
 	$whose      = 'owner';
-	$connection = slipway_database_open( $order->owner, $order->owner->user, $order->owner->password );
+	$connection = slipway_database_owner( $order->owner );
 	$seen       = slipway_database_seen( $connection, $order );
 	if ( 'prepare' !== $order->act || in_array( $seen['seen'], array( 'ready', 'foreign' ), true ) ) {
 		return $seen;

@@ -10,17 +10,20 @@ use crate::{
     },
 };
 use secrecy::SecretString;
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 /// The chosen driver.
 pub(super) fn mail(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Arc<dyn Mail>> {
     Ok(match &config.mail {
         config::Mail::Log(m) => Arc::new(LogMail::new(&m.folder)),
-        config::Mail::Smtp(m) => Arc::new(SmtpMail::new(smtp(m, clock.clone()))?),
+        config::Mail::Smtp(m) => {
+            let authorities = m.ca_file.iter().chain(&config.network.ca_file).cloned().collect();
+            Arc::new(SmtpMail::new(smtp(m, authorities, clock.clone()))?)
+        }
     })
 }
 
-fn smtp(m: &config::MailSmtp, clock: Arc<dyn Clock>) -> smtp::Config {
+fn smtp(m: &config::MailSmtp, authorities: Vec<PathBuf>, clock: Arc<dyn Clock>) -> smtp::Config {
     let password = || m.password.clone().unwrap_or_else(|| SecretString::from(""));
     smtp::Config {
         host: m.host.clone(),
@@ -32,7 +35,7 @@ fn smtp(m: &config::MailSmtp, clock: Arc<dyn Clock>) -> smtp::Config {
         },
         account: m.user.clone().map(|user| (user, password())),
         from: m.from.clone(),
-        ca_file: m.ca_file.clone(),
+        authorities,
         clock,
     }
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 section! {
     /// What the ways to other systems have in common.
     Network at "network";
-    /// File with the certificates (PEM) of authorities to trust besides the well-known ones, such as the company's own. The portal's calls and databases take it, and sites are told it.
+    /// File with the certificates (PEM) of authorities to trust besides the well-known ones, such as the company's own. The portal's calls, databases (its own too) and mail server take it, and sites are told it.
     ca_file: Option<PathBuf>;
     /// Systems that are reached through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, with commas between them, of `sign_in`, `identity`, `chat`, `gateway`, `database` (the API where servers are ordered) and `sites`; without it none. A proxy at `http://` may carry a user and a password; they are in no log.
     proxied: Option<Proxied>;

@@ -31,10 +31,20 @@ impl Store {
     /// # Errors
     /// The address is none of these, the database does not answer, or its schema is newer than this version.
     pub async fn open(url: &str) -> Result<Self> {
+        Self::open_trusting(url, None).await
+    }
+
+    /// The same, where a PostgreSQL server's certificate may come from an authority in this file (PEM), besides the
+    /// well-known ones. Whether there is TLS and what is verified says `sslmode` in the address, and its own `sslrootcert`
+    /// wins.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn open_trusting(url: &str, authorities: Option<&Path>) -> Result<Self> {
         let db = if url.starts_with("sqlite:") {
             sqlite(url).await?
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            postgres(url).await?
+            postgres(url, authorities).await?
         } else {
             let say = "the store's address must begin with sqlite: or postgres:";
             return Err(Error::Db(sqlx::Error::Configuration(say.into())));
@@ -103,9 +113,21 @@ fn private_file(path: &Path) -> std::io::Result<()> {
     std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path).map(|_| ())
 }
 
-async fn postgres(url: &str) -> Result<Db> {
+async fn postgres(url: &str, authorities: Option<&Path>) -> Result<Db> {
     let options = PgConnectOptions::from_str(url)?.application_name("slipway");
+    let options = match authorities.filter(|_| !names_authority(url)) {
+        Some(file) => options.ssl_root_cert(file),
+        None => options,
+    };
     let pool = PgPoolOptions::new().max_connections(17).acquire_timeout(PATIENCE).connect_with(options).await?;
     POSTGRES.run(&pool).await.map_err(sqlx::Error::from)?;
     Ok(Both::Postgres(pool))
+}
+
+/// Does the address itself say whom to trust? Both spellings are sqlx's.
+fn names_authority(url: &str) -> bool {
+    let url = url::Url::parse(url).ok();
+    url.is_some_and(|url| {
+        url.query_pairs().any(|(name, _)| matches!(&*name, "sslrootcert" | "ssl-root-cert" | "ssl-ca"))
+    })
 }

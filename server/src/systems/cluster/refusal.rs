@@ -3,7 +3,7 @@
 //! The server answers with a `Status` (API conventions, "Response Status Kind"), but its own overload protection and
 //! proxies before it do not. One code, 403, stands for four things, which only its message tells apart.
 
-use crate::domain::Fault;
+use crate::domain::{Fault, TlsTrouble};
 use http::StatusCode;
 use kube::core::Status;
 use std::time::Duration;
@@ -125,6 +125,16 @@ fn held(what: &str, status: &Status) -> Option<Fault> {
 pub(super) fn unreached(error: &kube::Error) -> Fault {
     if matches!(error, kube::Error::Auth(_)) {
         return Fault::retry("The portal's credential for the cluster cannot be read or renewed.");
+    }
+    match TlsTrouble::among(error) {
+        None => {}
+        Some(TlsTrouble::UnknownAuthority) => {
+            return Fault::retry(
+                "The certificate of the cluster comes from an authority that the portal does not know. Name that \
+                 authority's certificate in certificate-authority-data of the kubeconfig.",
+            );
+        }
+        Some(trouble) => return Fault::retry(trouble.tell("the cluster")),
     }
     let mut root: &dyn std::error::Error = error;
     while let Some(source) = root.source() {

@@ -7,7 +7,7 @@
 //! right.
 
 use super::{Letter, Mail};
-use crate::domain::{Clock, Fault, Health};
+use crate::domain::{Clock, Fault, Health, TlsTrouble};
 use anyhow::Context as _;
 use async_trait::async_trait;
 use lettre::{
@@ -58,8 +58,8 @@ pub struct Config {
     pub account: Option<(String, SecretString)>,
     /// Sender: `Slipway <slipway@example.org>`.
     pub from: String,
-    /// Certificate (PEM) of an authority to trust besides the well-known ones.
-    pub ca_file: Option<PathBuf>,
+    /// Files with certificates (PEM) of authorities to trust besides the well-known ones.
+    pub authorities: Vec<PathBuf>,
     /// Dates of letters.
     pub clock: Arc<dyn Clock>,
 }
@@ -91,8 +91,8 @@ impl SmtpMail {
         });
         let tls = match config.privacy {
             Privacy::None => Tls::None,
-            Privacy::Starttls => Tls::Required(trust(&host, config.ca_file)?),
-            Privacy::Tls => Tls::Wrapper(trust(&host, config.ca_file)?),
+            Privacy::Starttls => Tls::Required(trust(&host, &config.authorities)?),
+            Privacy::Tls => Tls::Wrapper(trust(&host, &config.authorities)?),
         };
         let hello = ClientId::Domain(from.email.domain().to_owned());
         let mut server = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&host);
@@ -124,6 +124,9 @@ impl SmtpMail {
 
     fn fault(&self, error: &Error) -> Fault {
         let place = &self.place;
+        if let Some(trouble) = TlsTrouble::among(error) {
+            return Fault::retry(trouble.tell(&format!("the mail server at {place}")));
+        }
         let code = error.status().map(u16::from);
         match code {
             Some(530 | 534 | 535 | 538) => {
@@ -164,12 +167,12 @@ fn is_here(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|ip| ip.is_loopback())
 }
 
-fn trust(host: &str, file: Option<PathBuf>) -> anyhow::Result<TlsParameters> {
+fn trust(host: &str, authorities: &[PathBuf]) -> anyhow::Result<TlsParameters> {
     let mut tls = TlsParameters::builder(host.to_owned());
-    if let Some(file) = file {
-        let pem = std::fs::read(&file).with_context(|| format!("mail.smtp.ca_file: {}", file.display()))?;
-        let certificate = Certificate::from_pem(&pem).context("mail.smtp.ca_file: this is no certificate (PEM)")?;
-        tls = tls.add_root_certificate(certificate);
+    for file in authorities {
+        let name = || format!("authorities of the mail server: {}", file.display());
+        let pem = std::fs::read(file).with_context(name)?;
+        tls = tls.add_root_certificate(Certificate::from_pem(&pem).with_context(name)?);
     }
     Ok(tls.build_rustls()?)
 }

@@ -1,7 +1,9 @@
 //! Connecting again: the old connection stays until the new one is proven, and whatever fails leaves what was there.
 
 use super::plugin::{Plugin, ada, person, town, town_with};
+use crate::sim::faults::Trouble;
 use async_trait::async_trait;
+use serde_json::json;
 use slipway::{
     domain::{Fault, Gone, Pairing, Role, Seen, Standing, pairing::PairingStatus},
     saga::{AnyStep, Cx, Done, engine::Calm, plan::Plans},
@@ -189,4 +191,34 @@ async fn p16_what_fails_takes_its_password_back_without_the_plugin() {
         assert_eq!(world, (town.world().0.objects, town.world().1.objects), "{step}, effect {after}");
         assert!(live(&site).await.is_empty());
     }
+}
+
+/// Two flows about one person in one tenant: what the end of the old connection takes is not what the new one stands on.
+#[tokio::test]
+async fn p11_connecting_again_while_the_old_connection_ends_keeps_the_new_one() {
+    let town = town().await;
+    let site = Plugin::of(&town, "acme").await;
+    let old = site.connect().await;
+    town.faults.arm("DELETE /t/", Trouble::Unwell, 3);
+    town.house.portal_for(ada()).disconnect("acme".into(), old.id.to_string()).await.expect("it may");
+    town.stage.engine(Calm).drive(site.tenant.id).await.expect("the store works");
+    assert_eq!(town.pairing(old.id).await.map(|p| p.status), Some(PairingStatus::Leaving), "the site is away");
+    let new = site.connect().await;
+    town.settle(&site.tenant, Calm).await;
+    assert_eq!(
+        live(&site).await.iter().map(|p| (p.id, p.status)).collect::<Vec<_>>(),
+        [(new.id, PairingStatus::Connected)]
+    );
+    assert!(site.draft(&new, "after the old one ended").await.0);
+    let groups = town.chat.inside.memory().groups.clone();
+    assert_eq!(groups.iter().map(|g| &g["members"]).collect::<Vec<_>>(), [&json!([new.chat_user])], "in the group");
+    // Elsewhere the same person's connection ends, and that is nobody's business here.
+    let globex = Plugin::of(&town, "globex").await;
+    let there = globex.connect().await;
+    town.house.portal_for(ada()).disconnect("globex".into(), there.id.to_string()).await.expect("it may");
+    let again = site.connect().await;
+    town.settle(&globex.tenant, Calm).await;
+    town.settle(&site.tenant, Calm).await;
+    assert_eq!(live(&site).await.iter().map(|p| p.id).collect::<Vec<_>>(), [again.id]);
+    assert!(site.draft(&again, "after the other tenant's ended").await.0 && live(&globex).await.is_empty());
 }

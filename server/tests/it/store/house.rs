@@ -4,6 +4,7 @@
 //! PostgreSQL is the one of `SLIPWAY_TEST_POSTGRES_URL` (a user who may make databases; they are called
 //! `slipway_it_<process>_<n>` and stay), else a cluster made from Debian's package, else a loud line and no test.
 
+use crate::sim::tls::{Authority, Holds};
 use slipway::store::Store;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::{
@@ -51,6 +52,7 @@ pub(crate) async fn postgres() -> Option<House> {
 /// pipe closes, the server stops and its files are removed.
 struct Server {
     url: String,
+    authority: Option<Authority>,
     _life: Option<Child>,
 }
 
@@ -62,7 +64,7 @@ fn server() -> Option<&'static Server> {
 fn find_server() -> Option<Server> {
     #[expect(clippy::disallowed_methods, reason = "where to test is told by the environment, not by a configuration")]
     if let Ok(url) = std::env::var("SLIPWAY_TEST_POSTGRES_URL") {
-        return Some(Server { url, _life: None });
+        return Some(Server { url, authority: None, _life: None });
     }
     let Some(programs) = programs() else {
         // Written past the test harness, which swallows what passing tests print.
@@ -79,6 +81,27 @@ fn programs() -> Option<PathBuf> {
     found.retain(|bin| bin.join("initdb").exists() && bin.join("postgres").exists());
     found.sort();
     found.pop()
+}
+
+/// Address of the server by TLS, all of its certificate verified, and the authority that signed it.
+pub(crate) fn by_tls() -> Option<(String, &'static Authority)> {
+    let server = server()?;
+    let mut url = url::Url::parse(&server.url).unwrap();
+    url.set_query(Some("sslmode=verify-full"));
+    Some((url.to_string(), server.authority.as_ref()?))
+}
+
+/// A company's certificate in the server's folder, whose user alone reads the key.
+fn shows_certificate(data: &Path) -> Authority {
+    let authority = Authority::new();
+    let (certificate, key) = authority.files(&authority.sign("127.0.0.1", Holds::Now));
+    for (from, name) in [(certificate, "server.crt"), (key, "server.key")] {
+        let mut write = Command::new(as_postgres()[0]);
+        write.args(&as_postgres()[1..]).args(["sh", "-c", r#"umask 077; cat > "$0""#]).arg(data.join(name));
+        let done = write.stdin(std::fs::File::open(from).unwrap()).status().unwrap();
+        assert!(done.success(), "{name} could not be written");
+    }
+    authority
 }
 
 /// PostgreSQL refuses to run as root.
@@ -102,6 +125,7 @@ fn start(programs: &Path) -> Server {
         .output()
         .unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let authority = shows_certificate(&data);
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let script =
         r#"trap '' INT; folder=$1; shift; "$@" & server=$!; cat; kill -INT $server; wait $server; rm -rf "$folder""#;
@@ -113,14 +137,14 @@ fn start(programs: &Path) -> Server {
         .arg("-D")
         .arg(&data)
         .args(["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"])
-        .args(["-c", "max_connections=300", "-c", "shared_buffers=32MB", "-c", &format!("port={port}")])
+        .args(["-c", "max_connections=300", "-c", "shared_buffers=32MB", "-c", &format!("port={port}"), "-c", "ssl=on"])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(std::fs::File::create(folder.join("log")).unwrap())
         .spawn()
         .unwrap();
-    let url = format!("postgres://slipway@127.0.0.1:{port}/postgres");
-    let server = Server { url, _life: Some(life) };
+    let url = format!("postgres://slipway@127.0.0.1:{port}/postgres?sslmode=disable");
+    let server = Server { url, authority: Some(authority), _life: Some(life) };
     for _ in 0..200 {
         if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
             return server;

@@ -1,7 +1,11 @@
 //! Statements and schema, over both databases.
 
 use super::house;
-use slipway::store::{Sql, Store};
+use crate::sim::tls::Authority;
+use slipway::{
+    domain::TlsTrouble,
+    store::{Sql, Store},
+};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqlSafeStr, SqliteConnection};
 use std::{collections::BTreeSet, path::Path};
 
@@ -20,6 +24,23 @@ async fn postgres_prepares_every_statement() {
     let mut link = PgConnection::connect(&house.url).await.unwrap();
     for Sql { name, postgres, .. } in Store::statements() {
         link.prepare(AssertSqlSafe(postgres).into_sql_str()).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+    }
+}
+
+/// The company's authority is trusted where the address names none, and what is wrong with TLS is found in the error.
+#[tokio::test]
+async fn postgres_is_reached_by_verified_tls() {
+    let Some((url, authority)) = house::by_tls() else { return };
+    let file = authority.file();
+    let opened = |url: String, authorities| async move { Store::open_trusting(&url, authorities).await };
+    opened(url.clone(), Some(file.as_path())).await.expect("its authority is known");
+    let own = format!("{url}&sslrootcert={}", file.display());
+    let stranger = Authority::new();
+    let other = stranger.file();
+    opened(own, Some(other.as_path())).await.expect("what the address names wins");
+    for authorities in [None, Some(other.as_path())] {
+        let refused = opened(url.clone(), authorities).await.err().expect("nobody vouches for it");
+        assert_eq!(TlsTrouble::among(&refused), Some(TlsTrouble::UnknownAuthority), "{refused:?}");
     }
 }
 

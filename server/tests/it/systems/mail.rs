@@ -17,9 +17,9 @@ use std::{sync::Arc, time::Duration};
 /// A driver that believes this mail server.
 pub(crate) fn driver(sim: &SmtpSim, privacy: Privacy, password: &str) -> SmtpMail {
     let folder = tempfile::tempdir().expect("there is room");
-    let ca_file = folder.path().join("ca.pem");
-    std::fs::write(&ca_file, &sim.certificate).expect("there is room");
-    SmtpMail::new(Config { ca_file: Some(ca_file), ..config(sim.port, privacy, password) }).expect("it is set up")
+    let authority = folder.path().join("ca.pem");
+    std::fs::write(&authority, &sim.certificate).expect("there is room");
+    SmtpMail::new(Config { authorities: vec![authority], ..config(sim.port, privacy, password) }).expect("it is set up")
 }
 
 fn config(port: u16, privacy: Privacy, password: &str) -> Config {
@@ -29,7 +29,7 @@ fn config(port: u16, privacy: Privacy, password: &str) -> Config {
         privacy,
         account: (!password.is_empty()).then(|| (USER.to_owned(), SecretString::from(password))),
         from: "Slipway <slipway@example.org>".into(),
-        ca_file: None,
+        authorities: Vec::new(),
         clock: Arc::new(Hand::at(At(1_795_356_567_000_000))),
     }
 }
@@ -151,7 +151,11 @@ async fn nothing_goes_out_in_the_clear_by_accident() {
     sim.becomes(Habits { tls: Tls::Start, ..Habits::default() });
     let stranger = SmtpMail::new(config(sim.port, Privacy::Starttls, PASSWORD)).expect("it is set up");
     let fault = stranger.send(&letter("Ready")).await.expect_err("nobody vouches for its certificate");
-    assert!(matches!(fault, Fault::Retry { .. }) && sim.taken().is_empty(), "{fault}");
+    assert!(
+        matches!(&fault, Fault::Retry { why, .. } if why.contains("network.ca_file")),
+        "it says what to do: {fault}"
+    );
+    assert!(sim.taken().is_empty());
     for host in ["mail.example.org", "192.0.2.1", "localhost.evil.example"] {
         let open = SmtpMail::new(Config { host: host.into(), ..config(25, Privacy::None, "") });
         assert!(open.err().is_some_and(|e| e.to_string().contains("only for a mail server on this host")), "{host}");

@@ -1,7 +1,10 @@
 //! The ways to a managed database: the portal itself and the Job's program, through the same days on a real server.
 
 use super::{code, root, run, sign_in};
-use crate::real::{Part, root as project, works};
+use crate::{
+    real::{Part, free_host, root as project, works},
+    sim::tls::{Authority, Holds},
+};
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use slipway::{
@@ -98,6 +101,21 @@ async fn two_ways_do_the_same_on_a_real_server() {
     }
     let say = Direct::default().dump(&owner(&part, "root", "x"), &account(1, "d"), "n").await.map_err(code);
     assert_eq!(say, Err("dump_needs_job"));
+}
+
+/// The portal speaks TLS where the server has it, sites only where they are told to: what no site can use is told.
+#[tokio::test]
+async fn a_server_that_demands_tls_where_sites_speak_none() {
+    let (company, host) = (Authority::new(), free_host());
+    let (certificate, key) = company.files(&company.sign(&host, Holds::Now));
+    let Some(part) = Part::mariadb_with_tls(&host, &certificate, &key).await else { return };
+    let (owner, acme) = (owner(&part, "root", Part::master().expose_secret()), account(9, "acme"));
+    let why = Direct::default().prepare(&owner, &acme).await.expect_err("no site could use it");
+    assert!(why.to_string().contains("demands TLS"), "{why}");
+    if works("php", &["-r", "exit(extension_loaded('mysqli') ? 0 : 1);"]).await {
+        let answer = Program.act("prepare", &owner, &acme).await;
+        assert!(answer.contains(r#""number":3159"#), "{answer}");
+    }
 }
 
 async fn days(part: &Part, reach: &dyn Reach, n: u128) {
