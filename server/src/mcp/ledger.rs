@@ -1,6 +1,6 @@
 //! The house as the gateway's ledger.
 
-use super::{CallRecord, Claim, Ledger};
+use super::{CallRecord, Claim, Ledger, tools::Tool};
 use crate::{
     domain::{Actor, Email, Pace, Paced, Pairing, Tenant, TenantId},
     portal::House,
@@ -41,11 +41,14 @@ impl Ledger for House {
         let tenant = self.store.tenant(call.tenant).await.ok().flatten();
         let detail = format!("{} ({} ms)", call.detail, call.ms);
         let entry = self.entry(&who, &format!("mcp.{}", call.tool), tenant.as_ref(), call.allowed, detail);
-        if call.allowed {
-            return House::record(self, &entry).await;
-        }
-        if let Err(error) = self.refused(entry).await {
-            tracing::error!(%error, tool = call.tool, "a refused call could not be written into the audit");
+        let written = match (call.allowed, call.tool.as_str()) {
+            (false, _) => self.refused(entry).await,
+            (true, tool) if tool == Tool::CreateDraft.name() => self.store.audit_draft(&entry).await,
+            (true, _) => self.store.audit(&entry).await,
+        };
+        // The call itself is over.
+        if let Err(error) = written {
+            tracing::error!(%error, tool = call.tool, "a call could not be written into the audit");
         }
     }
 

@@ -16,7 +16,6 @@ use crate::{
 };
 use app::{
     model::{
-        audit::AuditQuery,
         oops::Oops,
         pairing::Pairing as PairingView,
         person::Invited,
@@ -140,10 +139,7 @@ impl Bound {
         let either = |done, yes: &str, no: &str| if done { yes.to_owned() } else { no.to_owned() };
         let signed_in = members.iter().any(|m| m.subject.is_some());
         let connected = pairings.iter().any(|p| p.status == PairingStatus::Connected);
-        let drafts =
-            AuditQuery { tenant: tenant.slug.to_string(), what: "mcp.create_draft".into(), ..AuditQuery::default() };
-        let (rows, _) = self.house.store.audit_page(&drafts, 20).await.map_err(internal)?;
-        let drafted = rows.iter().any(|r| r.allowed && r.at >= tenant.ordered_at.0);
+        let drafted = self.house.store.first_draft(tenant.id).await.map_err(internal)?.is_some();
         Ok(vec![
             check("Database answers", holds("database"), said("database", "Login works.")),
             check("Site reachable", holds("wordpress"), said("wordpress", "It answers and knows its address.")),

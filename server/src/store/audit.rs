@@ -72,16 +72,29 @@ macro_rules! columns {
     };
 }
 
+/// A page, of all entries or of those that an index finds. What is looked for in texts stands behind: no index helps there.
+macro_rules! page {
+    ($found:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM audit WHERE ",
+            $found,
+            "seq < $1 AND LOWER(who) LIKE $2 ESCAPE '!' AND LOWER(what) LIKE $3 ESCAPE '!'
+                AND at >= $4 AND at < $5 AND (NOT allowed OR allowed = $6) ORDER BY seq DESC LIMIT $7"
+        )
+    };
+}
+
 statements! {
     TAKE_HEAD = "UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash";
     ADD = concat!("INSERT INTO audit (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
     SET_HEAD = "UPDATE audit_head SET hash = $1 WHERE id = 1";
     HEAD = "SELECT seq, hash FROM audit_head WHERE id = 1";
-    PAGE = concat!("SELECT ", columns!(), " FROM audit WHERE seq < $1 AND (CAST($2 AS TEXT) IS NULL OR slug = $2)
-        AND (CAST($3 AS TEXT) IS NULL OR LOWER(who) LIKE $3 ESCAPE '!')
-        AND (CAST($4 AS TEXT) IS NULL OR LOWER(what) LIKE $4 ESCAPE '!')
-        AND at >= $5 AND at < $6 AND (CAST($7 AS BOOLEAN) IS NULL OR allowed = $7)
-        ORDER BY seq DESC LIMIT $8");
+    PAGE = page!("");
+    PAGE_OF = page!("slug = $8 AND ");
+    FIRST_DRAFT = "UPDATE tenant SET first_draft_at = $2 WHERE id = $1 AND first_draft_at IS NULL";
+    DRAFTED = "SELECT first_draft_at FROM tenant WHERE id = $1";
     WALK = concat!("SELECT ", columns!(), " FROM audit WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT 1000");
 }
 
@@ -94,6 +107,28 @@ impl Store {
         let mut tx = self.begin().await?;
         enter(&mut tx, e).await?;
         tx.commit().await
+    }
+
+    /// The same for a draft that the chat wrote; the tenant's first one is kept with it.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn audit_draft(&self, e: &AuditEntry) -> Result<()> {
+        let mut tx = self.begin().await?;
+        if let Some((tenant, _)) = &e.tenant {
+            run!(&mut tx, FIRST_DRAFT, tenant.to_string(), e.at.0)?;
+        }
+        enter(&mut tx, e).await?;
+        tx.commit().await
+    }
+
+    /// When the chat wrote the tenant's first draft.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn first_draft(&self, tenant: TenantId) -> Result<Option<At>> {
+        let row: Option<(Option<i64>,)> = one!(&mut self.read().await?, DRAFTED, tenant.to_string())?;
+        Ok(row.and_then(|(at,)| at).map(At))
     }
 
     /// Entries that fit, the newest first, and whether there are older ones. The days of the query are not looked at.
@@ -110,20 +145,15 @@ impl Store {
     /// The database.
     pub async fn audit_between(&self, q: &AuditQuery, span: Range<At>, limit: u32) -> Result<(Vec<AuditRow>, bool)> {
         let before = if q.before > 0 { q.before } else { i64::MAX };
-        let slug = (!q.tenant.is_empty()).then(|| plain(&q.tenant));
         let limit = limit.clamp(1, 1_000) as usize;
-        let mut rows: Vec<Link> = all!(
-            &mut self.read().await?,
-            PAGE,
-            before,
-            slug.as_deref(),
-            anywhere(&q.who),
-            anywhere(&q.what),
-            span.start.0,
-            span.end.0,
-            q.refused.then_some(false),
-            i64::try_from(limit + 1).unwrap_or(i64::MAX),
-        )?;
+        let (who, what) = (anywhere(&q.who), anywhere(&q.what));
+        let (from, to, allowed) = (span.start.0, span.end.0, !q.refused);
+        let most = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+        let mut link = self.read().await?;
+        let mut rows: Vec<Link> = match &*plain(&q.tenant) {
+            "" => all!(&mut link, PAGE, before, who, what, from, to, allowed, most)?,
+            slug => all!(&mut link, PAGE_OF, before, who, what, from, to, allowed, most, slug)?,
+        };
         let more = rows.len() > limit;
         rows.truncate(limit);
         Ok((rows.into_iter().map(AuditRow::from).collect(), more))

@@ -30,11 +30,11 @@ pub struct HereRow {
 statements! {
     HERE = "SELECT subject, MAX(name), MAX(email), MAX(standing), COUNT(*), MIN(made_at), MAX(seen_at) FROM session
         WHERE subject IS NOT NULL AND expires_at > $1
-            AND (CAST($2 AS TEXT) IS NULL OR LOWER(name) LIKE $2 ESCAPE '!' OR email LIKE $2 ESCAPE '!')
+            AND (LOWER(name) LIKE $2 ESCAPE '!' OR email LIKE $2 ESCAPE '!')
         GROUP BY subject ORDER BY MAX(seen_at) DESC, subject LIMIT $3 OFFSET $4";
     COUNT_HERE = "SELECT COUNT(DISTINCT subject) FROM session
         WHERE subject IS NOT NULL AND expires_at > $1
-            AND (CAST($2 AS TEXT) IS NULL OR LOWER(name) LIKE $2 ESCAPE '!' OR email LIKE $2 ESCAPE '!')";
+            AND (LOWER(name) LIKE $2 ESCAPE '!' OR email LIKE $2 ESCAPE '!')";
     ADDRESS_HERE = "SELECT MAX(email) FROM session WHERE subject = $1 AND expires_at > $2 HAVING COUNT(*) > 0";
     END = "DELETE FROM session WHERE subject = $1";
 }
@@ -49,8 +49,8 @@ impl Store {
         let (part, skip) = (anywhere(part.trim()), i64::try_from(skip).unwrap_or(i64::MAX));
         let mut link = self.read().await?;
         let rows: Vec<(String, String, String, i64, i64, i64, i64)> =
-            all!(&mut link, HERE, now.0, part.as_deref(), i64::from(most), skip)?;
-        let total: Option<(i64,)> = one!(&mut link, COUNT_HERE, now.0, part.as_deref())?;
+            all!(&mut link, HERE, now.0, &part, i64::from(most), skip)?;
+        let total: Option<(i64,)> = one!(&mut link, COUNT_HERE, now.0, &part)?;
         let row = |(subject, name, email, standing, sessions, since, seen): (_, _, _, i64, i64, _, _)| HereRow {
             subject,
             name,

@@ -106,6 +106,30 @@ struct RecentRow {
     event: EventRow,
 }
 
+/// The newest events, with the tenant's row before each; `$1`: how many.
+macro_rules! recent {
+    ($($of:expr),+) => {
+        concat!("SELECT ", tenant_columns!(), ", e.seq, e.flow, e.step, e.kind, e.body, e.at ", $($of),+,
+            " ORDER BY e.at DESC, e.tenant, e.seq DESC LIMIT $1")
+    };
+}
+
+/// No tenant has more among the newest `$1` than its own newest `$1`, which lie together.
+macro_rules! newest {
+    () => {
+        "FROM tenant t JOIN event e ON e.tenant = t.id
+            AND e.seq > (SELECT MAX(last.seq) FROM event last WHERE last.tenant = t.id) - $1"
+    };
+}
+
+/// The tenants of a person; `$2` to `$4`: subject, issuer, verified address.
+macro_rules! theirs {
+    () => {
+        "t.id IN (SELECT tenant FROM member WHERE subject = $2 AND issuer = $3
+            UNION SELECT tenant FROM member WHERE email = $4 AND subject IS NULL)"
+    };
+}
+
 statements! {
     LOG = "SELECT seq, flow, step, kind, body, at FROM event WHERE tenant = $1 ORDER BY seq";
     AFTER = "SELECT seq, flow, step, kind, body, at, epoch FROM event WHERE tenant = $1 AND seq > $2 ORDER BY seq LIMIT $3";
@@ -122,12 +146,11 @@ statements! {
     PAIRINGS = "SELECT id, status, note, chat_user, proof_at, proof_ms FROM pairing WHERE tenant = $1";
     SET_PAIRING = "UPDATE pairing SET status = $3, note = $4, chat_user = $5, proof_at = $6, proof_ms = $7
         WHERE id = $1 AND tenant = $2";
-    RECENT = concat!("SELECT ", tenant_columns!(), ", e.seq, e.flow, e.step, e.kind, e.body, e.at
-        FROM event e JOIN tenant t ON t.id = e.tenant
-        WHERE (CAST($1 AS TEXT) IS NULL OR t.id IN (SELECT tenant FROM member WHERE subject = $1 AND issuer = $6
-            UNION SELECT tenant FROM member WHERE email = $2 AND subject IS NULL))
-        AND (CAST($3 AS TEXT) IS NULL OR t.slug = $3) AND (CAST($4 AS TEXT) IS NULL OR t.id = $4)
-        ORDER BY e.at DESC, e.tenant, e.seq DESC LIMIT $5");
+    RECENT = recent!("FROM event e JOIN tenant t ON t.id = e.tenant");
+    RECENT_OF_SLUG = recent!(newest!(), " WHERE t.slug = $2");
+    RECENT_OF_ONE = recent!(newest!(), " WHERE t.id = $2");
+    RECENT_OF_PERSON = recent!(newest!(), " WHERE ", theirs!());
+    RECENT_OF_PERSON_IN = recent!(newest!(), " WHERE ", theirs!(), " AND t.slug = $5");
 }
 
 impl Store {
@@ -170,10 +193,21 @@ impl Store {
     /// # Errors
     /// The database, or an event that this version cannot read.
     pub async fn recent(&self, sight: &Sight, slug: Option<&Slug>, limit: u32) -> Result<Vec<(Tenant, Event)>> {
-        let (subject, email, only) = sight.columns();
-        let (slug, limit, issuer) = (slug.map(Slug::as_str), i64::from(limit.min(1_000)), self.issuer());
-        let rows: Vec<RecentRow> = all!(&mut self.read().await?, RECENT, subject, email, slug, only, limit, issuer)?;
-        rows.into_iter().map(|row| Ok((row.tenant.try_into()?, row.event.try_into()?))).collect()
+        let (limit, slug, mut link) = (i64::from(limit.min(1_000)), slug.map(Slug::as_str), self.read().await?);
+        let rows: Vec<RecentRow> = match (sight, slug) {
+            (Sight::All, None) => all!(&mut link, RECENT, limit)?,
+            (Sight::All, Some(slug)) => all!(&mut link, RECENT_OF_SLUG, limit, slug)?,
+            (Sight::Only(id), _) => all!(&mut link, RECENT_OF_ONE, limit, id.to_string())?,
+            (Sight::Of(subject, email), None) => {
+                all!(&mut link, RECENT_OF_PERSON, limit, &*plain(subject), self.issuer(), email.as_str())?
+            }
+            (Sight::Of(subject, email), Some(slug)) => {
+                all!(&mut link, RECENT_OF_PERSON_IN, limit, &*plain(subject), self.issuer(), email.as_str(), slug)?
+            }
+        };
+        let fits = |tenant: &Tenant| slug.is_none_or(|slug| tenant.slug.as_str() == slug);
+        let read = |row: RecentRow| Ok((Tenant::try_from(row.tenant)?, row.event.try_into()?));
+        rows.into_iter().map(read).filter(|row| row.as_ref().map_or(true, |(tenant, _)| fits(tenant))).collect()
     }
 }
 

@@ -98,11 +98,8 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { text.replace('\0', "").into() } else { text.into() }
 }
 
-/// A pattern for `LIKE … ESCAPE '!'` that finds `part` anywhere, in lower case; `None` finds everything.
-pub(super) fn anywhere(part: &str) -> Option<String> {
-    if part.is_empty() {
-        return None;
-    }
+/// A pattern for `LIKE … ESCAPE '!'` that finds `part` anywhere, in lower case.
+pub(super) fn anywhere(part: &str) -> String {
     let mut pattern = String::from("%");
     for c in plain(part).chars().flat_map(char::to_lowercase) {
         if matches!(c, '!' | '%' | '_') {
@@ -111,5 +108,5 @@ pub(super) fn anywhere(part: &str) -> Option<String> {
         pattern.push(c);
     }
     pattern.push('%');
-    Some(pattern)
+    pattern
 }

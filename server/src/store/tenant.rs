@@ -110,12 +110,12 @@ struct ListedRow {
     steps: i64,
 }
 
-/// `$1`, `$2`: the person, or nulls; `$3`: pattern, or null; `$4`: the only tenant, or null; `$5`: the issuer.
+/// `$1`, `$2`: the person, or nulls; `$3`: pattern; `$4`: the only tenant, or null; `$5`: the issuer.
 macro_rules! visible {
     () => {
         "(CAST($1 AS TEXT) IS NULL OR t.id IN (SELECT tenant FROM member WHERE subject = $1 AND issuer = $5
             UNION SELECT tenant FROM member WHERE email = $2 AND subject IS NULL))
-         AND (CAST($3 AS TEXT) IS NULL OR t.search LIKE $3 ESCAPE '!')
+         AND t.search LIKE $3 ESCAPE '!'
          AND (CAST($4 AS TEXT) IS NULL OR t.id = $4)"
     };
 }

@@ -4,6 +4,7 @@
 
 mod cluster;
 mod engine;
+mod history;
 mod idle;
 mod list;
 mod live;
@@ -36,6 +37,9 @@ async fn all() {
     }
     if wanted("list") {
         list::measure(&mut table).await;
+    }
+    if wanted("history") {
+        history::measure(&mut table).await;
     }
     if wanted("engine") {
         engine::measure(&mut table).await;

@@ -39,8 +39,61 @@ async fn postgres_is_reached_by_verified_tls() {
     let other = stranger.file();
     opened(own, Some(other.as_path())).await.expect("what the address names wins");
     for authorities in [None, Some(other.as_path())] {
-        let refused = opened(url.clone(), authorities).await.err().expect("nobody vouches for it");
+        let Err(refused) = opened(url.clone(), authorities).await else { panic!("nobody vouches for it") };
         assert_eq!(TlsTrouble::among(&refused), Some(TlsTrouble::UnknownAuthority), "{refused:?}");
+    }
+}
+
+/// Tables that grow with the years.
+const GROWING: [&str; 3] = ["event", "audit", "session"];
+/// Questions about all sessions: who is signed in now, and once as a portal starts which of them are of another issuer.
+const OF_ALL: [&str; 3] = ["store::here::HERE", "store::here::COUNT_HERE", "store::issuer::"];
+
+fn asks_of_growing(sql: &str) -> bool {
+    let words: Vec<_> = sql.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    GROWING.iter().any(|table| words.contains(table)) && !sql.starts_with("INSERT")
+}
+
+fn is_of_all(name: &str) -> bool {
+    OF_ALL.iter().any(|all| name.contains(all))
+}
+
+/// What SQLite says of a table without an index it can use is "SCAN", of one with an index "SCAN … USING INDEX" or "SEARCH".
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_reads_no_growing_table_from_end_to_end() {
+    let house = house::sqlite().await;
+    let mut link = SqliteConnection::connect(&house.url).await.unwrap();
+    let mut seen = 0;
+    for Sql { name, sqlite, .. } in Store::statements().filter(|s| asks_of_growing(s.sqlite) && !is_of_all(s.name)) {
+        let rows =
+            sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sqlite}"))).fetch_all(&mut link).await.unwrap();
+        for plan in rows.iter().map(|row| row.get::<String, _>("detail")) {
+            let table = plan.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next()).unwrap_or_default();
+            let grows = GROWING.contains(&table) || matches!(table, "e" | "last");
+            assert!(!grows || plan.contains(" USING "), "{name}: {plan}");
+        }
+        seen += 1;
+    }
+    assert!(seen > 20, "{seen} statements were looked at");
+}
+
+/// With whole scans made dear, PostgreSQL plans one only where no index fits.
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_reads_no_growing_table_from_end_to_end() {
+    let Some(house) = house::postgres().await else { return };
+    let mut link = PgConnection::connect(&house.url).await.unwrap();
+    link.execute("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan").await.unwrap();
+    for Sql { name, postgres, .. } in Store::statements().filter(|s| asks_of_growing(s.postgres) && !is_of_all(s.name))
+    {
+        let count = (1..).take_while(|n| postgres.contains(&format!("${n}"))).count();
+        let nulls = if count == 0 { String::new() } else { format!("({})", vec!["NULL"; count].join(", ")) };
+        link.execute(AssertSqlSafe(format!("PREPARE asked AS {postgres}")).into_sql_str()).await.unwrap();
+        let plan = sqlx::query(AssertSqlSafe(format!("EXPLAIN EXECUTE asked{nulls}"))).fetch_all(&mut link).await;
+        let plan: Vec<String> = plan.unwrap_or_else(|e| panic!("{name}: {e}")).iter().map(|row| row.get(0)).collect();
+        for table in GROWING {
+            assert!(!plan.iter().any(|line| line.contains(&format!("Seq Scan on {table}"))), "{name}: {plan:#?}");
+        }
+        link.execute("DEALLOCATE asked").await.unwrap();
     }
 }
 
