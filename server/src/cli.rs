@@ -4,6 +4,7 @@ mod demo;
 mod doctor;
 mod people;
 mod serve;
+mod tasks;
 mod tenant;
 mod token;
 

@@ -61,7 +61,18 @@ pub(crate) struct Bound {
 /// A fault of our own database: the log has the details, people get a sentence.
 pub(crate) fn internal(error: store::Error) -> Oops {
     tracing::error!(%error, "a use case failed");
-    Oops::internal()
+    match error {
+        store::Error::Db(_) => Oops::internal(),
+        store::Error::Corrupt(what) => {
+            let say = format!("The portal's database holds something that this version cannot read ({what}).");
+            Oops::new(
+                500,
+                "unreadable_record",
+                say,
+                "Run the version that wrote it, or restore a backup. Nothing was changed.",
+            )
+        }
+    }
 }
 
 impl Bound {

@@ -1,5 +1,6 @@
 //! `slipway serve`: the portal, its engine, and on this host the sites.
 
+use super::tasks::Tasks;
 use crate::{
     boot,
     config::{Config, LogFormat},
@@ -11,9 +12,11 @@ use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
     sync::watch,
-    task::JoinHandle,
 };
 use tracing_subscriber::EnvFilter;
+
+/// The task that is waited for on the way out.
+const ENGINE: &str = "engine";
 
 /// Pause between two sweeps of rows whose time is over.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
@@ -33,7 +36,6 @@ pub(super) async fn serve(config: impl FnOnce() -> anyhow::Result<Config>) -> an
     let config = config()?;
     log(&config);
     let metrics = web::metrics::router()?;
-    tokio::spawn(web::metrics::tend(web::metrics::UPKEEP));
     // Whoever cannot listen, or is not alone where it must be, touches nothing.
     let listener = listen(config.portal.listen).await?;
     let aside = listen(config.portal.metrics_listen).await?;
@@ -55,36 +57,62 @@ pub(super) async fn serve(config: impl FnOnce() -> anyhow::Result<Config>) -> an
     let router = built.router(&config, closes.clone())?;
     tracing::info!(url = config.portal.public_url.as_str(), "the portal is open");
 
-    let engine = tokio::spawn(built.engine.clone().run(closes));
-    let tending = built.processes.clone().map(|sites| tokio::spawn(async move { sites.tend().await }));
-    let sweeping = tokio::spawn(sweep(built.house.clone()));
-    let post = tokio::spawn(built.house.clone().carry());
+    let mut tasks = Tasks::default();
+    tasks.spawn(ENGINE, built.engine.clone().run(closes));
+    tasks.spawn("invitation letters", built.house.clone().carry());
+    tasks.spawn("sweep of old rows", sweep(built.house.clone()));
+    tasks.spawn("metrics", web::metrics::tend(web::metrics::UPKEEP));
+    if let Some(sites) = built.processes.clone() {
+        tasks.spawn("site processes", async move { sites.tend().await });
+    }
     tokio::spawn(web::serve(aside, metrics, stopped.clone()));
-    tokio::spawn(async move {
-        let sign = bell.rings().await;
-        tracing::info!(?sign, "closing");
+    let supervisor = tokio::spawn(async move {
+        let why = tokio::select! {
+            sign = bell.rings() => End::Asked(sign),
+            ended = tasks.next_end() => End::Broken(ended.unwrap_or("every task")),
+        };
+        why.tell();
         let _nobody_listens = closing.send(true);
-        drain(engine, sign, &mut bell).await;
-        post.abort();
-        sweeping.abort();
+        drain(&mut tasks, &why, &mut bell).await;
         let _nobody_listens = stop.send(true);
+        why
     });
     web::serve(listener, router, stopped).await?;
-    if let Some(tending) = tending {
-        tending.abort();
-    }
     if let Some(sites) = built.processes {
         sites.stop_all().await;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(match supervisor.await? {
+        End::Asked(_) => ExitCode::SUCCESS,
+        End::Broken(_) => ExitCode::FAILURE,
+    })
+}
+
+/// Why a portal closes.
+enum End {
+    /// By this signal.
+    Asked(&'static str),
+    /// This task ended, and none of them should.
+    Broken(&'static str),
+}
+
+impl End {
+    fn tell(&self) {
+        match self {
+            Self::Asked(sign) => tracing::info!(?sign, "closing"),
+            Self::Broken(task) => {
+                tracing::error!(task, "closing, because a task ended that should not; start the portal again")
+            }
+        }
+    }
 }
 
 /// The portal says that it is not ready, begins nothing new and finishes what its engine has in hand; meanwhile it still
 /// answers, because others need a moment to learn that they should ask elsewhere. A second signal ends the wait.
-async fn drain(engine: JoinHandle<()>, sign: &'static str, bell: &mut Bell) {
-    let grace = if sign == Bell::TERM { GRACE } else { Duration::ZERO };
+async fn drain(tasks: &mut Tasks, why: &End, bell: &mut Bell) {
+    let grace = if matches!(why, End::Asked(Bell::TERM)) { GRACE } else { Duration::ZERO };
     let finished = async {
-        let (_finished, ()) = tokio::join!(tokio::time::timeout(PATIENCE, engine), tokio::time::sleep(grace));
+        let engine = tokio::time::timeout(PATIENCE, tasks.end_of(ENGINE));
+        let (_finished, ()) = tokio::join!(engine, tokio::time::sleep(grace));
     };
     tokio::select! {
         () = finished => {}

@@ -23,12 +23,19 @@ impl std::fmt::Display for Flow {
     }
 }
 
+/// No flow that this version knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is no flow that this version knows")]
+pub struct UnknownFlow;
+
+/// A newer version may know more flows: what it wrote is not the tenant's own.
 impl std::str::FromStr for Flow {
-    type Err = uuid::Error;
+    type Err = UnknownFlow;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         match s.strip_prefix("pair/") {
-            None => Ok(Self::Tenant),
-            Some(id) => id.parse().map(Self::Pair),
+            Some(id) => id.parse().map(Self::Pair).map_err(|_| UnknownFlow),
+            None if s == "tenant" => Ok(Self::Tenant),
+            None => Err(UnknownFlow),
         }
     }
 }
@@ -142,6 +149,17 @@ pub struct Event {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_flow_of_a_newer_version_is_not_the_tenants_own() {
+        let id = "pair/0190a000-0000-7000-8000-000000000001";
+        for known in ["tenant", id] {
+            assert_eq!(known.parse::<Flow>().map(|flow| flow.to_string()).as_deref(), Ok(known));
+        }
+        for unknown in ["", "Tenant", "backup", "backup/0190a000-0000-7000-8000-000000000001", "pair/", "pair/x"] {
+            assert_eq!(unknown.parse::<Flow>(), Err(UnknownFlow), "{unknown}");
+        }
+    }
 
     /// Logs outlive versions, in both directions.
     #[test]

@@ -39,6 +39,12 @@ use tokio::{
 /// Longest time one call of a step may take before it counts as a fault that heals.
 const STEP_LIMIT: Duration = Duration::from_secs(300);
 
+/// Pause before a tenant is taken up again whose work ended early.
+const LOST_STEP: Duration = Duration::from_secs(2);
+
+/// The same where its log holds what this version cannot read: another version has to be started first.
+const UNREADABLE: Duration = Duration::from_secs(60);
+
 /// Pause after the database refused a claim.
 const REFUSED: Duration = Duration::from_secs(3);
 
@@ -203,9 +209,9 @@ impl Engine {
                 self.came_late(&hand).await
             }
             Err(stop) => {
-                // The log is the truth; whoever comes next goes on from it.
-                let soon = self.clock.now().plus(Duration::from_secs(2));
-                self.store.release(&hand.lease, Some(soon)).await?;
+                // The log is the truth; whoever comes next goes on from it, if it can be read.
+                let pause = if matches!(stop, Stop::Store(store::Error::Corrupt(_))) { UNREADABLE } else { LOST_STEP };
+                self.store.release(&hand.lease, Some(self.clock.now().plus(pause))).await?;
                 Err(stop)
             }
         }
