@@ -27,6 +27,7 @@ pub mod people;
 mod pulse;
 mod question;
 pub mod rebind;
+mod recent;
 mod rows;
 pub mod sealed;
 pub mod session;
@@ -119,6 +120,7 @@ impl Store {
             people::STATEMENTS,
             pulse::STATEMENTS,
             rebind::STATEMENTS,
+            recent::STATEMENTS,
             sealed::STATEMENTS,
             session::STATEMENTS,
             site::STATEMENTS,

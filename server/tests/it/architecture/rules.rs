@@ -24,7 +24,6 @@ pub(super) const SERVER: &[(&str, &[&str], &str)] = &[
     ("cli", &["boot"], "The command line starts the house."),
     ("cli", &["config"], "It reads the configuration first."),
     ("cli", &["portal"], "`serve` hands the house to the front."),
-    ("cli", &["store"], "`migrate` and `tenant` open the store, not a house."),
     ("cli", &["systems"], "The demo asks its parts how they are, through the drivers' client."),
     ("cli", &["web"], "`serve` listens."),
     ("cli", &["domain"], "Words."),
