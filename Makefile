@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo cluster test parts-test bench build front release clean
+.PHONY: help demo cluster check test parts-test bench build front release clean
 MAKEFLAGS += --no-print-directory
 # Where end2end/cluster/up keeps its things.
 cluster = $${XDG_DATA_HOME:-$$HOME/.local/share}/slipway-cluster
@@ -21,6 +21,11 @@ demo: ## a whole Slipway on this machine, with real servers behind it; CLUSTER=1
 
 cluster: ## a real Kubernetes on this machine for tenants' sites; end2end/cluster/README.md
 	@end2end/cluster/up
+
+check: front ## the fast loop: format, lints and unit tests, nothing outside
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo test --workspace --lib --bins --locked
 
 test: ## everything that must hold: format, lints, licences, unit, integration and end-to-end tests, beside a real Kubernetes
 	@end2end/parts/setup
