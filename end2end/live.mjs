@@ -43,6 +43,10 @@ async function tab(path, context = olivia) {
 }
 const step = (page, name, state) => page.locator(`#${name}[data-s=${state}]`).waitFor();
 const live = (page) => page.getByText('Live, last event').waitFor();
+const hide = (page, hidden) => page.evaluate((value) => {
+  Object.defineProperty(document, 'hidden', { value, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}, hidden);
 const close = (pages) => Promise.all(pages.map((page) => page.close()));
 const untouched = async (page) => assert.equal(await page.evaluate(() => globalThis.untouched), true, 'it was not loaded again');
 
@@ -102,11 +106,7 @@ test('a page that nobody looks at asks for nothing, says its state in its title,
   const page = await tab('/tenants/globex');
   await step(page, 'database', 'attention');
   await live(page);
-  const hide = (hidden) => page.evaluate((value) => {
-    Object.defineProperty(document, 'hidden', { value, configurable: true });
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, hidden);
-  await hide(true);
+  await hide(page, true);
   await sleep(1000);
   const before = house.gate.seen.length;
   await house.skip('globex');
@@ -114,7 +114,7 @@ test('a page that nobody looks at asks for nothing, says its state in its title,
   await sleep(1000);
   assert.deepEqual(house.gate.seen.slice(before).filter((path) => path.startsWith('/tenants/')), []);
   assert.equal(await page.locator('#database[data-s=attention]').count(), 1);
-  await hide(false);
+  await hide(page, false);
   await step(page, 'database', 'skipped');
   await untouched(page);
   await page.close();
@@ -195,4 +195,53 @@ test('whoever signs out in one tab is signed out in all, and nothing goes on', {
   await house.api('POST', '/tenants/globex/remove', { slug: 'globex' });
   await other.waitForURL(/\/welcome|\/interaction\//);
   await theo.close();
+});
+
+test('whoever has to be confirmed is, by loading the page, unless somebody is writing on it', { timeout: 90_000 }, async () => {
+  const [writes, reads] = [await tab('/tenants/team-12'), await tab('/tenants/team-13')];
+  await Promise.all([writes, reads].map(live));
+  await writes.fill('#add-email', 'mia@');
+  await sleep(5000);
+  house.gate.become('old');
+  await reads.waitForFunction(() => !globalThis.untouched);
+  await paused(writes, 'your sign-in has to be confirmed, or this page is not there any more.');
+  await writes.getByText('Reload the page to go on.').waitFor();
+  assert.equal(await writes.inputValue('#add-email'), 'mia@');
+  house.gate.become('pass');
+  await writes.locator('#paused').waitFor({ state: 'hidden', timeout: 45_000 });
+  await untouched(writes);
+  await close([writes, reads]);
+});
+
+test('where a browser shares no workers, a tab has a stream while it is looked at', { timeout: 60_000 }, async () => {
+  const old = await person('theo');
+  await old.addInitScript(() => { delete globalThis.SharedWorker; });
+  const page = await tab('/tenants/team-14', old);
+  await live(page);
+  assert.equal(house.gate.streams.size, 1);
+  await hide(page, true);
+  while (house.gate.streams.size) await sleep(100);
+  await hide(page, false);
+  while (!house.gate.streams.size) await sleep(100);
+  await house.api('POST', '/tenants/team-14/remove', { slug: 'team-14' });
+  await page.locator('.badge:text("Deleting")').waitFor();
+  await untouched(page);
+  await old.close();
+});
+
+test('a menu stays whose it is while people come and go', { timeout: 60_000 }, async () => {
+  await house.api('PUT', '/tenants/team-13/members/mia@example.org', { role: 'member' });
+  const page = await tab('/tenants/team-13');
+  await live(page);
+  const row = page.locator('tr[data-row="mia@example.org"]');
+  await row.getByRole('button', { name: 'Manage' }).click();
+  await house.api('PUT', '/tenants/team-13/members/ben@example.org', { role: 'member' });
+  await sleep(2000);
+  await page.locator('.menu:popover-open .risk').click();
+  await page.locator('.sheet:popover-open', { hasText: 'mia@example.org' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape'); // the question, then the menu
+  await page.locator('tr[data-row="ben@example.org"]').waitFor();
+  await untouched(page);
+  await page.close();
 });

@@ -5,7 +5,8 @@ import { createServer, request } from 'node:http';
 export class Gate {
   streams = new Set(); // open streams: { url, end() }
   seen = []; // paths, in their order
-  mode = 'pass'; // 'many': the portal has too many streams; 'keep': nothing of them arrives; 'cut': nothing answers
+  // 'many': the portal has too many streams; 'keep': nothing of them arrives; 'old': rights have to be confirmed; 'cut': nothing answers
+  mode = 'pass';
   #sockets = new Set();
 
   constructor(port, to) {
@@ -35,6 +36,8 @@ export class Gate {
     this.seen.push(near.url);
     if (live && this.mode === 'many') return answer.writeHead(429, { 'content-type': 'application/problem+json' }).end('{}');
     if (live && this.mode === 'keep') return undefined;
+    if (this.mode === 'old' && live) return answer.writeHead(401, { 'content-type': 'application/problem+json' }).end('{}');
+    if (this.mode === 'old' && near.headers['x-slipway-by-itself']) return answer.writeHead(303, { location: '/sign-in/again' }).end();
     const far = request({ ...this.to, method: near.method, path: near.url, headers: near.headers }, (from) => {
       answer.writeHead(from.statusCode, from.rawHeaders);
       answer.flushHeaders();

@@ -28,16 +28,20 @@ for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => (t
 const open = CSS.supports("selector(:popover-open)") ? ":popover-open" : ":not(*)";
 function stays(old) {
   if (old.id === "paused" || old.id === "refused" || old.matches(open)) return true;
+  if (old.matches("section") && old.querySelector(open)) return true; // a menu leads to questions beside it
   if (old.matches(".note[data-done]")) return Date.now() - begun < 15_000;
   return old.matches("form") && (typed.has(old) || old.querySelector(":is(input, select, textarea):focus, [aria-invalid], [aria-busy]"));
 }
 const holds = (old) => stays(old) || [...old.querySelectorAll("form, [popover]")].some(stays);
+// What was left out for an open question is caught up with when it is closed.
+let left = false;
+document.addEventListener("toggle", ({ newState }) => newState === "closed" && left && plan(PACE), true);
 const busy = () => typed.size > 0 || document.getElementById("refused");
 
 // Lays one element over another of the same kind.
 const unfolded = new WeakSet(document.querySelectorAll("details[open]"));
 function lay(old, fresh) {
-  if (stays(old)) return;
+  if (stays(old)) return void (left ||= old.id !== "paused");
   const own = (name) => (name === "open" && old.localName === "details") || (name === "data-done" && old.localName === "button");
   for (const { name } of [...old.attributes]) if (!own(name) && !fresh.hasAttribute(name)) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (!own(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
@@ -48,28 +52,32 @@ function lay(old, fresh) {
   inside(old, fresh);
 }
 
-// Children are found by their ids, the others by kind and class in their order; what is found stays where it is if that can be.
-const alike = (old, fresh) => old.nodeName === fresh.nodeName && !old.id && old.getAttribute("class") === fresh.getAttribute("class");
+// Children are found by their ids, rows by whose they are, the others by kind and class in their order; what is found stays where it
+// is if that can be.
+const key = (node) => node.id || node.dataset?.row || "";
+const alike = (old, fresh) => old.nodeName === fresh.nodeName && !key(old) && old.getAttribute("class") === fresh.getAttribute("class");
 function inside(old, fresh) {
-  const coming = new Set([...fresh.children].map((child) => child.id).filter(Boolean));
-  const named = new Map([...old.children].filter((child) => child.id).map((child) => [child.id, child]));
+  const coming = new Set([...fresh.children].map(key).filter(Boolean));
+  const named = new Map([...old.children].filter(key).map((child) => [key(child), child]));
   let at = old.firstChild;
   const drop = (until) => {
     while (at !== until) {
       const gone = at;
       at = at.nextSibling;
-      if (!(gone.nodeType === 1 && (coming.has(gone.id) || holds(gone)))) gone.remove();
+      if (!(gone.nodeType === 1 && (coming.has(key(gone)) || holds(gone)))) gone.remove();
     }
   };
   for (const child of fresh.childNodes) {
-    while (at?.id && !coming.has(at.id)) drop(at.nextSibling);
-    let match = child.id ? named.get(child.id) : at;
-    if (child.nodeType === 1 && !child.id) while (match && !alike(match, child)) match = match.nextSibling;
-    if (!match || match.nodeName !== child.nodeName || (!child.id && match.id)) {
+    while (at && key(at) && !coming.has(key(at))) drop(at.nextSibling);
+    const mine = key(child);
+    let match = mine ? named.get(mine) : at;
+    named.delete(mine);
+    if (child.nodeType === 1 && !mine) while (match && !alike(match, child)) match = match.nextSibling;
+    if (!match || match.nodeName !== child.nodeName || (!mine && key(match))) {
       old.insertBefore(document.importNode(child, true), at);
       continue;
     }
-    if (!child.id) drop(match);
+    if (!mine) drop(match);
     if (match === at) at = at.nextSibling;
     else old.insertBefore(match, at);
     if (match.nodeType === 1) lay(match, child);
@@ -85,6 +93,7 @@ function show(page) {
   const newer = page.getElementById("current")?.dataset.worker !== address || page.querySelector("link[rel=stylesheet]").href !== sheet;
   if (newer && !busy() && Date.now() - begun > 60_000) return location.reload();
   const [before, focused] = [states(), document.activeElement];
+  left = false;
   lay(main, fresh);
   if (focused !== document.activeElement && focused?.isConnected) focused.focus({ preventScroll: true });
   document.title = page.title;
@@ -208,7 +217,7 @@ function hear({ live, changed, word, away }) {
   }
   if (away) {
     told = false;
-    pause(away);
+    if (paused !== "stay") pause(away);
     plan(away === "out" || away === "not" ? 0 : ASK);
   }
 }

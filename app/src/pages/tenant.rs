@@ -19,6 +19,7 @@ use crate::{
         id::{Id, host},
         live::Follows,
         note::Refusal,
+        pager::search,
         sheet::{Sheet, TypedSlug},
         state::Badge,
         time::{Ago, At, took},
@@ -53,12 +54,9 @@ fn show(visit: Visit, page: TenantPage) -> AnyView {
     let zone = (page.may.operate && rests).then(|| view! { <Zone page=page.clone() error /> });
     let aside = (page.status != Status::Deleted).then(|| aside(&page));
     let sheets = page.may.operate.then(|| sheets(&visit, &page));
-    let follows = Follows {
-        tenants: page.slug.clone(),
-        path: format!("/tenants/{}", page.slug),
-        name: page.name.clone(),
-        looks: false,
-    };
+    let shown = search(&[("people", &query("people")), ("at", &query("at"))]);
+    let path = format!("/tenants/{}{}", page.slug, shown.trim_end_matches('?'));
+    let follows = Follows { tenants: page.slug.clone(), path, name: page.name.clone(), looks: false };
     view! {
         <Frame visit title=format!("{}: {}", page.name, page.status.word()) follows>
             {head(&page, now)}

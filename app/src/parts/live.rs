@@ -21,7 +21,7 @@ pub(crate) struct Follows {
 #[component]
 pub(crate) fn Paused() -> impl IntoView {
     view! {
-        <div class="note" data-s="degraded" id="paused" role="status" hidden>
+        <div class="note" data-s="degraded" id="paused" hidden>
             <Icon name="degraded" />
             <div class="stack">
                 <h2>"Live updates are paused: "<span data-why=""></span></h2>

@@ -128,6 +128,7 @@ async fn a_page_says_what_it_follows() {
     for said in [r#"data-follows="acme""#, r#"data-path="/tenants/acme""#, "<title>Acme Tools: Provisioning, Slipway"] {
         assert!(page.contains(said), "{said}: {page}");
     }
+    assert!(olivia.get("/tenants/acme?people=mia&at=2").await.text().contains("/tenants/acme?people=mia&amp;at=2"));
     assert!(olivia.get("/tenants?q=ac&state=ready&page=2").await.text().contains(r#"data-follows="*""#));
     let list = front.signed_in(Person::ada()).await.get("/tenants").await.text();
     assert!(list.contains(r#"data-follows="""#) && list.contains("data-looks"), "{list}");
