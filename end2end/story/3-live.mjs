@@ -19,7 +19,7 @@ chapter(test, '3 the timeline is live and survives being offline', async (t) => 
   olivia.expects(/ERR_(CONNECTION|INCOMPLETE|EMPTY|SOCKET).*\/(live|tenants\/acme)/);
   await page.evaluate(() => { globalThis.untouched = true; });
   await stage.wire.cut();
-  await page.getByText('Live updates are paused').waitFor({ timeout: 30_000 });
+  await page.locator('#paused').waitFor({ timeout: 30_000 });
   process.kill(stage.demo.processes.openwebui, 'SIGCONT');
   await stage.outside.until(async () => (await stage.outside.connections()).includes('wp-acme'), 'the chat is prepared meanwhile');
   assert.notEqual((await steps(page)).welcome, 'done', 'the page is offline');
