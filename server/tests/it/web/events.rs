@@ -1,4 +1,4 @@
-//! The live timeline as a browser hears it.
+//! The timeline as a program hears it.
 
 use super::{Front, browser::Browser, renewal::pass};
 use crate::sim::idp_login::Person;
