@@ -16,7 +16,7 @@ chapter(test, '3 the timeline is live and survives being offline', async (t) => 
   assert.equal((await steps(page)).site, 'done');
   await look(page, '3-tenant-provisioning');
 
-  olivia.expects(/ERR_(CONNECTION|INCOMPLETE|EMPTY|SOCKET).*\/(live|tenants\/acme)/);
+  olivia.expects(/ERR_(CONNECTION|INCOMPLETE|EMPTY|SOCKET|HTTP2).*\/(live|tenants\/acme)/);
   await page.evaluate(() => { globalThis.untouched = true; });
   await stage.wire.cut();
   await page.locator('#paused').waitFor({ timeout: 30_000 });
