@@ -6,7 +6,5 @@
 #[cfg(feature = "hydrate")]
 mod dom;
 mod slug_field;
-mod timeline;
 
 pub use slug_field::SlugField;
-pub use timeline::LiveTimeline;

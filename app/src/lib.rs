@@ -1,8 +1,9 @@
-//! What people see: pages rendered on the server, a few islands that live in the browser, and the contract [`portal`]
+//! What people see: pages rendered on the server, an island that lives in the browser, and the contract [`portal`]
 //! between the two halves. This crate names no runtime, database or HTTP client: it cannot do anything by itself.
 //!
-//! A page is server-rendered and works without a script. Only two things live on: the timeline of a tenant that is
-//! moving, and the verdict beside the slug field ([`islands`]). Pages without them load no WASM at all.
+//! A page is server-rendered and works without a script. One thing lives on as an island: the verdict beside the slug field
+//! ([`islands`]); other pages load no WASM at all. Pages that show tenants stay current by a small script that asks for the
+//! page again (`parts/live.rs`).
 
 #[cfg(feature = "ssr")]
 pub mod context;

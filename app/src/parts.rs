@@ -6,6 +6,7 @@ pub(crate) mod field;
 pub(crate) mod frame;
 pub(crate) mod icon;
 pub(crate) mod id;
+pub(crate) mod live;
 pub(crate) mod note;
 pub(crate) mod pager;
 pub(crate) mod sheet;

@@ -12,7 +12,7 @@ use crate::model::{
     rebind::{RebindForm, RebindPage, RebindReport},
     session::{SessionQuery, SessionsPage},
     systems::SystemsPage,
-    tenant::{ListQuery, OrderForm, OrderPage, SlugVerdict, TenantList, TenantPage},
+    tenant::{Followed, ListQuery, OrderForm, OrderPage, SlugVerdict, TenantList, TenantPage},
     token::{MadeToken, TokenForm, TokensPage},
 };
 use async_trait::async_trait;
@@ -47,6 +47,8 @@ pub trait Portal: Send + Sync {
     async fn order(&self, form: OrderForm) -> Answer<String>;
     /// One tenant with timeline, people and pairings.
     async fn tenant(&self, slug: String) -> Answer<TenantPage>;
+    /// What to listen to for changes of a tenant, and its state; for everybody who sees it.
+    async fn follow(&self, slug: String) -> Answer<Followed>;
     /// Looks again or tries again now; `step` is a step's name.
     async fn retry(&self, slug: String, step: String) -> Answer<()>;
     /// Goes on without a step that needs attention.

@@ -33,7 +33,7 @@ pub fn shell() -> impl IntoView {
     }
 }
 
-/// The loader of the islands; only pages that have one render it, all others load no WASM.
+/// The loader of the island; only pages that have one render it, all others load no WASM.
 #[component]
 pub(crate) fn Loader() -> impl IntoView {
     let (js, wasm) = (file("portal.js"), file("portal.wasm"));

@@ -36,7 +36,7 @@ use app::{
         rebind::{RebindForm, RebindPage, RebindReport},
         session::{SessionQuery, SessionsPage},
         systems::SystemsPage,
-        tenant::{ListQuery, OrderForm, OrderPage, SlugVerdict, TenantList, TenantPage},
+        tenant::{Followed, ListQuery, OrderForm, OrderPage, SlugVerdict, TenantList, TenantPage},
         token::{MadeToken, TokenForm, TokensPage},
     },
     portal::{Answer, Portal},
@@ -155,6 +155,11 @@ impl Portal for Bound {
     async fn tenant(&self, slug: String) -> Answer<TenantPage> {
         let (tenant, standing) = self.open(&slug, Right::See, "tenant.see").await?;
         self.page(tenant, standing).await
+    }
+
+    async fn follow(&self, slug: String) -> Answer<Followed> {
+        let (tenant, _) = self.open(&slug, Right::See, "tenant.see").await?;
+        Ok(Followed { id: tenant.id.to_string(), status: tenant.status })
     }
 
     async fn retry(&self, slug: String, step: String) -> Answer<()> {

@@ -49,11 +49,11 @@ pub use rebind::Rebinding;
 pub use session::{SessionRow, Sessions};
 pub use tenant::{ListFilter, Listed, ListedTenant, NewTenant, Ordered, Sight};
 
-use crate::domain::Allowances;
+use crate::domain::{Allowances, Hint, TenantId};
 use both::Db;
 use hints::Hints;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 /// What can go wrong with the house's own memory.
 #[derive(Debug, thiserror::Error)]
@@ -86,8 +86,20 @@ impl Store {
         self.hints.all()
     }
 
+    /// Which tenants changed, of this portal at once and of others on PostgreSQL soon. Not for certain: a connection breaks, or
+    /// whoever listens is too slow; see [`Store::newest`].
+    pub fn hints(&self) -> broadcast::Receiver<Hint> {
+        self.hints.of_tenants()
+    }
+
+    /// There may be something to do.
     fn changed(&self) {
         self.hints.give();
+    }
+
+    /// What people see of this tenant changed; `seq` is its newest event, if that is what changed.
+    fn changed_at(&self, tenant: TenantId, seq: Option<i64>) {
+        self.hints.give_of(Hint { tenant, seq });
     }
 
     /// Is the database "sqlite" or "postgres"?

@@ -20,6 +20,7 @@ mod host;
 mod house;
 mod invitation;
 mod limits;
+mod live;
 mod lively;
 pub mod metrics;
 pub mod oidc;
@@ -38,7 +39,7 @@ pub use origin::PublicOrigin;
 pub use serve::{quick, serve, serve_within};
 pub use token::Tokens;
 
-use crate::domain::{At, Caller, Clock, Dice, person::SignedOut};
+use crate::domain::{At, Caller, Clock, Dice, Hint, person::SignedOut};
 use app::portal::Portal;
 use async_trait::async_trait;
 use axum::{
@@ -50,7 +51,7 @@ use front::Front;
 use futures::future::BoxFuture;
 use secrecy::SecretString;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
 /// Largest form, in bytes.
@@ -107,10 +108,15 @@ pub trait SignedIn: Send + Sync {
     async fn end_sessions(&self, ended: &SignedOut) -> anyhow::Result<u64>;
 }
 
-/// Says that something changed somewhere; what it was, the listener looks up.
+/// Says that something of a tenant changed; what it was, the listener looks up.
+#[async_trait]
 pub trait Feed: Send + Sync {
-    /// A receiver whose value changes after every change.
-    fn changes(&self) -> watch::Receiver<u64>;
+    /// A hint after every change. Some may be lost.
+    fn hints(&self) -> broadcast::Receiver<Hint>;
+
+    /// The tenants to whose log something was written lately, and the number of their newest event; for hints that were lost.
+    /// Nothing when the store does not answer.
+    async fn newest(&self) -> Vec<Hint>;
 }
 
 /// Everything the front needs, made by `boot`.
@@ -171,6 +177,7 @@ pub fn router(web: Web) -> Router {
         support,
         stop,
     });
+    live::distribute(front.hub.clone(), front.feed.clone(), front.stop.clone());
     site(&front)
         .merge(sign_in::server_routes().with_state(front.clone()))
         .merge(invitation::routes().with_state(front.clone()))
@@ -193,6 +200,7 @@ fn site(front: &Front) -> Router {
         .merge(forms::routes())
         .merge(sign_in::routes())
         .merge(api::routes())
+        .merge(live::routes())
         .layer(from_fn_with_state(front.clone(), bound::bind))
         .layer(from_fn_with_state(front.clone(), sign_in::renew))
         .layer(session::layer(front))

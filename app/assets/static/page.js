@@ -42,15 +42,24 @@ function tick() {
   }
 }
 setInterval(() => document.hidden || tick(), 1000);
-document.addEventListener("visibilitychange", tick);
+for (const event of ["visibilitychange", "slipway:tick"]) document.addEventListener(event, tick);
 
 // Rows are found while one types; Enter asks the server, which knows those that are not shown.
-document.addEventListener("input", (event) => {
-  const rows = event.target.dataset.finds && document.getElementById(event.target.dataset.finds);
+function find(field) {
+  const rows = field.dataset.finds && document.getElementById(field.dataset.finds);
   if (!rows) return;
-  const sought = event.target.value.trim().toLowerCase();
+  const sought = field.value.trim().toLowerCase();
   for (const row of rows.rows) row.hidden = !row.dataset.sought.includes(sought);
-  say(`${[...rows.rows].filter((row) => !row.hidden).length} found`);
+  return [...rows.rows].filter((row) => !row.hidden).length;
+}
+document.addEventListener("input", ({ target }) => {
+  const found = find(target);
+  if (found !== undefined) say(`${found} found`);
+});
+// The page was laid anew (live.js).
+document.addEventListener("slipway:shown", () => {
+  document.querySelectorAll("[data-finds]").forEach(find);
+  tick();
 });
 
 // Copy, and say so.

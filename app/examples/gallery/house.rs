@@ -16,7 +16,7 @@ use app::{
         rebind::{RebindForm, RebindPage, RebindReport},
         session::{SessionQuery, SessionsPage},
         systems::SystemsPage,
-        tenant::{ListQuery, May, OrderForm, OrderPage, SlugVerdict, Status, TenantList, TenantPage},
+        tenant::{Followed, ListQuery, May, OrderForm, OrderPage, SlugVerdict, Status, TenantList, TenantPage},
         token::{MadeToken, TokenForm, TokensPage},
     },
     portal::{Answer, Portal},
@@ -126,6 +126,10 @@ impl Portal for Fixture {
                 page
             }
         })
+    }
+
+    async fn follow(&self, _: String) -> Answer<Followed> {
+        Err(Oops::not_found())
     }
 
     async fn retry(&self, _: String, _: String) -> Answer<()> {

@@ -31,7 +31,8 @@ fn provide(scene: &Scene, theme: &str) {
     if scene.name == "tokens-made" {
         provide_context(tokens::made());
     }
-    let names = ["slipway.css", "portal.js", "portal.wasm", "boot.js", "page.js", "favicon.svg"];
+    let names =
+        ["slipway.css", "portal.js", "portal.wasm", "boot.js", "page.js", "live.js", "worker.js", "favicon.svg"];
     let files: HashMap<String, String> = names.into_iter().map(|name| (name.to_owned(), format!("./{name}"))).collect();
     provide_context(Files(Arc::new(files)));
     provide_context(Theme(theme.to_owned()));

@@ -1,7 +1,6 @@
-//! The little of the browser that the islands touch, without the weight of a reactive tree. Numbers are read and written by
-//! the browser: its own code for them costs nothing, Rust's would be a quarter of the file.
+//! The little of the browser that the island touches, without the weight of a reactive tree.
 
-use js_sys::{JSON, Reflect};
+use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Element, Event, EventTarget};
 
@@ -25,14 +24,6 @@ pub(super) fn put(element: &Element, name: &str, value: &str) {
     let _ = element.set_attribute(name, value);
 }
 
-/// The server's clock, milliseconds since 1970, as text: the page's script has written down how far this machine is off.
-pub(super) fn now() -> String {
-    let root = leptos::prelude::document().document_element();
-    let skew = root.and_then(|root| JSON::parse(&attribute(&root, "data-skew")).ok()).and_then(|skew| skew.as_f64());
-    let now = js_sys::Date::now() + skew.unwrap_or(0.0);
-    JSON::stringify(&JsValue::from_f64(now)).map(String::from).unwrap_or_default()
-}
-
 /// Listens for as long as the page lives.
 pub(super) fn on(target: &EventTarget, events: &[&str], act: impl FnMut(Event) + 'static) {
     let heard = Closure::<dyn FnMut(Event)>::new(act);
@@ -48,11 +39,6 @@ pub(super) fn later(wait: i32, act: impl FnOnce() + 'static) -> i32 {
     leptos::prelude::window()
         .set_timeout_with_callback_and_timeout_and_arguments_0(due.unchecked_ref(), wait)
         .unwrap_or(0)
-}
-
-/// The object that a message carries.
-pub(super) fn parse(data: &JsValue) -> Option<JsValue> {
-    JSON::parse(&data.as_string()?).ok()
 }
 
 /// A text in an object.

@@ -76,6 +76,15 @@ impl Status {
     }
 }
 
+/// A tenant whose changes somebody follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// Identifier in the outside world.
+    pub id: String,
+    /// State word.
+    pub status: Status,
+}
+
 /// The list page's query, straight from its URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

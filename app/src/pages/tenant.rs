@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{
     context::{Visit, param, query},
-    islands::LiveTimeline,
     model::{
         tenant::{Status, TenantPage},
         timeline::{StepStatus, Timeline},
@@ -18,13 +17,14 @@ use crate::{
         frame::Frame,
         icon::Icon,
         id::{Id, host},
+        live::Follows,
         note::Refusal,
+        pager::search,
         sheet::{Sheet, TypedSlug},
         state::Badge,
         time::{Ago, At, took},
         timeline::{Acts, Head, Live, Rail},
     },
-    shell::Loader,
 };
 use leptos::prelude::*;
 
@@ -49,14 +49,16 @@ fn show(visit: Visit, page: TenantPage) -> AnyView {
     };
     let moves = matches!(page.status, Status::Provisioning | Status::Deleting | Status::NeedsAttention);
     let strip = moves.then(|| view! { <Head timeline=page.timeline.clone() now /> });
-    let live = (!page.timeline.settled).then(|| view! { <LiveTimeline /><Loader /> });
     let rests = matches!(page.status, Status::Ready | Status::Degraded | Status::Suspended | Status::Draft);
     let error = visit.complaint("typed");
     let zone = (page.may.operate && rests).then(|| view! { <Zone page=page.clone() error /> });
     let aside = (page.status != Status::Deleted).then(|| aside(&page));
     let sheets = page.may.operate.then(|| sheets(&visit, &page));
+    let shown = search(&[("people", &query("people")), ("at", &query("at"))]);
+    let path = format!("/tenants/{}{}", page.slug, shown.trim_end_matches('?'));
+    let follows = Follows { tenants: page.slug.clone(), path, name: page.name.clone(), looks: false };
     view! {
-        <Frame visit title=page.name.clone()>
+        <Frame visit title=format!("{}: {}", page.name, page.status.word()) follows>
             {head(&page, now)}
             {refused}
             <Problem page=page.clone() />
@@ -68,7 +70,6 @@ fn show(visit: Visit, page: TenantPage) -> AnyView {
                 {zone}
             </div>
             {sheets}
-            {live}
         </Frame>
     }
     .into_any()
@@ -140,13 +141,12 @@ fn rail(page: &TenantPage, now: i64, folded: bool) -> AnyView {
         <span class="ref">{who}</span>
         <span class="took"><At at now /></span>
     };
-    let fresh = if timeline.settled {
+    let fresh = if folded {
         view! { <span class="small soft">{summary(&timeline)}</span> }.into_any()
     } else {
-        let events = format!("/api/v1/tenants/{}/events?after={}", page.slug, timeline.seq);
         let last =
             timeline.ranks.iter().flatten().flat_map(|s| &s.log).map(|l| l.at).max().unwrap_or(timeline.began_at);
-        view! { <Live events last now /> }.into_any()
+        view! { <Live last now /> }.into_any()
     };
     let list = view! { <Rail timeline began=began.into_any() acts now /> };
     if folded {

@@ -79,7 +79,7 @@ fn line(account: LocalAccount, now: i64) -> AnyView {
         view! { <small>"Its e-mail address belongs to somebody who signed in, and was given to them."</small> }
     });
     view! {
-        <tr>
+        <tr data-row=id>
             <td><b>{login.clone()}</b>{moved}</td>
             <td data-l="In WordPress">{role}</td>
             <td data-l="Since" class="nw"><Day at=since now /></td>

@@ -6,11 +6,15 @@ use super::{
 };
 use crate::{
     context::{Visit, query},
-    model::tenant::{ListQuery, Status, TenantList, TenantRow},
+    model::{
+        person::Standing,
+        tenant::{ListQuery, Status, TenantList, TenantRow},
+    },
     parts::{
         frame::Frame,
         icon::Icon,
         id::host,
+        live::Follows,
         note::{Empty, Refusal},
         pager::{Pager, cut, search},
         state::Badge,
@@ -39,8 +43,9 @@ fn show(visit: Visit, list: TenantList) -> AnyView {
     };
     let lede = (!first).then(|| view! { <p class="soft">{summary(&list.counts)}</p> });
     let refused = visit.refused.clone().map(|refused| view! { <Refusal oops=refused.oops /> });
+    let follows = follows(&visit, &list);
     view! {
-        <Frame visit title="Tenants">
+        <Frame visit title="Tenants" follows>
             <div class="head">
                 <div><h1>"Tenants"</h1>{lede}</div>
                 {order}
@@ -50,6 +55,17 @@ fn show(visit: Visit, list: TenantList) -> AnyView {
         </Frame>
     }
     .into_any()
+}
+
+/// Who sees all follows all; everybody else, whom they see.
+fn follows(visit: &Visit, list: &TenantList) -> Follows {
+    let all = visit.me.as_ref().is_some_and(|me| me.standing != Standing::Person);
+    let slugs = || list.rows.iter().map(|row| row.slug.as_str()).collect::<Vec<_>>().join(" ");
+    let ListQuery { q, state, page } = &list.query;
+    let page = if *page > 1 { page.to_string() } else { String::new() };
+    let tenants = if all { "*".to_owned() } else { slugs() };
+    let path = format!("/tenants{}", search(&[("q", q), ("state", state), ("page", &page)]));
+    Follows { tenants, path, name: String::new(), looks: !all }
 }
 
 /// "24 tenants, 1 needs attention, 2 on their way".
@@ -190,7 +206,7 @@ fn Row(row: TenantRow, operate: bool, now: i64) -> impl IntoView {
         view! { <span class:soft=!moves && row.status != Status::Degraded>{row.now}</span> }.into_any()
     };
     view! {
-        <tr>
+        <tr id=format!("t-{}", row.slug)>
             <td><a class="name" href=home>{row.name.clone()}</a><small class="mono">{row.slug.clone()}</small></td>
             <td><Badge status=row.status /></td>
             <td class="wide"><div class="row small">{text}{retry}</div>{bar}</td>

@@ -2,6 +2,7 @@
 
 use super::{
     icon::{Icon, Mark},
+    live::{Current, Follows, Paused},
     note::{Done, Unheard},
 };
 use crate::{
@@ -19,20 +20,29 @@ pub(crate) fn Frame(
     /// Title of the window.
     #[prop(into)]
     title: String,
+    /// Which changes concern the page, if it stays current.
+    #[prop(optional)]
+    follows: Option<Follows>,
     /// Content of `main`.
     children: Children,
 ) -> impl IntoView {
+    let of = |part: fn(&Follows) -> String| follows.as_ref().map(part);
+    let (tenants, path, name) = (of(|f| f.tenants.clone()), of(|f| f.path.clone()), of(|f| f.name.clone()));
+    let looks = follows.as_ref().filter(|f| f.looks).map(|_| "");
+    let live = follows.is_some();
     let bar = visit.me.clone().map(|me| view! { <Bar me visit=visit.clone() /> }.into_any());
     view! {
         <WindowTitle title />
         <Skip />
         {bar.unwrap_or_else(|| view! { <Plain /> }.into_any())}
-        <main class="page" id="main" tabindex="-1">
+        <main class="page" id="main" tabindex="-1" data-follows=tenants data-path=path data-name=name data-looks=looks>
+            {live.then(|| view! { <Paused /> })}
             {visit.unconfirmed.map(|unconfirmed| view! { <Unheard unconfirmed support=visit.support.clone() now=visit.now /> })}
             <Done key=visit.done />
             {children()}
         </main>
         <p class="sr" role="status" id="said"></p>
+        {live.then(|| view! { <Current /> })}
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     icon::Icon,
     id::Id,
     state::node,
-    time::{Ago, At, In, Took, clock, iso, range, span},
+    time::{At, In, Took, clock, iso, range, span},
 };
 use crate::model::timeline::{LogLine, StepStatus, StepView, Timeline};
 use leptos::prelude::*;
@@ -254,23 +254,19 @@ pub(crate) fn Head(
     }
 }
 
-/// Says how fresh the timeline is. Without a script it is the time of the page; the island turns it live.
+/// Says how fresh the timeline is. Without a script it is the time of the page.
 #[component]
 pub(crate) fn Live(
-    /// Address of the event stream, from the event after the newest one shown.
-    events: String,
     /// When the newest event was, microseconds since 1970.
     last: i64,
     /// The server's clock.
     now: i64,
 ) -> impl IntoView {
     view! {
-        <p class="state" id="live" data-s="waiting" data-events=events data-last=last / 1000>
+        <p class="state" id="live" data-s="waiting" data-last=last / 1000>
             <Icon name="dot" />
             <span><span data-word="">"As of "</span><At at=now now /></span>
         </p>
         <noscript><a class="small" href="">"Reload"</a></noscript>
-        <p class="sr" role="status" id="said-step"></p>
-        <span hidden><Ago at=last now /></span>
     }
 }

@@ -23,6 +23,8 @@ pub struct Held {
     pub(super) tx: Tx,
     pub(super) tenant: TenantId,
     pub(super) store: Store,
+    /// Number of the newest event that was written under it.
+    seq: Option<i64>,
 }
 
 impl Store {
@@ -33,7 +35,7 @@ impl Store {
     pub async fn hold(&self, tenant: TenantId) -> Result<Option<Held>> {
         let mut tx = self.begin().await?;
         let found: Option<(String,)> = one!(&mut tx, HOLD, tenant.to_string())?;
-        Ok(found.map(|_| Held { tx, tenant, store: self.clone() }))
+        Ok(found.map(|_| Held { tx, tenant, store: self.clone(), seq: None }))
     }
 }
 
@@ -52,7 +54,9 @@ impl Held {
     /// # Errors
     /// The database, or numbers that are not consecutive.
     pub async fn append(&mut self, events: &[Event], digest: &log::Digest) -> Result<log::Appended> {
-        log::append(&mut self.tx, self.tenant, None, events, digest).await
+        let appended = log::append(&mut self.tx, self.tenant, None, events, digest).await?;
+        self.seq = events.last().map(|event| event.seq).or(self.seq);
+        Ok(appended)
     }
 
     /// Asks for a look at `at` or earlier.
@@ -72,7 +76,7 @@ impl Held {
             audit::enter(&mut self.tx, entry).await?;
         }
         self.tx.commit().await?;
-        self.store.changed();
+        self.store.changed_at(self.tenant, self.seq);
         Ok(())
     }
 }

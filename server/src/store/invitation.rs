@@ -145,7 +145,7 @@ impl Store {
     /// The database.
     pub async fn letter_sent(&self, of: &Invitation, at: At) -> Result<()> {
         run!(&mut self.write().await?, SENT, of.tenant.to_string(), of.email.as_str(), of.letter, at.0)?;
-        self.changed();
+        self.changed_at(of.tenant, None);
         Ok(())
     }
 
@@ -156,7 +156,7 @@ impl Store {
     pub async fn letter_not_sent(&self, of: &Invitation, problem: &str, again: Option<At>) -> Result<()> {
         let (tenant, again) = (of.tenant.to_string(), again.map(|at| at.0));
         run!(&mut self.write().await?, NOT_SENT, tenant, of.email.as_str(), of.letter, again, &*plain(problem))?;
-        self.changed();
+        self.changed_at(of.tenant, None);
         Ok(())
     }
 

@@ -145,7 +145,7 @@ impl Store {
         let appended = append(&mut tx, lease.tenant, Some(lease), events, digest).await?;
         if appended == Appended::Ok {
             tx.commit().await?;
-            self.changed();
+            self.changed_at(lease.tenant, events.last().map(|event| event.seq));
         }
         Ok(appended)
     }

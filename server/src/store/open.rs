@@ -49,7 +49,7 @@ impl Store {
             let say = "the store's address must begin with sqlite: or postgres:";
             return Err(Error::Db(sqlx::Error::Configuration(say.into())));
         };
-        let hints = Arc::new(Hints::default());
+        let hints = Arc::new(Hints::new(matches!(db, Both::Postgres(_))));
         hints::share(&db, &hints);
         Ok(Self { db, hints, allowances: Arc::default(), pulse: Arc::default(), issuer: "".into() })
     }

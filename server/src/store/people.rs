@@ -209,13 +209,15 @@ impl Store {
         run!(&mut tx, rebind::WITHDRAW, issuer, &*subject)?;
         rebind::take_over(&mut tx, &me, &caller.email).await?;
         follow::follow(&mut tx, issuer, caller).await?;
-        run!(&mut tx, BIND, &*subject, &*name, email, issuer)?;
-        run!(&mut tx, TAKEN_UP, email)?;
+        let bound = run!(&mut tx, BIND, &*subject, &*name, email, issuer)?;
+        let taken_up = run!(&mut tx, TAKEN_UP, email)?;
         run!(&mut tx, RENAME, &*subject, &*name, issuer)?;
         run!(&mut tx, CONTEST, email, &*subject, issuer)?;
         run!(&mut tx, SETTLE, &*subject, issuer)?;
+        let places = if bound + taken_up > 0 { rebind::places(&mut tx, &me).await? } else { Vec::new() };
         tx.commit().await?;
         self.changed();
+        places.into_iter().for_each(|tenant| self.changed_at(tenant, None));
         Ok(())
     }
 }

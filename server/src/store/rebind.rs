@@ -6,13 +6,13 @@
 //! of the old subject end.
 
 use super::{
-    Held, Result, Store,
+    Error, Held, Result, Store,
     audit::{self, AuditEntry},
     both::{Tx, all, one, run, statements},
     lease,
     rows::{email as read_email, plain},
 };
-use crate::domain::{At, Email};
+use crate::domain::{At, Email, TenantId};
 
 statements! {
     ASK = "INSERT INTO rebind (issuer, subject, email, asked_by, asked_at, until, letter, wake_at, attempts, problem)
@@ -184,8 +184,9 @@ impl Store {
             let (who, at) = (plain(&audit.who), audit.at.0);
             run!(&mut tx, NAME, &old.issuer, &old.subject, email.as_str(), &*who, at, &new.issuer, &new.subject)?;
             audit::enter(&mut tx, audit).await?;
+            let places = places(&mut tx, &new).await?;
             tx.commit().await?;
-            self.changed();
+            places.into_iter().for_each(|tenant| self.changed_at(tenant, None));
         }
         Ok(moved)
     }
@@ -243,6 +244,12 @@ pub(super) async fn take_over(tx: &mut Tx, new: &Subject, email: &Email) -> Resu
         }
     }
     Ok(())
+}
+
+/// The tenants in which somebody has a place.
+pub(super) async fn places(tx: &mut Tx, of: &Subject) -> Result<Vec<TenantId>> {
+    let rows: Vec<(String, String)> = all!(tx, PLACES, &of.issuer, &of.subject)?;
+    rows.iter().map(|(id, _)| id.parse().map_err(|_| Error::Corrupt("member.tenant"))).collect()
 }
 
 /// Moves everything of one subject to another. The tenants first, in one order, as everybody locks them.

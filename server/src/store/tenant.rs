@@ -168,7 +168,7 @@ impl Store {
         log::write(&mut tx, new.tenant.id, None, &opened).await?;
         audit::enter(&mut tx, audit).await?;
         tx.commit().await?;
-        self.changed();
+        self.changed_at(new.tenant.id, Some(opened.seq));
         Ok(Ordered::Made(new.tenant.clone()))
     }
 

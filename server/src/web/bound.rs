@@ -33,6 +33,11 @@ pub(super) async fn bind(State(front): State<Front>, session: Session, mut reque
     }
     match session::presence(&session, front.now()).await {
         Ok(Some(mut presence)) => {
+            if !session::by_itself(&request)
+                && let Err(error) = session::touch(&session, &presence.stay, front.now()).await
+            {
+                tracing::warn!(%error, "a session could not be written");
+            }
             if request.extensions().get::<Believed>().is_none() {
                 presence.caller.standing = Standing::Person;
             }

@@ -1,9 +1,10 @@
-//! The live timeline: server-sent events for one tenant. A change hint says only *that* something happened; the stream
-//! then reads the tenant again through the caller's own portal, so it can never show more than the page does.
+//! The timeline as it grows: server-sent events for one tenant, for programs (pages have `live.rs`). A change hint says only
+//! *that* something happened; the stream then reads the tenant again through the caller's own portal, so it can never show more
+//! than the page does.
 //!
-//! A stream begins with `here`, so that a page behind a proxy that keeps streams back notices, and asks instead (`once`).
+//! A stream begins with `here`, so that whoever sits behind a proxy that keeps streams back notices, and asks instead (`once`).
 //! A batch is: one `step` for each step that differs from what was sent, `head`, and `settled` when nothing more will
-//! happen. Only the last message of a batch carries the id: a browser that lost the connection in the middle gets the
+//! happen. Only the last message of a batch carries the id: whoever lost the connection in the middle gets the
 //! whole batch again, and steps are replaced, never appended.
 
 use super::{
@@ -11,18 +12,13 @@ use super::{
     bound::Caller,
     dress::Problem,
     front::Front,
+    live::{CHECK, Follower, HEARTBEAT, Listener, PACE, UNBUFFERED, message, topic},
     serve::stopped,
-    session::{self, Presence},
-    sign_in,
     token::Held,
 };
-use crate::domain::{self, At, secret::TokenHash};
+use crate::domain::At;
 use app::{
-    model::{
-        oops::Oops,
-        timeline::{StepView, Timeline},
-    },
-    portal::Portal,
+    model::timeline::{StepView, Timeline},
     render,
 };
 use axum::{
@@ -34,80 +30,18 @@ use axum::{
     },
 };
 use futures::{StreamExt as _, stream};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::HeaderMap;
 use serde_json::json;
 use std::{
     collections::{HashMap, VecDeque},
     convert::Infallible,
-    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::{sync::watch, time::Instant};
-use tower_sessions::{Session, session::Id};
+use tokio::time::Instant;
+use tower_sessions::Session;
 
-/// A stream reads its tenant at most this often.
-const PACE: Duration = Duration::from_millis(100);
-/// Without a hint it looks anyway: another process may have done the work.
-const LOOK: Duration = Duration::from_secs(5);
-/// Comment lines keep proxies from closing a quiet stream.
-const HEARTBEAT: Duration = Duration::from_secs(15);
-/// A browser that lost the stream, or asks instead, comes again after this long.
+/// Whoever lost the stream, or asks instead, comes again after this long.
 const AGAIN: Duration = Duration::from_secs(5);
-/// nginx and those who follow it pass each message on at once (nginx, ngx_http_proxy_module, `proxy_buffering`).
-const UNBUFFERED: (HeaderName, HeaderValue) =
-    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
-/// Open streams a session or a token may have. A browser opens six connections to a host (HTTP/1.1): with all of them taken,
-/// the next page would stand still without a word.
-const MOST: usize = 5;
-/// Open streams a person may have, over all their sessions.
-const MOST_OF_PERSON: usize = 20;
-
-/// Who listens.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Ear {
-    Session(Id),
-    Token(TokenHash),
-    Person(String),
-}
-
-impl Ear {
-    fn most(&self) -> usize {
-        if matches!(self, Self::Person(_)) { MOST_OF_PERSON } else { MOST }
-    }
-}
-
-/// Counts open streams per listener.
-#[derive(Clone, Default)]
-pub(super) struct Streams(Arc<Mutex<HashMap<Ear, usize>>>);
-
-/// One open stream's place; given back when the stream ends.
-struct Place {
-    streams: Streams,
-    ear: Ear,
-}
-
-impl Streams {
-    fn take(&self, ear: Ear) -> Option<Place> {
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = open.entry(ear.clone()).or_default();
-        (*count < ear.most()).then(|| {
-            *count += 1;
-            Place { streams: self.clone(), ear }
-        })
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut open = self.streams.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = open.get_mut(&self.ear) {
-            *count -= 1;
-            if *count == 0 {
-                open.remove(&self.ear);
-            }
-        }
-    }
-}
 
 /// `GET /api/v1/tenants/{slug}/events`.
 pub(super) async fn follow(
@@ -119,25 +53,16 @@ pub(super) async fn follow(
     Query(since): Query<After>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let hints = front.feed.changes();
+    // First, so that nothing happens in between.
+    let listener = front.hub.listen([topic(&portal.follow(slug.clone()).await?)?].into());
     let page = portal.tenant(slug.clone()).await?;
-    let ear = held.map(|held| Ear::Token(held.0.0)).or_else(|| session.id().map(Ear::Session));
-    let person = session::presence(&session, front.now()).await.ok().flatten().map(|presence| presence.caller);
-    let place = ear.and_then(|ear| front.streams.take(ear)).ok_or_else(crowded)?;
-    let theirs = match &person {
-        Some(person) => Some(front.streams.take(Ear::Person(person.subject.clone())).ok_or_else(crowded)?),
-        None => None,
-    };
+    let follower = Follower::of(&front, portal, &session, held.map(|Extension(held)| held)).await?;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.trim().parse().ok());
     let mut tail = Tail {
-        portal,
-        person,
+        front,
+        follower,
+        listener,
         slug,
-        front: front.clone(),
-        place,
-        _theirs: theirs,
-        hints,
-        stop: front.stop.clone(),
         last: last.unwrap_or(since.after),
         settled: false,
         once: since.once,
@@ -158,28 +83,14 @@ pub(super) async fn follow(
     Ok(([UNBUFFERED], stream).into_response())
 }
 
-fn crowded() -> Oops {
-    Oops::new(
-        429,
-        "too_many_streams",
-        "Too many live pages are open.",
-        "Close some of them, then load this page again.",
-    )
-}
-
-/// The end of a tenant's log, as one browser follows it.
+/// The end of a tenant's log, as somebody follows it.
 struct Tail {
-    portal: Arc<dyn Portal>,
-    /// Who the session said they are when the stream began.
-    person: Option<domain::Caller>,
-    slug: String,
     front: Front,
-    place: Place,
-    _theirs: Option<Place>,
-    hints: watch::Receiver<u64>,
-    stop: watch::Receiver<bool>,
+    follower: Follower,
+    listener: Listener,
+    slug: String,
     last: i64,
-    /// The page was told that nothing more will happen.
+    /// They were told that nothing more will happen.
     settled: bool,
     /// It ends after what there is now.
     once: bool,
@@ -192,7 +103,7 @@ struct Tail {
 
 impl Tail {
     /// The next message, or the end: the session is over, the tenant is out of sight, or the process stops. Somebody whose
-    /// standing must be asked for again is told so first, and opens the page anew.
+    /// standing must be asked for again is told so first.
     async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.queue.pop_front() {
@@ -201,14 +112,17 @@ impl Tail {
             if self.old || self.once {
                 return None;
             }
-            tokio::select! {
-                () = stopped(self.stop.clone()) => return None,
-                () = hinted(&mut self.hints) => tokio::time::sleep_until(self.read_at + PACE).await,
-                () = tokio::time::sleep(LOOK) => {}
+            let changed = tokio::select! {
+                () = stopped(self.front.stop.clone()) => return None,
+                () = tokio::time::sleep(CHECK) => false,
+                _ = self.listener.rung() => true,
+            };
+            if changed {
+                tokio::time::sleep_until(self.read_at + PACE).await;
+                self.read_at = Instant::now();
+                self.listener.taken();
             }
-            self.hints.mark_unchanged();
-            self.read_at = Instant::now();
-            match self.admitted().await {
+            match self.follower.admitted().await {
                 Some(true) => {}
                 Some(false) => {
                     self.old = true;
@@ -216,26 +130,14 @@ impl Tail {
                 }
                 None => return None,
             }
-            let page = self.portal.tenant(self.slug.clone()).await.ok()?;
-            self.take(&page.timeline);
-        }
-    }
-
-    /// Whether they may go on; `None` when nobody is there any more, or somebody else: another tab may have learned it.
-    async fn admitted(&self) -> Option<bool> {
-        match &self.place.ear {
-            Ear::Session(id) => {
-                let record = self.front.sessions.0.load(id).await.ok()??;
-                let presence = Presence::of(&record, self.front.now())?;
-                let same = self.person.as_ref() == Some(&presence.caller);
-                if same { Some(sign_in::may_watch(&self.front, &presence).await) } else { None }
+            if changed {
+                let page = self.follower.portal.tenant(self.slug.clone()).await.ok()?;
+                self.take(&page.timeline);
             }
-            Ear::Token(hash) => self.front.tokens.portal(hash).await.is_ok().then_some(true),
-            Ear::Person(_) => None,
         }
     }
 
-    /// Remembers what the page already shows, so that it is not sent again.
+    /// Remembers what they have already, so that it is not sent again.
     fn know(&mut self, timeline: &Timeline) {
         let steps = timeline.ranks.iter().flatten();
         self.sent.extend(steps.map(|step| (step.name.clone(), step.clone())));
@@ -266,17 +168,6 @@ impl Tail {
     }
 }
 
-/// Waits for a hint; a feed that is gone gives none.
-async fn hinted(hints: &mut watch::Receiver<u64>) {
-    if hints.changed().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}
-
 fn step_message(seq: i64, step: &StepView, now: At) -> Event {
     message("step", &json!({ "seq": seq, "name": step.name, "html": render::step(step, now.0) }))
-}
-
-fn message(name: &str, data: &serde_json::Value) -> Event {
-    Event::default().event(name).data(data.to_string())
 }

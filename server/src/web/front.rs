@@ -1,6 +1,11 @@
 //! What the handlers share. One `Arc`, cheap to clone.
 
-use super::{Feed, PortalFor, PublicOrigin, SignedIn, Tokens, events::Streams, oidc::SignIn, session::Sessions};
+use super::{
+    Feed, PortalFor, PublicOrigin, SignedIn, Tokens,
+    live::{Hub, Streams},
+    oidc::SignIn,
+    session::Sessions,
+};
 use crate::domain::{At, Clock, Dice};
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
@@ -30,12 +35,14 @@ pub(super) struct Front {
     leptos: LeptosOptions,
     /// Live streams that are open now.
     pub(super) streams: Streams,
+    /// Who waits for a change of which tenant.
+    pub(super) hub: Hub,
 }
 
 impl Front {
     pub(super) fn new(parts: Parts) -> Self {
         let leptos = LeptosOptions::builder().output_name("portal").build();
-        Self { parts: Arc::new(parts), leptos, streams: Streams::default() }
+        Self { parts: Arc::new(parts), leptos, streams: Streams::default(), hub: Hub::default() }
     }
 
     pub(super) fn now(&self) -> At {

@@ -2,17 +2,21 @@
 
 use super::{Feed, SignedIn, Tokens};
 use crate::{
-    domain::{Actor, At, Caller, Standing, person::SignedOut, secret::TokenHash},
+    domain::{Actor, At, Caller, Hint, Standing, person::SignedOut, secret::TokenHash},
     portal::{House, token::Turned},
 };
 use app::portal::Portal;
 use async_trait::async_trait;
 use secrecy::SecretString;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::broadcast;
 
 /// Sessions of one person: browsers they use, and some that they forgot. The one that was used longest ago ends for a new one.
 const MOST_SESSIONS: u32 = 20;
+
+/// What is looked for again, in microseconds: clocks of portals on one database are further apart than that only when one of
+/// them is wrong, and then the engine says so.
+const LATELY: i64 = 120_000_000;
 
 #[async_trait]
 impl SignedIn for House {
@@ -81,8 +85,17 @@ impl Tokens for House {
     }
 }
 
+#[async_trait]
 impl Feed for House {
-    fn changes(&self) -> watch::Receiver<u64> {
-        self.store.changes()
+    fn hints(&self) -> broadcast::Receiver<Hint> {
+        self.store.hints()
+    }
+
+    async fn newest(&self) -> Vec<Hint> {
+        let now = self.clock.now();
+        self.store.newest(At(now.0 - LATELY)).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "changes that no hint told of could not be looked for");
+            Vec::new()
+        })
     }
 }

@@ -91,7 +91,7 @@ fn policy(callback: Option<&Callback>) -> HeaderValue {
     let nonce = leptos::nonce::use_nonce().map(|nonce| format!("'nonce-{nonce}'")).unwrap_or_default();
     let site = callback.map(|callback| format!(" {}", callback.0)).unwrap_or_default();
     let text = format!(
-        "default-src 'none'; script-src {nonce} 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
+        "default-src 'none'; script-src {nonce} 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; connect-src 'self'; \
          img-src 'self' data:; font-src 'self'; form-action 'self'{site}; base-uri 'none'; frame-ancestors 'none'"
     );
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"))

@@ -5,9 +5,10 @@
 //! rest of [`Presence`]), `forms` (what was typed and waits for the provider's answer). Only somebody who is or was signed in has
 //! one: a sign-in that is under way is in a cookie (`sign_in/trips.rs`).
 
-use super::front::Front;
+use super::{front::Front, live};
 use crate::domain::{At, Caller, secret::TokenHash};
 use async_trait::async_trait;
+use axum::extract::Request;
 use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
 use tower_sessions::{
@@ -40,6 +41,8 @@ pub const AGENT: &str = "agent";
 /// Key of the provider's name for its session.
 pub const SID: &str = "sid";
 const STAY: &str = "stay";
+/// Header of what a page asks for by itself (`app/assets/static/live.js`).
+const BY_ITSELF: &str = "x-slipway-by-itself";
 
 /// Where sessions are kept.
 #[derive(Debug, Clone)]
@@ -123,22 +126,29 @@ pub(super) fn name(session: &Session) -> Option<String> {
     Some(hash.chars().take(16).collect())
 }
 
-/// The person of this request's session. Notes that they were here; a session whose time is over is deleted.
+/// The person of this request's session. A session whose time is over is deleted.
 pub(super) async fn presence(session: &Session, now: At) -> Result<Option<Presence>, session::Error> {
-    let (Some(caller), Some(mut stay)) = (session.get::<Caller>(CALLER).await?, session.get::<Stay>(STAY).await?)
-    else {
+    let (Some(caller), Some(stay)) = (session.get::<Caller>(CALLER).await?, session.get::<Stay>(STAY).await?) else {
         return Ok(None);
     };
     if !stay.holds(now) {
         session.flush().await?;
         return Ok(None);
     }
-    if now.since(stay.seen) >= TOUCH {
-        stay.seen = now;
-        session.insert(STAY, &stay).await?;
-        session.set_expiry(Some(until(stay.ends())));
-    }
     Ok(Some(Presence { caller, stay }))
+}
+
+/// Notes that somebody was here.
+pub(super) async fn touch(session: &Session, stay: &Stay, now: At) -> Result<(), session::Error> {
+    if now.since(stay.seen) < TOUCH {
+        return Ok(());
+    }
+    keep(session, &Stay { seen: now, ..stay.clone() }).await
+}
+
+/// A page asked for this by itself, so nobody need be there: a page that is left open keeps no session alive.
+pub(super) fn by_itself(request: &Request) -> bool {
+    request.uri().path() == live::PATH || request.headers().contains_key(BY_ITSELF)
 }
 
 /// Makes the session that of a person, under a new number: one that somebody else planted before is worth nothing.

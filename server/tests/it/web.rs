@@ -12,6 +12,7 @@ mod events;
 mod forms;
 mod invitation;
 mod kept_forms;
+mod live;
 mod logout;
 mod oops;
 mod pages;
@@ -34,7 +35,7 @@ use browser::Browser;
 use desk::Desk;
 use secrecy::SecretString;
 use slipway::{
-    domain::{Actor, At, Caller, Clock as _, person::SignedOut, secret::TokenHash},
+    domain::{Actor, At, Caller, Clock as _, Hint, TenantId, person::SignedOut, secret::TokenHash},
     portal::token::{Turned, unknown},
     saga::plan::{OnFail, Plan, Plans},
     store::{Store, session::Sessions},
@@ -46,7 +47,7 @@ use slipway::{
     },
 };
 use std::{collections::HashMap, sync::Arc};
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 /// Where browsers find the portal in these tests.
 pub(crate) const PUBLIC: &str = "https://portal.example.org";
@@ -57,7 +58,7 @@ pub(crate) struct Front {
     pub(crate) stage: Stage,
     pub(crate) idp: Idp,
     pub(crate) desk: Arc<Desk>,
-    pub(crate) hints: watch::Sender<u64>,
+    pub(crate) hints: broadcast::Sender<Hint>,
     _stop: watch::Sender<bool>,
 }
 
@@ -101,12 +102,21 @@ impl Tokens for NoTokens {
     }
 }
 
-struct Hints(watch::Sender<u64>);
+struct Hints(broadcast::Sender<Hint>);
 
+#[async_trait]
 impl Feed for Hints {
-    fn changes(&self) -> watch::Receiver<u64> {
+    fn hints(&self) -> broadcast::Receiver<Hint> {
         self.0.subscribe()
     }
+    async fn newest(&self) -> Vec<Hint> {
+        Vec::new()
+    }
+}
+
+/// The identifier of a tenant in these tests.
+pub(crate) fn tenant(slug: &str) -> TenantId {
+    TenantId(uuid::Uuid::from_u128(slug.bytes().fold(0, |id, byte| id << 8 | u128::from(byte))))
 }
 
 impl Front {
@@ -115,9 +125,15 @@ impl Front {
         let store = Store::open("sqlite::memory:").await.expect("memory is there");
         let stage = Stage::new(store, nothing()).await;
         let idp = Idp::open(stage.clock.now().unix()).await;
-        let (hints, (stop, stopping), desk) = (watch::Sender::new(0), watch::channel(false), Arc::new(Desk::default()));
+        let (hints, (stop, stopping), desk) =
+            (broadcast::Sender::new(64), watch::channel(false), Arc::new(Desk::default()));
         let router = web::router(wired(&stage, &idp, &desk, &hints, stopping));
         Self { router, stage, idp, desk, hints, _stop: stop }
+    }
+
+    /// Something of a tenant changes.
+    pub(crate) fn hint(&self, slug: &str) {
+        self.hints.send(Hint { tenant: tenant(slug), seq: None }).expect("the front listens");
     }
 
     /// A browser that was never here.
@@ -144,7 +160,7 @@ pub(crate) fn wired(
     stage: &Stage,
     idp: &Idp,
     desk: &Arc<Desk>,
-    hints: &watch::Sender<u64>,
+    hints: &broadcast::Sender<Hint>,
     stop: watch::Receiver<bool>,
 ) -> Web {
     let public = PublicOrigin::parse(PUBLIC).expect("it is one");

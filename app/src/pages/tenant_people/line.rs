@@ -32,6 +32,7 @@ pub(super) fn line(slug: &str, n: usize, row: Row, may: (bool, bool), now: i64) 
     let none = proof.is_none();
     let proof = proof.map(|(at, ms)| view! { <Ago at now />{ms.map(|ms| view! { <small>{ms}" ms"</small> })} });
     let sought = format!("{name} {email}").to_lowercase();
+    let whose = email.clone();
     let note = pairing.as_ref().map(|pairing| pairing.note.clone()).filter(|note| !note.is_empty());
     let status = pairing.as_ref().map(|pairing| pairing.status);
     let replaced = member.as_ref().is_some_and(|member| member.replaced);
@@ -42,7 +43,7 @@ pub(super) fn line(slug: &str, n: usize, row: Row, may: (bool, bool), now: i64) 
         None => view! { <Link status />{note.map(|note| view! { <small class="says">{note}</small> })} }.into_any(),
     };
     view! {
-        <tr data-sought=sought>
+        <tr data-sought=sought data-row=whose>
             <td><b>{who}</b>{(!name.is_empty()).then(|| view! { <small>{email}</small> })}</td>
             <td>{state}{replaced}</td>
             <td data-l="In WordPress">{role}{login.map(|login| view! { <small>{login}</small> })}</td>

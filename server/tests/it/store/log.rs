@@ -3,7 +3,7 @@
 use super::{append, digest, email, event, gone, house::House, on_both, ordered, pairing, slug, started};
 use serde_json::json;
 use slipway::{
-    domain::{At, Event, Fact, Flow, PairingId, TenantId, pairing::PairingStatus, tenant::Status},
+    domain::{At, Event, Fact, Flow, Hint, PairingId, TenantId, pairing::PairingStatus, tenant::Status},
     store::{Appended, Lease, ListFilter, PairingState, Sight, Store},
 };
 
@@ -17,6 +17,7 @@ on_both!(
     pairings_follow_the_log,
     the_end_forgets_people_and_secrets,
     the_newest_events_over_all_tenants,
+    a_change_names_its_tenant,
 );
 
 fn every_fact() -> Vec<Fact> {
@@ -56,6 +57,26 @@ async fn every_fact_comes_back_as_it_was(house: &House) {
     assert_eq!(store.log(tenant.id).await.unwrap()[1..], events[..]);
     assert_eq!(after(store, tenant.id, 3, 2).await[..], events[2..4]);
     assert!(after(store, tenant.id, 16, 100).await.is_empty());
+}
+
+async fn a_change_names_its_tenant(house: &House) {
+    let store = &house.store;
+    let mut hints = store.hints();
+    let (acme, globex) = (ordered(store, 1, "acme").await, ordered(store, 2, "globex").await);
+    append(store, acme.id, &[event(2, Fact::Healed {}), event(3, Fact::Healed {})], &digest(Status::Ready)).await;
+    store.hold(globex.id).await.unwrap().unwrap().commit(None).await.unwrap();
+    let lease = store.take(acme.id, "test", At(9)).await.unwrap().unwrap();
+    store.release(&lease, None).await.unwrap();
+    store.wake(acme.id, At(1)).await.unwrap();
+    let hint = |tenant, seq| Hint { tenant, seq };
+    for told in [hint(acme.id, Some(1)), hint(globex.id, Some(1)), hint(acme.id, Some(3)), hint(globex.id, None)] {
+        assert_eq!(hints.try_recv(), Ok(told));
+    }
+    assert!(hints.try_recv().is_err(), "what nobody sees is not told");
+    let mut newest = store.newest(At(0)).await.unwrap();
+    newest.sort_by_key(|hint| hint.tenant);
+    assert_eq!(newest, [hint(acme.id, Some(3)), hint(globex.id, Some(1))]);
+    assert!(store.newest(At(i64::MAX)).await.unwrap().is_empty());
 }
 
 async fn of_two_with_the_same_number_one_wins(house: &House) {

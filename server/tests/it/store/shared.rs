@@ -5,7 +5,7 @@ use super::{
     on_both, ordered, tenant_id,
 };
 use slipway::{
-    domain::{At, Pace, Role},
+    domain::{At, Hint, Pace, Role},
     store::{Claim, Store},
 };
 use std::time::Duration;
@@ -50,10 +50,14 @@ async fn a_change_is_heard_by_the_other() {
     let Some((house, other)) = two().await else { return };
     let tenant = ordered(&house.store, 1, "acme").await;
     tokio::time::sleep(Duration::from_millis(500)).await;
-    let mut hints = other.changes();
+    let (mut hints, mut tenants) = (other.changes(), other.hints());
     hints.mark_unchanged();
     house.store.wake(tenant.id, At(1)).await.unwrap();
     tokio::time::timeout(Duration::from_secs(20), hints.changed()).await.expect("a hint comes").unwrap();
+    assert!(tenants.try_recv().is_err(), "nothing to see changed");
+    house.store.hold(tenant.id).await.unwrap().unwrap().commit(None).await.unwrap();
+    let heard = tokio::time::timeout(Duration::from_secs(20), tenants.recv()).await.expect("a hint comes").unwrap();
+    assert_eq!(heard, Hint { tenant: tenant.id, seq: None });
 }
 
 #[tokio::test(flavor = "multi_thread")]

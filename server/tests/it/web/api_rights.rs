@@ -16,7 +16,7 @@ use slipway::{
     web,
 };
 use std::{collections::BTreeSet, sync::Arc};
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 use tower::ServiceExt as _;
 use tower_sessions::{
     SessionStore as _,
@@ -27,7 +27,7 @@ use tower_sessions::{
 pub(super) struct Desked {
     pub(super) books: Books,
     pub(super) router: Router,
-    pub(super) _ends: (watch::Sender<u64>, watch::Sender<bool>),
+    pub(super) _ends: (broadcast::Sender<slipway::domain::Hint>, watch::Sender<bool>),
 }
 
 impl Desked {
@@ -35,7 +35,7 @@ impl Desked {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let books = Books::open().await;
         let idp = Idp::open(books.stage().clock.now().unix()).await;
-        let (hints, (stop, stopping)) = (watch::Sender::new(0), watch::channel(false));
+        let (hints, (stop, stopping)) = (broadcast::Sender::new(1), watch::channel(false));
         let mut front = wired(books.stage(), &idp, &Arc::new(Desk::default()), &hints, stopping);
         let house = books.town.house.clone();
         front.tokens = Arc::new(house.clone());

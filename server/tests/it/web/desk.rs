@@ -12,7 +12,7 @@ use app::{
         rebind::{RebindForm, RebindPage, RebindReport},
         session::{SessionQuery, SessionsPage},
         systems::SystemsPage,
-        tenant::{ListQuery, May, OrderForm, OrderPage, SlugVerdict, Status, TenantList, TenantPage},
+        tenant::{Followed, ListQuery, May, OrderForm, OrderPage, SlugVerdict, Status, TenantList, TenantPage},
         timeline::{StepStatus, Timeline},
         token::{MadeToken, TokenForm, TokenScope, TokensPage},
     },
@@ -28,11 +28,12 @@ pub(crate) struct Desk {
     pub(crate) asked: Mutex<Vec<String>>,
     /// The timeline of `acme`.
     pub(crate) timeline: Mutex<Timeline>,
+    pub(crate) out_of_sight: Mutex<Vec<String>>,
 }
 
 impl Default for Desk {
     fn default() -> Self {
-        Self { asked: Mutex::default(), timeline: Mutex::new(timeline::begun()) }
+        Self { asked: Mutex::default(), timeline: Mutex::new(timeline::begun()), out_of_sight: Mutex::default() }
     }
 }
 
@@ -67,8 +68,9 @@ impl Bound {
 
     fn sees(&self, slug: &str) -> Answer<()> {
         match slug {
+            _ if self.desk.out_of_sight.lock().is_ok_and(|out| out.iter().any(|o| o == slug)) => Err(Oops::not_found()),
             "boom" => panic!("the secret inside"),
-            "acme" => Ok(()),
+            "acme" | "globex" => Ok(()),
             _ => Err(Oops::not_found()),
         }
     }
@@ -163,6 +165,12 @@ impl Portal for Bound {
             checklist: vec![],
             may: May { operate: true, manage_people: true },
         })
+    }
+
+    async fn follow(&self, slug: String) -> Answer<Followed> {
+        self.note(format_args!("follow {slug}"));
+        self.sees(&slug)?;
+        Ok(Followed { id: super::tenant(&slug).to_string(), status: Status::Provisioning })
     }
 
     async fn retry(&self, slug: String, step: String) -> Answer<()> {

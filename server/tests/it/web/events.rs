@@ -1,4 +1,4 @@
-//! The live timeline as a browser hears it.
+//! The timeline as a program hears it.
 
 use super::{Front, browser::Browser, renewal::pass};
 use crate::sim::idp_login::Person;
@@ -9,16 +9,16 @@ use slipway::web::session::FRESH;
 use std::time::Duration;
 
 /// An open stream.
-struct Heard {
+pub(super) struct Heard {
     body: BodyDataStream,
     text: String,
 }
 
 /// One message: event, id, data.
-type Message = (String, String, String);
+pub(super) type Message = (String, String, String);
 
 impl Heard {
-    async fn open(browser: &mut Browser, path: &str, last: Option<&str>) -> Self {
+    pub(super) async fn open(browser: &mut Browser, path: &str, last: Option<&str>) -> Self {
         let mut request = Request::get(path).header("accept", "text/event-stream");
         if let Some(last) = last {
             request = request.header("last-event-id", last);
@@ -29,8 +29,18 @@ impl Heard {
         Self { body: answer.into_body().into_data_stream(), text: String::new() }
     }
 
-    /// The next message; `None` when the stream ends.
+    /// The next message after the one that each stream begins with; `None` when the stream ends.
     async fn next(&mut self) -> Option<Message> {
+        loop {
+            let message = self.any().await?;
+            if message.0 != "here" {
+                return Some(message);
+            }
+        }
+    }
+
+    /// The next message; `None` when the stream ends.
+    pub(super) async fn any(&mut self) -> Option<Message> {
         loop {
             if let Some((message, rest)) = self.text.split_once("\n\n") {
                 let field = |name: &str| {
@@ -39,9 +49,6 @@ impl Heard {
                 };
                 let message = (field("event"), field("id"), field("data"));
                 self.text = rest.to_owned();
-                if message.0 == "here" {
-                    continue; // each stream begins with it
-                }
                 return Some(message);
             }
             let chunk = self.body.next().await?.expect("it arrives");
@@ -76,14 +83,14 @@ async fn a_page_that_is_fresh_hears_only_what_changes() {
     let mut ada = front.signed_in(Person::ada()).await;
     let mut heard = Heard::open(&mut ada, &format!("{PATH}?after=3"), None).await;
     front.desk.happens("site", "Pods are starting.");
-    front.hints.send_modify(|n| *n += 1);
+    front.hint("acme");
     let (event, id, data) = heard.next().await.expect("there is more");
     assert_eq!((event.as_str(), id.as_str()), ("step", ""));
     assert!(data.contains("Pods are starting.") && data.contains("\"name\":\"site\"") && data.contains("\"seq\":4"));
     assert_eq!(heard.names(1).await, ["head  4"]);
     front.desk.happens("database", "Settles.");
     front.desk.timeline.lock().expect("nobody panicked").settled = true;
-    front.hints.send_modify(|n| *n += 1);
+    front.hint("acme");
     assert_eq!(heard.names(3).await, ["step database ", "head  ", "settled  5"]);
 }
 
@@ -93,7 +100,7 @@ async fn after_a_break_the_header_counts_and_not_the_address() {
     let mut ada = front.signed_in(Person::ada()).await;
     let mut heard = Heard::open(&mut ada, &format!("{PATH}?after=1"), Some("3")).await;
     front.desk.happens("site", "One.");
-    front.hints.send_modify(|n| *n += 1);
+    front.hint("acme");
     assert_eq!(heard.names(2).await, ["step site ", "head  4"]);
     drop(heard);
     front.desk.happens("site", "Two.");
@@ -131,7 +138,7 @@ async fn a_stream_ends_with_its_session() {
     let mut heard = Heard::open(&mut ada, &format!("{PATH}?after=3"), None).await;
     ada.post("/sign-out", &[]).await;
     front.desk.happens("site", "Not for Ada any more.");
-    front.hints.send_modify(|n| *n += 1);
+    front.hint("acme");
     let end = tokio::time::timeout(Duration::from_secs(60), heard.next()).await.expect("it ends");
     assert_eq!(end, None);
 }
@@ -152,7 +159,7 @@ async fn a_session_has_so_many_streams_and_gets_them_back() {
 /// Something happens, and the stream looks again.
 fn nudge(front: &Front, note: &str) {
     front.desk.happens("site", note);
-    front.hints.send_modify(|n| *n += 1);
+    front.hint("acme");
 }
 
 #[tokio::test]

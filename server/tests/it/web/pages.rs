@@ -22,7 +22,7 @@ async fn each_page_has_its_own_policy_with_a_fresh_nonce() {
         assert!(nonces.insert(nonce.to_owned()), "{path}");
         let site = if path == "/connect/i1" { " https://acme.example.org" } else { "" };
         let expected = format!(
-            "default-src 'none'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
+            "default-src 'none'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; connect-src 'self'; \
              img-src 'self' data:; font-src 'self'; form-action 'self'{site}; base-uri 'none'; frame-ancestors 'none'"
         );
         assert_eq!(policy, expected, "{path}");

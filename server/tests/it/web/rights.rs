@@ -16,7 +16,7 @@ use slipway::{
     web::{self, Web},
 };
 use std::{collections::BTreeSet, path::Path, sync::Arc};
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 /// Method, route as the router has it, fields, and what a stranger, an operator, an auditor, the tenant's admin, a member
 /// and a person of another tenant get. A stranger's 303 leads to the sign-in, everybody else's to where the form says.
@@ -42,6 +42,7 @@ const TABLE: &[Row] = &[
     Row("GET",  "/welcome",                           &[], EVERYBODY),
     Row("GET",  "/signed-out",                        &[], EVERYBODY),
     Row("GET",  "/tenants",                           &[], ANYBODY_IN),
+    Row("GET",  "/live",                              &[("tenants", "{slug}")], ANYBODY_IN),
     Row("GET",  "/activity",                          &[], ANYBODY_IN),
     Row("GET",  "/account",                           &[], ANYBODY_IN),
     Row("GET",  "/tenants/new",                       &[], [303, 200, 403, 403, 403, 403]),
@@ -147,7 +148,7 @@ impl Whole {
     pub(super) async fn over(books: Books) -> Self {
         let stage = books.town.stage.clone();
         let idp = Idp::open(stage.clock.now().unix()).await;
-        let (hints, (stop, stopping), desk) = (watch::Sender::new(0), watch::channel(false), Arc::default());
+        let (hints, (stop, stopping), desk) = (broadcast::Sender::new(1), watch::channel(false), Arc::default());
         let (house, bound) = (books.town.house.clone(), books.town.house.clone());
         let gateway = mcp::Gateway {
             ledger: Arc::new(house.clone()),
