@@ -62,3 +62,20 @@ test( 'language: German pages for editors, and a sign-out that ends on a German 
 	says( 'abgemeldet', $left->follow()->text() );
 	same( 200, $left->status );
 } );
+test( 'language: our own pages are German with it', function () {
+	if ( version_compare( World::inside( 'return get_bloginfo( "version" );' ), '6.5', '<' ) ) {
+		echo "skipped: WordPress reads translations in PHP since 6.5\n";
+		return;
+	}
+	list( $url, $env ) = german();
+	says( 'Mit SSO anmelden', ( new Browser() )->go( "$url/wp-login.php" )->text() );
+	same( array( 'Verbinden', 'Verbinden' ), array_map( static fn( $locale ) => World::inside( 'switch_to_locale( "' . $locale . '" ); load_textdomain( "slipway-connect", WP_PLUGIN_DIR . "/slipway-connect/languages/slipway-connect-' . $locale . '.mo", "' . $locale . '" ); return __( "Connect", "slipway-connect" );', $env ), array( 'de_DE', 'de_DE_formal' ) ) );
+	$folder   = dirname( __DIR__, 2 ) . '/slipway-connect/languages';
+	$messages = ( require "$folder/slipway-connect-de_DE.l10n.php" )['messages'];
+	$holes    = static fn( $text ) => preg_match_all( '/%(?:\d\$)?[sd]/', $text, $found ) ? array_count_values( $found[0] ) : array();
+	$template = (string) preg_replace( '/"\n"/', '', (string) file_get_contents( "$folder/slipway-connect.pot" ) );
+	foreach ( $messages as $english => $german ) {
+		same( true, $holes( $english ) == $holes( $german ), $english ); // phpcs:ignore
+		says( 'msgid "' . $english . '"', $template );
+	}
+} );
