@@ -1,5 +1,7 @@
 //! Orders: what is refused and why, and that the same form sent twice is one order.
 
+mod place;
+
 use super::stage::{Books, Who, form};
 use crate::connect::plugin::person;
 use app::model::tenant::OrderForm;
