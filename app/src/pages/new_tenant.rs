@@ -47,6 +47,7 @@ pub(super) fn Page() -> impl IntoView {
     asked(|house| async move { house.order_page(form).await }, show)
 }
 
+/// A browser names one mistake at a time, so judging is left to the portal, which names all of them at once.
 fn show(mut visit: Visit, page: OrderPage) -> AnyView {
     if visit.refused.is_none() {
         visit.refused = page.refused.clone().map(|oops| crate::context::Refused { oops, order: None });
@@ -62,7 +63,7 @@ fn show(mut visit: Visit, page: OrderPage) -> AnyView {
                 </div>
             </div>
             {refused}
-            <form class="split" method="post" action="/tenants/new" data-once="">
+            <form class="split" method="post" action="/tenants/new" data-once="" novalidate>
                 <input type="hidden" name="key" value=page.form.key.clone() />
                 <div class="panel form">{fields}</div>
                 <aside class="stay" aria-labelledby="exist"><Preview items=page.preview /></aside>

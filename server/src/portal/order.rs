@@ -198,6 +198,7 @@ impl Bound {
         }
     }
 
+    /// All that is wrong with it, in the order of the form.
     async fn judge(&self, form: OrderForm) -> Answer<Order> {
         let mut complaints = Vec::new();
         let name = DisplayName::parse(&form.name, name::TENANT);
@@ -211,14 +212,14 @@ impl Bound {
             complaints
                 .push(complaint("slug", why.map_or("Write a short name, such as acme.".into(), |w| w.to_string())));
         }
-        let admin = Email::parse(&form.admin_email);
-        if let Err(why) = &admin {
-            complaints.push(complaint("admin_email", why.to_string()));
-        }
         if !self.house.systems.sizes.iter().any(|p| p.key == form.plan) {
             complaints.push(complaint("plan", "Choose a plan."));
         }
         let place = place::judge(&self.house.systems, &form, &mut complaints).await;
+        let admin = Email::parse(&form.admin_email);
+        if let Err(why) = &admin {
+            complaints.push(complaint("admin_email", why.to_string()));
+        }
         let key = if form.key.is_empty() { Token::throw(&*self.house.dice).reveal().to_owned() } else { form.key };
         match (name, slug, place, admin) {
             (Ok(name), Some(slug), Some((language, time_zone)), Ok(admin))
