@@ -8,7 +8,8 @@
  * It waits for nothing; whoever starts it starts it again.
  *
  * Exit codes: 0 installed, 1 the database does not answer or the install failed, 2 a setting is missing,
- * 3 the database belongs to a site at another address (a copy, or a site that moved).
+ * 3 the database belongs to a site at another address (a copy, or a site that moved),
+ * 4 there is no language pack for SLIPWAY_LOCALE, or PHP does not know SLIPWAY_TIME_ZONE.
  *
  * @package Slipway_Site
  */
@@ -176,10 +177,22 @@ if ( is_blog_installed() ) {
 	}
 }
 
+// WordPress would say nothing, and be English and in UTC.
+$slipway_locale = slipway_site_env( 'SLIPWAY_LOCALE', 'en_US' );
+$slipway_zone   = slipway_site_env( 'SLIPWAY_TIME_ZONE', 'UTC' );
+if ( 'en_US' !== $slipway_locale && ! in_array( $slipway_locale, get_available_languages(), true ) ) {
+	slipway_install_stop( 4, "WordPress has no language pack $slipway_locale in " . WP_LANG_DIR . '. Nothing was changed.' );
+}
+if ( ! in_array( $slipway_zone, timezone_identifiers_list( DateTimeZone::ALL_WITH_BC ), true ) ) {
+	slipway_install_stop( 4, "PHP does not know the time zone $slipway_zone. Nothing was changed." );
+}
+// As the installer in the browser does: what is written into the database once, such as the form of dates, is in the language.
+load_default_textdomain( $slipway_locale );
+$GLOBALS['wp_locale'] = new WP_Locale();
+
 // Also repairs an install that was cut off: it adds what is missing and keeps the rest.
 $slipway_login    = slipway_site_env( 'SLIPWAY_ADMIN_LOGIN' );
 $slipway_password = slipway_site_env( 'SLIPWAY_ADMIN_PASSWORD' );
-$slipway_locale   = slipway_site_env( 'SLIPWAY_LOCALE', 'en_US' );
 wp_install(
 	slipway_site_env( 'SLIPWAY_TENANT_NAME' ),
 	$slipway_login,
@@ -198,10 +211,13 @@ $slipway_admin->set_role( 'administrator' );
 wp_set_password( wp_slash( $slipway_password ), $slipway_admin->ID );
 delete_user_meta( $slipway_admin->ID, 'default_password_nag' );
 update_option( 'permalink_structure', '/%postname%/' );
-if ( ! get_option( 'timezone_string' ) ) {
-	update_option( 'timezone_string', 'UTC' );
-}
-foreach ( array( 'hello-world' => 'post', 'sample-page' => 'page' ) as $slipway_slug => $slipway_type ) {
+update_option( 'timezone_string', $slipway_zone );
+// Their addresses are translated too.
+$slipway_samples = array(
+	sanitize_title( _x( 'hello-world', 'Default post slug' ) ) => 'post', // phpcs:ignore WordPress.WP.I18n.MissingArgDomain -- WordPress's own text.
+	sanitize_title( __( 'sample-page' ) ) => 'page', // phpcs:ignore WordPress.WP.I18n.MissingArgDomain -- The same.
+);
+foreach ( $slipway_samples as $slipway_slug => $slipway_type ) {
 	$slipway_sample = get_page_by_path( $slipway_slug, OBJECT, $slipway_type );
 	if ( $slipway_sample ) {
 		wp_delete_post( $slipway_sample->ID, true );

@@ -53,6 +53,10 @@ pub struct Refused {
     pub order: Option<OrderForm>,
 }
 
+/// What the browser says of its reader's languages (`Accept-Language`).
+#[derive(Clone)]
+pub struct Reads(pub String);
+
 /// E-mail address of the platform team.
 #[derive(Clone)]
 pub struct Support(pub String);

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod language;
 pub mod oops;
 pub mod pairing;
 pub mod person;

@@ -30,7 +30,7 @@ site_files() {
 # Images in the making lie beside the other large things, so that the base is put together once for all clusters.
 buildah_() { buildah --root "$base/storage" --runroot "$data/node/buildah" --storage-driver overlay "$@"; }
 
-base_hash() { (cat "$here/base/packages" && realpath "$cache/wordpress") | sha256sum | cut -c1-12; }
+base_hash() { (cat "$here/base/packages" && realpath "$cache/wordpress" && { ls "$cache/wordpress/wp-content/languages" 2>/dev/null || true; }) | sha256sum | cut -c1-12; }
 
 base_up() {
   local container

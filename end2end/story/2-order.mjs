@@ -49,10 +49,11 @@ chapter(test, '2 Olivia orders a tenant once, however often she presses', async 
   await look(page, '2-new-tenant');
 
   await page.fill('#admin_email', 'nobody');
+  await page.fill('#time_zone', 'Nowhere');
   olivia.expects(/status of 422.*\/tenants\/new/);
-  await page.$eval('form[action="/tenants/new"]', (form) => { form.noValidate = true; });
   await page.click('button:text("Create tenant")');
   await page.locator('[aria-invalid=true]').first().waitFor();
+  assert.equal(await page.locator('#refused li').count(), 2, 'all mistakes are named at once');
   assert.equal(await page.inputValue('#name'), 'Acme', 'what was typed is still there');
   await look(page, '2-new-tenant-refused');
 

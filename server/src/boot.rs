@@ -89,6 +89,8 @@ pub async fn house(config: &Config) -> anyhow::Result<Built> {
         chat: Arc::new(OpenWebUi::new(ways.http(Way::Chat)?, chat(owui, &store, &clock, &dice))),
         mail: mail::mail(config, &clock)?,
         sizes: Arc::new(config.plans.clone()),
+        site_language: config.site_defaults.language,
+        site_time_zone: config.site_defaults.time_zone.clone(),
         prices: config.prices.clone(),
         gateway: Gateway::new(ways.http(Way::Gateway)?, gateway_url(config)),
         public_url: config.portal.public_url.base().to_owned(),

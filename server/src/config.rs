@@ -20,6 +20,7 @@ mod reference;
 mod section;
 mod sign_in;
 mod site;
+mod site_defaults;
 mod site_mail;
 mod store;
 mod table;
@@ -42,6 +43,7 @@ pub use reference::reference;
 pub use section::WebAddress;
 pub use sign_in::SignIn;
 pub use site::{PullPolicy, Reach, Site, SiteKubernetes, SiteProcess};
+pub use site_defaults::SiteDefaults;
 pub use site_mail::Letters;
 pub use store::Store;
 pub use vault::Vault;
@@ -70,6 +72,7 @@ const SECTIONS: &[Section] = &[
     Rfc7591::SECTION,
     Authentik::SECTION,
     Site::SECTION,
+    SiteDefaults::SECTION,
     SiteProcess::SECTION,
     SiteKubernetes::SECTION,
     Letters::SECTION,
@@ -109,6 +112,8 @@ pub struct Config {
     pub identity: Identity,
     /// `[site]`
     pub site: Site,
+    /// `[site.defaults]`
+    pub site_defaults: SiteDefaults,
     /// `[site.mail]`
     pub letters: Letters,
     /// `[chat]`
@@ -162,7 +167,8 @@ impl Config {
         let (database, identity, site) = (Database::choose(tables), Identity::choose(tables), Site::choose(tables));
         tables.problems.extend(site.iter().flat_map(Site::contradictions));
         let (database_tls, reach) = (DatabaseTls::read(tables), DatabaseReach::read(tables));
-        let (dump, letters) = (DatabaseDump::read(tables), Letters::read(tables));
+        let (dump, site_defaults) = (DatabaseDump::read(tables), SiteDefaults::read(tables));
+        let letters = Letters::read(tables);
         let (chat, mcp, mail) = (Chat::choose(tables), Mcp::read(tables), Mail::choose(tables));
         let (engine, log) = (Engine::read(tables), Log::read(tables));
         let (plans, prices) = (plan::read(tables), prices::read(tables));
@@ -178,6 +184,7 @@ impl Config {
             dump: dump?,
             identity: identity?,
             site: site?,
+            site_defaults: site_defaults?,
             letters: letters?,
             chat: chat?,
             mcp: mcp?,

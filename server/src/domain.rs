@@ -26,10 +26,12 @@ pub mod slug;
 pub mod stray;
 pub mod subject;
 pub mod tenant;
+pub mod time_zone;
 pub mod tls;
 
 pub use actor::Actor;
 pub use api_token::ApiToken;
+pub use app::model::language::SiteLanguage;
 pub use clock::{At, Clock};
 pub use dice::Dice;
 pub use email::Email;
@@ -53,4 +55,5 @@ pub use slug::Slug;
 pub use stray::{Commands, Stray, StrayKind, Survey};
 pub use subject::Subject;
 pub use tenant::Tenant;
+pub use time_zone::TimeZone;
 pub use tls::TlsTrouble;

@@ -29,7 +29,7 @@ pub mod welcome;
 pub mod wordpress;
 
 use crate::{
-    domain::{Fault, Language, McpMode, Pairing, Plan as Size, Prices, Tenant},
+    domain::{Fault, Language, McpMode, Pairing, Plan as Size, Prices, SiteLanguage, Tenant, TimeZone},
     saga::plan::{Node, OnFail, Plan, Plans},
     saga::{AnyStep, Step},
     systems::{
@@ -56,6 +56,10 @@ pub struct Systems {
     pub mail: Arc<dyn Mail>,
     /// Sizes by key.
     pub sizes: Arc<Vec<Size>>,
+    /// Language of a site whose order names none.
+    pub site_language: Option<SiteLanguage>,
+    /// Time zone of a site whose order names none.
+    pub site_time_zone: Option<TimeZone>,
     /// What databases cost, if that is known.
     pub prices: Option<Prices>,
     /// The portal's own gateway, as the chat's server reaches it.

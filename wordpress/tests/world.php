@@ -17,7 +17,7 @@ final class World {
 			pcntl_signal( $signal, static fn() => exit( 130 ) );
 		}
 		// Addresses of our own: other tests take any port of 127.0.0.1.
-		foreach ( array( 'db' => '127.0.12.1', 'site' => '127.0.12.1', 'portal' => '127.0.12.2', 'post' => '127.0.12.3' ) as $who => $host ) {
+		foreach ( array( 'db' => '127.0.12.1', 'site' => '127.0.12.1', 'portal' => '127.0.12.2', 'post' => '127.0.12.3', 'other' => '127.0.12.4' ) as $who => $host ) {
 			$socket              = stream_socket_server( "tcp://$host:0" );
 			self::$ports[ $who ] = stream_socket_get_name( $socket, false );
 			$held[]              = $socket;
@@ -71,6 +71,18 @@ final class World {
 		self::start( 'site', array( self::php(), '-S', self::$ports['site'], '-t', self::$dir . '/site' ), self::$dir . '/site' );
 		self::wait( self::$ports['site'] );
 		self::wait( self::$ports['portal'] );
+	}
+
+	/** A second site in the same tree and database, with tables of its own; returns its address, its settings, and how the install ended. */
+	public static function other( $env ) {
+		$url = 'http://' . self::$ports['other'];
+		$env = $env + array( 'SLIPWAY_SITE_URL' => $url ) + self::$env;
+		$end = self::install( $env );
+		if ( 0 === $end[0] ) {
+			self::start( 'other', array( self::php(), '-S', self::$ports['other'], '-t', self::$dir . '/site' ), self::$dir . '/site', $env );
+			self::wait( self::$ports['other'] );
+		}
+		return array( $url, $env, $end );
 	}
 
 	public static function portal( $on ) {
@@ -142,9 +154,9 @@ final class World {
 		return array( $exit, $out );
 	}
 
-	private static function start( $name, $command, $cwd = null ) {
+	private static function start( $name, $command, $cwd = null, $env = null ) {
 		$log                    = self::$dir . "/$name.log";
-		self::$running[ $name ] = proc_open( array_merge( array( 'setsid' ), $command ), array( array( 'file', '/dev/null', 'r' ), array( 'file', $log, 'a' ), array( 'file', $log, 'a' ) ), $pipes, $cwd, self::$env );
+		self::$running[ $name ] = proc_open( array_merge( array( 'setsid' ), $command ), array( array( 'file', '/dev/null', 'r' ), array( 'file', $log, 'a' ), array( 'file', $log, 'a' ) ), $pipes, $cwd, $env ?? self::$env );
 	}
 
 	private static function stop( $name ) {

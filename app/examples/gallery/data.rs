@@ -2,6 +2,7 @@
 
 use crate::{people::people, steps};
 use app::model::{
+    language::SiteLanguage,
     oops::Oops,
     person::{LocalAccount, Me, Standing},
     tenant::{
@@ -127,7 +128,8 @@ pub(crate) fn order(mut form: OrderForm) -> OrderPage {
             [("Database", "4 cores, 16 GB"), ("Memory", "2 GiB"), ("Files", "50 GB")],
         ),
     ];
-    OrderPage { form, slug, plans, preview, refused: None }
+    let time_zones = ["UTC", "Europe/Berlin", "Europe/Zurich"].map(str::to_owned).to_vec();
+    OrderPage { form, slug, plans, languages: SiteLanguage::ALL.to_vec(), time_zones, preview, refused: None }
 }
 
 fn checks(done: usize) -> Vec<Check> {
@@ -179,6 +181,8 @@ pub(crate) fn tenant(name: &str, status: Status, timeline: Timeline, may: May) -
         status,
         plan: "Medium".to_owned(),
         cost: Some("€ 58".to_owned()),
+        language: SiteLanguage::DeFormal,
+        time_zone: "Europe/Berlin".to_owned(),
         site_url: format!("https://{slug}.sites.example.org"),
         hosts_line: None,
         open_wordpress: up.then(|| format!("https://{slug}.sites.example.org/slipway/sign-in")),
@@ -221,6 +225,8 @@ pub(crate) fn refused_order() -> (Oops, OrderForm) {
         name: "Acme".to_owned(),
         slug: "acme".to_owned(),
         plan: "medium".to_owned(),
+        language: "de".to_owned(),
+        time_zone: "Europe/Berlin".to_owned(),
         admin_email: "ada".to_owned(),
         key: String::new(),
     };

@@ -1,6 +1,7 @@
 //! Tenants as the list, the order form and the tenant page show them.
 
 use super::{
+    language::SiteLanguage,
     oops::Oops,
     pairing::Pairing,
     person::{LocalAccount, Member, Replaced},
@@ -162,6 +163,10 @@ pub struct OrderForm {
     pub slug: String,
     /// Key of the plan.
     pub plan: String,
+    /// Key of the site's language; empty means "as the configuration says".
+    pub language: String,
+    /// Time zone of the site; empty means "as the configuration says, or that of the language".
+    pub time_zone: String,
     /// E-mail address of the tenant's first admin.
     pub admin_email: String,
     /// Makes a double submit harmless: one per rendered form.
@@ -177,6 +182,10 @@ pub struct OrderPage {
     pub slug: Option<SlugVerdict>,
     /// Plans to choose from.
     pub plans: Vec<PlanChoice>,
+    /// Languages that a site can have here.
+    pub languages: Vec<SiteLanguage>,
+    /// Names of time zones.
+    pub time_zones: Vec<String>,
     /// What ordering this form would make.
     pub preview: Vec<PreviewItem>,
     /// Why the last submit was refused.
@@ -222,6 +231,10 @@ pub struct TenantPage {
     pub plan: String,
     /// What a month costs about, as text, if that is known.
     pub cost: Option<String>,
+    /// Language that the site was ordered in.
+    pub language: SiteLanguage,
+    /// Time zone that the site was ordered with.
+    pub time_zone: String,
     /// Public address of the site.
     pub site_url: String,
     /// Line for a machine's file of hosts, when no name server knows the address.

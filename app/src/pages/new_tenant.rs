@@ -1,6 +1,8 @@
 //! The order: form on the left, what will exist on the right. The same address without a script: Update posts the form
 //! and comes back with the preview.
 
+mod place;
+
 use super::asked;
 use crate::{
     context::{Visit, query},
@@ -16,7 +18,14 @@ use crate::{
 };
 use leptos::prelude::*;
 
-const IDS: &[(&str, &str)] = &[("name", "name"), ("slug", "slug"), ("plan", "plans"), ("admin_email", "admin_email")];
+const IDS: &[(&str, &str)] = &[
+    ("name", "name"),
+    ("slug", "slug"),
+    ("plan", "plans"),
+    ("language", "language"),
+    ("time_zone", "time_zone"),
+    ("admin_email", "admin_email"),
+];
 
 const NAME: Rules = Rules { longest: 60, auto: "organization", ..LINE };
 const SLUG: Rules =
@@ -30,12 +39,15 @@ pub(super) fn Page() -> impl IntoView {
         name: query("name"),
         slug: query("slug"),
         plan: query("plan"),
+        language: query("language"),
+        time_zone: query("time_zone"),
         admin_email: query("admin_email"),
         key: String::new(),
     });
     asked(|house| async move { house.order_page(form).await }, show)
 }
 
+/// A browser names one mistake at a time, so judging is left to the portal, which names all of them at once.
 fn show(mut visit: Visit, page: OrderPage) -> AnyView {
     if visit.refused.is_none() {
         visit.refused = page.refused.clone().map(|oops| crate::context::Refused { oops, order: None });
@@ -51,7 +63,7 @@ fn show(mut visit: Visit, page: OrderPage) -> AnyView {
                 </div>
             </div>
             {refused}
-            <form class="split" method="post" action="/tenants/new" data-once="">
+            <form class="split" method="post" action="/tenants/new" data-once="" novalidate>
                 <input type="hidden" name="key" value=page.form.key.clone() />
                 <div class="panel form">{fields}</div>
                 <aside class="stay" aria-labelledby="exist"><Preview items=page.preview /></aside>
@@ -78,6 +90,7 @@ fn fields(visit: &Visit, page: &OrderPage) -> AnyView {
             <Verdict verdict refused />
         </Field>
         <Plans plans=page.plans.clone() chosen=page.form.plan.clone() error=visit.complaint("plan") />
+        {place::fields(visit, page)}
         <Field
             id="admin_email" label="First admin" value=page.form.admin_email.clone() rules=EMAIL
             error=visit.complaint("admin_email")

@@ -121,6 +121,8 @@ pub(super) fn Things(page: TenantPage) -> impl IntoView {
             <ul class="list" role="list">{items}</ul>
             <dl class="pairs small">
                 <div><dt>"Plan"</dt><dd>{page.plan}</dd></div>
+                <div><dt>"Language"</dt><dd lang=page.language.tag()>{page.language.word()}</dd></div>
+                <div><dt>"Time zone"</dt><dd>{page.time_zone}</dd></div>
                 {cost}
                 {hosts}
                 <div><dt>"Tenant id"</dt><dd><Id value=page.id what="tenant id" /></dd></div>

@@ -18,11 +18,13 @@ pub(crate) struct Rules {
     pub(crate) longest: u16,
     /// Token of `autocomplete`.
     pub(crate) auto: &'static str,
+    /// Id of the `datalist` with values to pick.
+    pub(crate) list: Option<&'static str>,
 }
 
 /// A required line of text.
 pub(crate) const LINE: Rules =
-    Rules { kind: "text", required: true, exact: false, pattern: None, longest: 200, auto: "off" };
+    Rules { kind: "text", required: true, exact: false, pattern: None, longest: 200, auto: "off", list: None };
 /// A required e-mail address.
 pub(crate) const EMAIL: Rules = Rules { kind: "email", longest: 254, auto: "email", ..LINE };
 
@@ -79,7 +81,7 @@ fn Input(
     view! {
         <input
             class="in" class:mono=exact id=id name=name type=rules.kind value=value required=rules.required
-            pattern=rules.pattern maxlength=rules.longest autocomplete=rules.auto
+            pattern=rules.pattern maxlength=rules.longest autocomplete=rules.auto list=rules.list
             autocapitalize=exact.then_some("none") spellcheck=exact.then_some("false")
             aria-invalid=wrong.then_some("true") aria-describedby=described
         />

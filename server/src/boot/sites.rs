@@ -30,6 +30,7 @@ fn process(s: &config::SiteProcess, config: &Config, ways: &Ways<'_>) -> process
         core: s.core.clone(),
         wordpress: s.wordpress.clone(),
         data: s.data.clone(),
+        language: config.site_defaults.language,
         php: s.php.clone(),
         port: s.port,
         portal_url: config.portal.public_url.base().to_owned(),

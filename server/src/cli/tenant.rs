@@ -33,6 +33,12 @@ pub(super) enum Command {
         /// Plan; the first one when left out.
         #[arg(long, default_value = "")]
         plan: String,
+        /// Language of the site: de, de-formal (with "Sie"), en, fr, it or es; as the configuration says when left out.
+        #[arg(long, default_value = "")]
+        language: String,
+        /// Time zone of the site, e.g. Europe/Berlin; as the configuration says, or that of the language, when left out.
+        #[arg(long, default_value = "")]
+        time_zone: String,
         #[command(flatten)]
         output: Output,
     },
@@ -99,9 +105,9 @@ pub(super) fn told(oops: Oops) -> anyhow::Error {
 
 async fn act(house: &House, portal: &Arc<dyn Portal>, command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Create { slug, name, admin, plan, output } => {
+        Command::Create { slug, name, admin, plan, language, time_zone, output } => {
             let plan = if plan.is_empty() { portal.order_page(OrderForm::default()).await?.form.plan } else { plan };
-            let form = OrderForm { name, slug, plan, admin_email: admin, key: String::new() };
+            let form = OrderForm { name, slug, plan, language, time_zone, admin_email: admin, key: String::new() };
             let slug = portal.order(form).await?;
             watch(house, portal, &slug, &output).await
         }
@@ -185,6 +191,7 @@ fn show(page: &TenantPage, output: &Output) -> anyhow::Result<ExitCode> {
         say(&format!("{} ({}): {}\n{}", page.name, page.slug, page.status.word(), page.site_url))?;
         let cost = page.cost.as_ref().map_or_else(String::new, |cost| format!(", {cost}"));
         say(&format!("Plan {}{cost}", page.plan))?;
+        say(&format!("Ordered in {}, time zone {}", page.language.word(), page.time_zone))?;
         for step in page.timeline.ranks.iter().flatten().filter(|_| !output.wait) {
             say(&line(step))?;
         }

@@ -1,6 +1,6 @@
 //! The tenant as the house remembers it.
 
-use super::{At, Email, Slug, TenantId};
+use super::{At, Email, SiteLanguage, Slug, TenantId, TimeZone};
 pub use app::model::tenant::Status;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,12 @@ pub struct Tenant {
     pub name: String,
     /// Key of the plan.
     pub plan: String,
+    /// Language that its site begins with.
+    #[serde(default)]
+    pub language: SiteLanguage,
+    /// Time zone that its site begins with.
+    #[serde(default = "TimeZone::utc")]
+    pub time_zone: TimeZone,
     /// Registered public address of the site, without trailing slash. The only place codes are ever sent to.
     pub site_url: String,
     /// First admin.

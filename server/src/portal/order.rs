@@ -1,8 +1,13 @@
 //! Ordering a tenant: judge the slug, show what will exist, place the order once.
 
+mod place;
+
 use super::{Bound, internal};
 use crate::{
-    domain::{DisplayName, Email, Fact, Slug, Tenant, TenantId, Token, name, secret::TokenHash, tenant::Status},
+    domain::{
+        DisplayName, Email, Fact, SiteLanguage, Slug, Tenant, TenantId, TimeZone, Token, name, secret::TokenHash,
+        tenant::Status,
+    },
     steps::purpose,
     store::tenant::{ListFilter, NewTenant, Ordered},
 };
@@ -24,6 +29,8 @@ struct Order {
     name: String,
     slug: Slug,
     plan: String,
+    language: SiteLanguage,
+    time_zone: TimeZone,
     admin: Email,
     key: String,
 }
@@ -71,6 +78,7 @@ impl Bound {
         if form.plan.is_empty() {
             form.plan = self.house.systems.sizes.first().map(|p| p.key.clone()).unwrap_or_default();
         }
+        place::suggest(&self.house.systems, &mut form);
         if form.key.is_empty() {
             form.key = self.house.dice.uuid().to_string();
         }
@@ -92,7 +100,8 @@ impl Bound {
             .collect(),
         });
         let refused = self.house.systems.databases.room().await.err().map(no_room);
-        Ok(OrderPage { plans: plans.collect(), slug, preview, form, refused })
+        let (languages, time_zones) = (s.sites.languages().await, TimeZone::names());
+        Ok(OrderPage { plans: plans.collect(), slug, languages, time_zones, preview, form, refused })
     }
 
     /// What an order of this slug makes, by the names the drivers would use.
@@ -152,7 +161,7 @@ impl Bound {
     }
 
     pub(super) async fn place_order(&self, form: OrderForm) -> Answer<String> {
-        let order = self.judge(form)?;
+        let order = self.judge(form).await?;
         self.house.systems.databases.room().await.map_err(no_room)?;
         let id = TenantId(self.house.dice.uuid());
         // The site's secret is kept with the tenant, so that no crash leaves one of them alone.
@@ -161,7 +170,7 @@ impl Bound {
             Oops::internal()
         })?;
         let site_hash = TokenHash::of(secret.expose_secret());
-        let Order { name, slug, plan, admin, key } = order;
+        let Order { name, slug, plan, language, time_zone, admin, key } = order;
         let by = self.who();
         let tenant = Tenant {
             id,
@@ -169,6 +178,8 @@ impl Bound {
             slug,
             name,
             plan,
+            language,
+            time_zone,
             admin,
             ordered_by: by.clone(),
             ordered_at: self.house.now(),
@@ -187,7 +198,8 @@ impl Bound {
         }
     }
 
-    fn judge(&self, form: OrderForm) -> Answer<Order> {
+    /// All that is wrong with it, in the order of the form.
+    async fn judge(&self, form: OrderForm) -> Answer<Order> {
         let mut complaints = Vec::new();
         let name = DisplayName::parse(&form.name, name::TENANT);
         if let Err(why) = &name {
@@ -200,17 +212,20 @@ impl Bound {
             complaints
                 .push(complaint("slug", why.map_or("Write a short name, such as acme.".into(), |w| w.to_string())));
         }
+        if !self.house.systems.sizes.iter().any(|p| p.key == form.plan) {
+            complaints.push(complaint("plan", "Choose a plan."));
+        }
+        let place = place::judge(&self.house.systems, &form, &mut complaints).await;
         let admin = Email::parse(&form.admin_email);
         if let Err(why) = &admin {
             complaints.push(complaint("admin_email", why.to_string()));
         }
-        if !self.house.systems.sizes.iter().any(|p| p.key == form.plan) {
-            complaints.push(complaint("plan", "Choose a plan."));
-        }
         let key = if form.key.is_empty() { Token::throw(&*self.house.dice).reveal().to_owned() } else { form.key };
-        match (name, slug, admin) {
-            (Ok(name), Some(slug), Ok(admin)) if complaints.is_empty() && key.len() <= 64 => {
-                Ok(Order { name: name.into(), slug, plan: form.plan, admin, key })
+        match (name, slug, place, admin) {
+            (Ok(name), Some(slug), Some((language, time_zone)), Ok(admin))
+                if complaints.is_empty() && key.len() <= 64 =>
+            {
+                Ok(Order { name: name.into(), slug, plan: form.plan, language, time_zone, admin, key })
             }
             _ => Err(refused(complaints)),
         }

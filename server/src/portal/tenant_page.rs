@@ -54,6 +54,8 @@ impl Bound {
             status: tenant.status,
             plan: self.plan_label(&tenant.plan),
             cost: systems.plan_of(&tenant).ok().and_then(|plan| systems.cost(plan)),
+            language: tenant.language,
+            time_zone: tenant.time_zone.as_str().to_owned(),
             site_url: tenant.site_url.clone(),
             hosts_line: self.hosts_line(&tenant),
             open_wordpress,

@@ -17,6 +17,8 @@ impl Site {
             tenant: cx.tenant.id,
             slug: cx.tenant.slug.clone(),
             name: cx.tenant.name.clone(),
+            language: cx.tenant.language,
+            time_zone: cx.tenant.time_zone.clone(),
             site_url: cx.tenant.site_url.clone(),
             plan: self.0.plan_of(cx.tenant)?.clone(),
             database: cx.output::<Database>()?,

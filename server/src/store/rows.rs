@@ -1,13 +1,13 @@
 //! Between columns and the words of the house. What cannot be read is an error, never a guess.
 
 use super::{Error, Result};
-use crate::domain::{At, Email, Role, Slug, Tenant, pairing::PairingStatus, tenant::Status};
+use crate::domain::{At, Email, Role, SiteLanguage, Slug, Tenant, TimeZone, pairing::PairingStatus, tenant::Status};
 use std::borrow::Cow;
 
 /// Columns of a [`TenantRow`]; `t` is the table's alias.
 macro_rules! tenant_columns {
     () => {
-        "t.id, t.slug, t.name, t.plan, t.site_url, t.admin, t.ordered_by, t.ordered_at, t.status, t.gone_at"
+        "t.id, t.slug, t.name, t.plan, t.language, t.time_zone, t.site_url, t.admin, t.ordered_by, t.ordered_at, t.status, t.gone_at"
     };
 }
 pub(super) use tenant_columns;
@@ -18,6 +18,8 @@ pub(super) struct TenantRow {
     slug: String,
     name: String,
     plan: String,
+    language: String,
+    time_zone: String,
     site_url: String,
     admin: String,
     ordered_by: String,
@@ -34,6 +36,8 @@ impl TryFrom<TenantRow> for Tenant {
             slug: slug(&row.slug)?,
             name: row.name,
             plan: row.plan,
+            language: SiteLanguage::from_key(&row.language).ok_or(Error::Corrupt("tenant.language"))?,
+            time_zone: TimeZone::on_record(row.time_zone),
             site_url: row.site_url,
             admin: email(&row.admin)?,
             ordered_by: row.ordered_by,

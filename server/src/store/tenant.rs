@@ -122,8 +122,8 @@ macro_rules! visible {
 
 statements! {
     ADD = "INSERT INTO tenant (id, slug, name, search, plan, site_url, admin, ordered_by, ordered_at, order_key,
-            status, urgency, now_text, done, steps, wake_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', 0, 0, $9) ON CONFLICT DO NOTHING";
+            status, urgency, language, time_zone, now_text, done, steps, wake_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '', 0, 0, $9) ON CONFLICT DO NOTHING";
     ADD_MEMBER = "INSERT INTO member (tenant, email, name, role) VALUES ($1, $2, '', $3)";
     ADD_SITE = "INSERT INTO site (tenant, secret_hash, url) VALUES ($1, $2, $3)";
     BY_KEY = concat!("SELECT ", tenant_columns!(), " FROM tenant t
@@ -249,6 +249,8 @@ async fn add(tx: &mut Tx, new: &NewTenant) -> Result<bool> {
         &*plain(&new.key),
         t.status.key(),
         urgency(t.status),
+        t.language.key(),
+        t.time_zone.as_str(),
     )?;
     Ok(rows == 1)
 }

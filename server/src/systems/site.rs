@@ -1,7 +1,7 @@
 //! Port: the place where a tenant's WordPress runs.
 
 use super::{database, identity};
-use crate::domain::{Email, Fault, Gone, Health, Plan, Seen, Slug, TenantId};
+use crate::domain::{Email, Fault, Gone, Health, Plan, Seen, SiteLanguage, Slug, TenantId, TimeZone};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,10 @@ pub struct Wanted {
     pub slug: Slug,
     /// Display name, the title of a new site.
     pub name: String,
+    /// Language of a new site.
+    pub language: SiteLanguage,
+    /// Time zone of a new site.
+    pub time_zone: TimeZone,
     /// Registered public address, from [`Sites::address`] when the tenant was ordered.
     pub site_url: String,
     /// Size.
@@ -82,6 +86,11 @@ pub struct Place {
 pub trait Sites: Send + Sync {
     /// Public address a new tenant would get: pure, from id and slug alone.
     fn address(&self, tenant: TenantId, slug: &Slug) -> String;
+    /// Languages that a site can have here, as far as that is known: a driver that cannot look at the sites' files names
+    /// all, and the installation refuses what is not there.
+    async fn languages(&self) -> Vec<SiteLanguage> {
+        SiteLanguage::ALL.to_vec()
+    }
     /// Looks, changes nothing. `Ready` when the site answers and WordPress is installed.
     async fn look(&self, wanted: &Wanted) -> Result<Seen<Place>, Fault>;
     /// Converges: files, installation, process. May be repeated at any time.

@@ -2,7 +2,7 @@
 
 use super::{bound::welcome, dress::Problem, front::Front};
 use app::{
-    context::{Files, Here, House, Now, Refused, Status, Support, Theme, Unconfirmed},
+    context::{Files, Here, House, Now, Reads, Refused, Status, Support, Theme, Unconfirmed},
     pages::App,
     shell,
 };
@@ -14,7 +14,11 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use http::{HeaderValue, StatusCode, header::CONTENT_SECURITY_POLICY, request::Parts};
+use http::{
+    HeaderValue, StatusCode,
+    header::{ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY},
+    request::Parts,
+};
 use leptos::prelude::{expect_context, provide_context, use_context};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 use std::sync::Arc;
@@ -73,6 +77,7 @@ fn context(front: &Front) -> impl Fn() + Clone + Send + Sync + 'static {
             provide_context(unconfirmed);
         }
         provide_context(extensions.and_then(|all| all.get::<Theme>().cloned()).unwrap_or(Theme(String::new())));
+        provide_context(Reads(parts.as_ref().map(reads).unwrap_or_default()));
         provide_context(Files(front.files.clone()));
         provide_context(Now(front.now().0));
         provide_context(Support(front.support.clone()));
@@ -83,6 +88,11 @@ fn context(front: &Front) -> impl Fn() + Clone + Send + Sync + 'static {
             answer.set_status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
         })));
     }
+}
+
+/// What the browser says of its reader's languages; other bytes than ASCII are nobody's.
+fn reads(parts: &Parts) -> String {
+    parts.headers.get(ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok()).unwrap_or_default().to_owned()
 }
 
 /// The policy of a page. A form's policy also holds for the redirect after it (seen in Chromium), so the consent page

@@ -253,6 +253,19 @@ fn a_mail_server() {
 }
 
 #[test]
+fn what_new_sites_begin_with() {
+    let defaults = load(FULL, &[]).unwrap().site_defaults;
+    assert!(defaults.language.is_none() && defaults.time_zone.is_none());
+    let text = format!("{FULL}\n[site.defaults]\nlanguage = \"de-formal\"\ntime_zone = \"Europe/Berlin\"\n");
+    let defaults = load(&text, &[]).unwrap().site_defaults;
+    assert_eq!(defaults.language, Some(slipway::domain::SiteLanguage::DeFormal));
+    assert_eq!(defaults.time_zone.map(String::from).as_deref(), Some("Europe/Berlin"));
+    let env = [("SLIPWAY_SITE__DEFAULTS__LANGUAGE", "de_DE"), ("SLIPWAY_SITE__DEFAULTS__TIME_ZONE", "Berlin")];
+    let wrong = problems(&text, &env);
+    assert!(wrong.contains("site.defaults.language") && wrong.contains("such as Europe/Berlin"), "{wrong}");
+}
+
+#[test]
 fn the_network() {
     let c = load(FULL, &[]).unwrap();
     assert!(!c.network.is_proxied(Way::Chat) && c.mcp.hosts.is_none() && c.database_tls.mode == TlsMode::Off);

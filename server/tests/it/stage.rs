@@ -121,6 +121,8 @@ impl Stage {
             slug: Slug::parse(slug).expect("tests use good slugs"),
             name: slug.to_owned(),
             plan: "small".into(),
+            language: slipway::domain::SiteLanguage::En,
+            time_zone: slipway::domain::TimeZone::utc(),
             site_url: site_url.to_owned(),
             admin: Email::parse("ada@example.org").expect("it is one"),
             ordered_by: by.clone(),

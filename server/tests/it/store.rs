@@ -74,6 +74,8 @@ fn new_tenant(n: u128, name: &str) -> NewTenant {
         slug: slug(name),
         name: format!("The {name} Ärzte"),
         plan: "small".into(),
+        language: slipway::domain::SiteLanguage::En,
+        time_zone: slipway::domain::TimeZone::utc(),
         site_url: format!("http://wordpress-tenant-{name}.local"),
         admin: email("ada@example.org"),
         ordered_by: "grace@example.org".into(),

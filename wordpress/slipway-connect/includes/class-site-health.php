@@ -40,7 +40,26 @@ final class Site_Health {
 			'label' => __( 'Slipway: connection', 'slipway-connect' ),
 			'test'  => array( __CLASS__, 'connection' ),
 		);
+		$tests['direct']['slipway_way_in']     = array(
+			'label' => __( 'Slipway: ways in', 'slipway-connect' ),
+			'test'  => array( __CLASS__, 'way_in' ),
+		);
 		return $tests;
+	}
+
+	/**
+	 * Whether people can sign in while the portal is down.
+	 *
+	 * @return array
+	 */
+	public static function way_in() {
+		if ( in_array( 'daggerhart-openid-connect-generic/openid-connect-generic.php', (array) get_option( 'active_plugins' ), true ) ) {
+			return self::result( 'slipway_way_in', true, __( 'People can sign in while the portal is down, too', 'slipway-connect' ), __( 'The login page has a second button, which leads straight to the sign-in service. It is for people who came in by the portal once.', 'slipway-connect' ) );
+		}
+		$why = defined( 'OIDC_ENDPOINT_LOGIN_URL' )
+			? __( 'The plugin OpenID Connect Generic, the second way in, is not among this site’s files.', 'slipway-connect' )
+			: __( 'The plugin OpenID Connect Generic, the second way in, is off: it does not speak PKCE, and this sign-in service does not say who belongs to the site.', 'slipway-connect' );
+		return self::result( 'slipway_way_in', true, __( 'People sign in by the portal only', 'slipway-connect' ), $why . ' ' . __( 'While the portal is down only the account for emergencies can sign in. Whoever is signed in stays.', 'slipway-connect' ) );
 	}
 
 	/**

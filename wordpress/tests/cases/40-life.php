@@ -179,9 +179,9 @@ test( 'health: Site Health tells the same', function () {
 	fresh();
 	connect( 'adam' );
 	$run = 'wp_set_current_user( get_user_by( "login", "adam" )->ID ); delete_transient( "slipway_preflight" ); $t = apply_filters( "site_status_tests", array( "direct" => array(), "async" => array() ) ); return array_map( fn( $x ) => call_user_func( $x["test"] )["status"], $t["direct"] );';
-	same( array( 'slipway_passwords' => 'good', 'slipway_portal' => 'good', 'slipway_connection' => 'good' ), World::inside( $run ) );
+	same( array( 'slipway_passwords' => 'good', 'slipway_portal' => 'good', 'slipway_connection' => 'good', 'slipway_way_in' => 'good' ), World::inside( $run ) );
 	World::portal( false );
-	same( array( 'slipway_passwords' => 'good', 'slipway_portal' => 'recommended', 'slipway_connection' => 'good' ), World::inside( $run ) );
+	same( array( 'slipway_passwords' => 'good', 'slipway_portal' => 'recommended', 'slipway_connection' => 'good', 'slipway_way_in' => 'good' ), World::inside( $run ) );
 	World::portal( true );
 	says( 'Slipway', person( 'adam' )->go( '/wp-admin/site-health.php' )->text() );
 } );

@@ -115,6 +115,24 @@ test( 'openid settings: the plugin is on when it has all it needs, and its row i
 	exec( 'rm -rf ' . escapeshellarg( $folder ) );
 	same( array( false, false ), array_values( World::inside( 'return array( is_plugin_active( "daggerhart-openid-connect-generic/openid-connect-generic.php" ), is_plugin_active( "wordpress-mcp/wordpress-mcp.php" ) );' ) ), 'a missing plugin is listed' );
 } );
+test( 'openid settings: Site Health says whether there is a way in past the portal', function () {
+	$folder = World::$dir . '/site/wp-content/plugins/daggerhart-openid-connect-generic';
+	$told   = static fn( $env ) => World::inside( '$told = Slipway_Connect\Site_Health::way_in(); return array( $told["status"], $told["label"], wp_strip_all_tags( $told["description"] ) );', $env );
+	// A client of a provider with the driver rfc7591: no address but the issuer's.
+	$other = array( 'OIDC_ISSUER' => 'https://sso.example.org' ) + CLIENT;
+	list( $status, $label, $text ) = $told( $other );
+	same( array( 'good', 'People sign in by the portal only' ), array( $status, $label ) );
+	says( 'does not speak PKCE', $text );
+	says( 'While the portal is down only the account for emergencies', $text );
+	says( 'is not among this site’s files', $told( CLIENT )[2] );
+	mkdir( "$folder/vendor", 0700, true );
+	file_put_contents( "$folder/openid-connect-generic.php", '<?php /* Plugin Name: OpenID Connect Generic */' );
+	file_put_contents( "$folder/vendor/autoload.php", '<?php' );
+	says( 'while the portal is down, too', $told( CLIENT )[1] );
+	says( 'by the portal only', $told( $other )[1] );
+	exec( 'rm -rf ' . escapeshellarg( $folder ) );
+	says( 'Slipway: ways in', json_encode( World::inside( 'return apply_filters( "site_status_tests", array( "direct" => array(), "async" => array() ) );' ) ) );
+} );
 test( 'openid settings: safe requests reach the provider inside the cluster, and nothing else there', function () {
 	$ask = static fn( $url, $env ) => World::inside( '$r = wp_safe_remote_get( ' . var_export( $url, true ) . ', array( "timeout" => 3 ) ); return is_wp_error( $r ) ? $r->get_error_message() : $r["response"]["code"];', $env );
 	$env = array( 'OIDC_ENDPOINT_TOKEN_URL' => World::$portal_url . '/application/o/token/' ) + CLIENT;

@@ -9,7 +9,7 @@
 //! the issuer's own origin: tokens must not travel to a host that an answer chose.
 
 use super::{Client, Identity, Registration, Wanted};
-use crate::domain::{Fault, Gone, Health, Seen, Slug};
+use crate::domain::{Check, Fault, Gone, Health, Seen, Slug};
 use crate::systems::http::{Http, Reply};
 use async_trait::async_trait;
 use handle::Handle;
@@ -239,5 +239,11 @@ impl Identity for Rfc7591 {
             Err(Fault::Fail { say, next, .. }) => Health::bad(say, next),
             Err(fault) => Health::bad(fault.to_string(), "Check the issuer in the section [identity.rfc7591]."),
         }
+    }
+
+    async fn examine(&self) -> Vec<Check> {
+        let say = "Sites have the portal's sign-in only. OpenID Connect Generic, the way in past the portal, stays off: it \
+                   does not speak PKCE, and the groups it would go by are not written here.";
+        vec![Check::new("Provider", self.health().await), Check::new("Second way into sites", Health::good(say))]
     }
 }

@@ -7,6 +7,8 @@ fn tenant(name: &str) -> Tenant {
         slug: Slug::parse("acme").expect("a slug"),
         name: name.into(),
         plan: "small".into(),
+        language: crate::domain::SiteLanguage::En,
+        time_zone: crate::domain::TimeZone::utc(),
         site_url: "https://acme.example.org".into(),
         admin: Email::parse("ada@example.org").expect("an address"),
         ordered_by: "olivia@example.org".into(),

@@ -1,7 +1,7 @@
 //! What portal and site agreed on, whatever the site runs on: the variables it is told, and how its installer ends.
 
 use super::{SiteMail, Trust, Wanted};
-use crate::domain::Fault;
+use crate::domain::{Fault, TimeZone};
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -52,7 +52,7 @@ pub(super) fn settings(portal: Portal<'_>, wanted: &Wanted) -> BTreeMap<String, 
         ("SLIPWAY_SITE_URL", wanted.site_url.clone()),
         ("SLIPWAY_ADMIN_LOGIN", ADMIN_LOGIN.to_owned()),
         ("SLIPWAY_ADMIN_EMAIL", wanted.admin_email.to_string()),
-        ("SLIPWAY_LOCALE", "en_US".to_owned()),
+        ("SLIPWAY_LOCALE", wanted.language.locale().to_owned()),
         ("WORDPRESS_DB_HOST", format!("{}:{}", database.host, database.port)),
         ("WORDPRESS_DB_USER", database.user.clone()),
         ("WORDPRESS_DB_NAME", database.name.clone()),
@@ -72,6 +72,9 @@ pub(super) fn settings(portal: Portal<'_>, wanted: &Wanted) -> BTreeMap<String, 
         all.extend(told.map(|(name, value)| (format!("SLIPWAY_SMTP_{name}"), value)));
     }
     // Only what differs from the usual is told, so that sites that need nothing of it keep the settings they have.
+    if wanted.time_zone != TimeZone::utc() {
+        all.insert("SLIPWAY_TIME_ZONE".to_owned(), wanted.time_zone.as_str().to_owned());
+    }
     all.extend(trust.authorities.clone().map(|pem| ("SLIPWAY_CA".to_owned(), pem)));
     all.extend(trust.database_tls.map(|mode| ("WORDPRESS_DB_TLS".to_owned(), mode.to_owned())));
     all
@@ -108,7 +111,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 }
 
 /// What the installer's end means. The exit codes are part of `install.php`: 0 installed, 1 try again, 2 a setting is
-/// missing, 3 the database belongs to a site at another address.
+/// missing, 3 the database belongs to a site at another address, 4 the language or the time zone cannot be had.
 pub(super) fn judge(exit_code: Option<i32>, said: String) -> Result<(), Fault> {
     match exit_code {
         Some(0) => Ok(()),
@@ -116,6 +119,11 @@ pub(super) fn judge(exit_code: Option<i32>, said: String) -> Result<(), Fault> {
             "site_moved",
             said,
             "Order the tenant with the address it had, or remove the database first, then press Retry now.",
+        )),
+        Some(4) => Err(Fault::fail(
+            "site_language_missing",
+            said,
+            "Put what is missing into the sites' image, or into the folder of WordPress, then press Retry now.",
         )),
         Some(2) => Err(Fault::fail("site_setting_missing", said, "Report this.")),
         _ => Err(Fault::retry(format!("WordPress's installation did not end well. It said: {said}"))),
@@ -149,6 +157,7 @@ mod tests {
         assert!(matches!(ended(1), Err(Fault::Retry { .. })));
         assert!(matches!(judge(None, String::new()), Err(Fault::Retry { .. })));
         assert!(matches!(ended(2), Err(Fault::Fail { code: "site_setting_missing", .. })));
+        assert!(matches!(ended(4), Err(Fault::Fail { code: "site_language_missing", .. })));
         let moved = ended(3).expect_err("it moved");
         assert!(moved.to_string().contains("http://old") && moved.to_string().contains("site_moved"), "{moved}");
     }

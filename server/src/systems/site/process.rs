@@ -6,7 +6,7 @@
 //! portal too. A process is known by the tenant and folder in its own environment, never by its number alone.
 
 use super::{Place, Sites, Trust, Wanted};
-use crate::domain::{Fault, Gone, Health, Seen, Slug, TenantId};
+use crate::domain::{Fault, Gone, Health, Seen, SiteLanguage, Slug, TenantId};
 use crate::systems::http::Http;
 use async_trait::async_trait;
 use sheet::Sheet;
@@ -20,6 +20,7 @@ use tree::Tree;
 
 mod address;
 mod install;
+mod languages;
 mod log;
 mod probe;
 mod server;
@@ -39,6 +40,8 @@ pub struct Config {
     pub wordpress: PathBuf,
     /// Folder that holds `sites/`.
     pub data: PathBuf,
+    /// Language that new sites begin with, where one is set.
+    pub language: Option<SiteLanguage>,
     /// PHP's command-line program.
     pub php: PathBuf,
     /// TCP port of every site, each on its own address.
@@ -126,15 +129,19 @@ impl Sites for ProcessSites {
         format!("http://{}:{}", address::of(tenant), self.config.port)
     }
 
+    async fn languages(&self) -> Vec<SiteLanguage> {
+        SiteLanguage::ALL.into_iter().filter(|language| languages::there(&self.config.core, *language)).collect()
+    }
+
     async fn look(&self, wanted: &Wanted) -> Result<Seen<Place>, Fault> {
-        let sheet = Sheet::of(&self.config, wanted, &tree::fingerprint(&self.config).await?);
+        let sheet = Sheet::of(&self.config, wanted, &tree::fingerprint(&self.config, wanted.language).await?);
         self.seen(&self.tree(wanted.tenant, &wanted.slug), &sheet).await
     }
 
     async fn ensure(&self, wanted: &Wanted) -> Result<Seen<Place>, Fault> {
         let turn = self.turn(wanted.tenant).lock_owned().await;
         let tree = self.tree(wanted.tenant, &wanted.slug);
-        let sheet = Sheet::of(&self.config, wanted, &tree::fingerprint(&self.config).await?);
+        let sheet = Sheet::of(&self.config, wanted, &tree::fingerprint(&self.config, wanted.language).await?);
         if let seen @ Seen::Ready(_) = self.seen(&tree, &sheet).await? {
             return Ok(seen);
         }

@@ -27,6 +27,10 @@ pub(super) struct Order {
     #[serde(default)]
     plan: String,
     #[serde(default)]
+    language: String,
+    #[serde(default)]
+    time_zone: String,
+    #[serde(default)]
     admin_email: String,
     #[serde(default)]
     key: String,
@@ -34,8 +38,8 @@ pub(super) struct Order {
 }
 
 pub(super) async fn order(State(front): State<Front>, Caller(portal): Caller, posted: Posted<Order>) -> Response {
-    let Order { name, slug, plan, admin_email, key, preview } = posted.form;
-    let form = OrderForm { name, slug, plan, admin_email, key };
+    let Order { name, slug, plan, language, time_zone, admin_email, key, preview } = posted.form;
+    let form = OrderForm { name, slug, plan, language, time_zone, admin_email, key };
     if preview.is_some() {
         return Redirect::to(&filled(&form)).into_response();
     }
@@ -47,7 +51,14 @@ pub(super) async fn order(State(front): State<Front>, Caller(portal): Caller, po
 
 /// The order page with the fields filled in.
 fn filled(form: &OrderForm) -> String {
-    let fields = [("name", &form.name), ("slug", &form.slug), ("plan", &form.plan), ("admin_email", &form.admin_email)];
+    let fields = [
+        ("name", &form.name),
+        ("slug", &form.slug),
+        ("plan", &form.plan),
+        ("language", &form.language),
+        ("time_zone", &form.time_zone),
+        ("admin_email", &form.admin_email),
+    ];
     let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     format!("/tenants/new?{query}")
 }

@@ -271,6 +271,7 @@ fn label(name: &str) -> Option<&'static str> {
         "tenant" => "Tenant",
         "days" => "Ends after days",
         "language" => "Language",
+        "time_zone" => "Time zone",
         _ => return None,
     })
 }

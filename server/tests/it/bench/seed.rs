@@ -33,6 +33,8 @@ pub(super) async fn tenants(store: &Store, count: u32, at: At) {
             slug: Slug::parse(&slug).expect("a good slug"),
             name: format!("Tenant number {n} of the house"),
             plan: "small".into(),
+            language: slipway::domain::SiteLanguage::En,
+            time_zone: slipway::domain::TimeZone::utc(),
             site_url: format!("http://127.64.0.1:8000/{slug}"),
             admin: Email::parse("ada@example.org").expect("an address"),
             ordered_by: "olivia@example.org".into(),

@@ -75,6 +75,8 @@ async fn ordered(store: &Store) -> TenantId {
         slug: slug.clone(),
         name: "Acme".into(),
         plan: "small".into(),
+        language: slipway::domain::SiteLanguage::En,
+        time_zone: slipway::domain::TimeZone::utc(),
         site_url: "http://127.0.0.1:9".into(),
         admin: Email::parse("ada@example.org").expect("it is one"),
         ordered_by: "olivia@example.org".into(),

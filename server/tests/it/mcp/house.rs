@@ -58,6 +58,8 @@ impl House {
             slug: Slug::parse("acme").expect("a slug"),
             name: "Acme".to_owned(),
             plan: "small".to_owned(),
+            language: slipway::domain::SiteLanguage::En,
+            time_zone: slipway::domain::TimeZone::utc(),
             site_url: "https://acme.example".to_owned(),
             admin: Email::parse("ada@example.org").expect("an address"),
             ordered_by: "test".to_owned(),

@@ -1,5 +1,7 @@
 //! Orders: what is refused and why, and that the same form sent twice is one order.
 
+mod place;
+
 use super::stage::{Books, Who, form};
 use crate::connect::plugin::person;
 use app::model::tenant::OrderForm;
@@ -70,7 +72,7 @@ async fn every_other_field_is_judged_and_all_at_once() {
         assert_eq!(refused(&books, form.clone()).await, [field], "{form:?}");
     }
     let all = refused(&books, OrderForm::default()).await;
-    assert_eq!(all, ["name", "slug", "admin_email", "plan"]);
+    assert_eq!(all, ["name", "slug", "plan", "admin_email"]);
     assert!(refused(&books, with(|f| f.key = "k".repeat(65))).await.is_empty(), "no field of the person's is wrong");
     assert!(books.town.stage.store.living().await.expect("the store works").is_empty());
 }

@@ -160,6 +160,8 @@ pub(crate) fn form(slug: &str) -> OrderForm {
         name: "Acme Tools".into(),
         slug: slug.into(),
         plan: "small".into(),
+        language: "en".into(),
+        time_zone: "UTC".into(),
         admin_email: "ada@example.org".into(),
         key: format!("form of {slug}"),
     }

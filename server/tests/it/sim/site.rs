@@ -6,7 +6,7 @@ use super::faults::{Effects, Faults};
 use super::wordpress::Sites as WordPressSites;
 use async_trait::async_trait;
 use secrecy::ExposeSecret;
-use slipway::domain::{Fault, Gone, Health, Seen, Slug, TenantId};
+use slipway::domain::{Fault, Gone, Health, Seen, SiteLanguage, Slug, TenantId};
 use slipway::systems::site::{Place, Sites, Wanted};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -18,12 +18,14 @@ pub(crate) struct MemorySites {
     pub(crate) effects: Effects,
     wordpress: WordPressSites,
     there: Arc<Mutex<HashMap<TenantId, String>>>,
+    /// Languages without a pack.
+    pub(crate) without: Arc<Mutex<Vec<SiteLanguage>>>,
 }
 
 impl MemorySites {
     /// Sites that answer at `wordpress`, fail by `faults` and are written into `effects`.
     pub(crate) fn new(wordpress: WordPressSites, faults: Faults, effects: Effects) -> Self {
-        Self { faults, effects, wordpress, there: Arc::default() }
+        Self { faults, effects, wordpress, there: Arc::default(), without: Arc::default() }
     }
 
     fn there(&self) -> MutexGuard<'_, HashMap<TenantId, String>> {
@@ -53,13 +55,26 @@ impl MemorySites {
 fn summary(wanted: &Wanted) -> String {
     let secrets = [&wanted.database_password, &wanted.client_secret, &wanted.site_secret, &wanted.salt];
     let secrets: Vec<&str> = secrets.into_iter().map(|s| s.expose_secret()).collect();
-    format!("{} {:?} {:?} {:?} {}", wanted.site_url, wanted.database, wanted.client, wanted.plan, secrets.join(" "))
+    let place = (wanted.language, &wanted.time_zone);
+    format!(
+        "{} {place:?} {:?} {:?} {:?} {}",
+        wanted.site_url,
+        wanted.database,
+        wanted.client,
+        wanted.plan,
+        secrets.join(" ")
+    )
 }
 
 #[async_trait]
 impl Sites for MemorySites {
     fn address(&self, tenant: TenantId, _slug: &Slug) -> String {
         self.wordpress.address(tenant)
+    }
+
+    async fn languages(&self) -> Vec<SiteLanguage> {
+        let without = self.without.lock().expect("no test panics while it holds this");
+        SiteLanguage::ALL.into_iter().filter(|language| !without.contains(language)).collect()
     }
 
     async fn look(&self, wanted: &Wanted) -> Result<Seen<Place>, Fault> {

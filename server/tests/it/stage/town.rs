@@ -14,7 +14,7 @@ use crate::sim::{
 };
 use secrecy::SecretString;
 use slipway::{
-    domain::{Email, Fact, Flow, McpMode, Pairing, PairingId, Plan, Tenant, pairing::PairingStatus},
+    domain::{Email, Fact, Flow, McpMode, Pairing, PairingId, Tenant, pairing::PairingStatus},
     mcp::{Gateway, Pace},
     portal::House,
     saga::{
@@ -141,21 +141,12 @@ impl Town {
             wordpress: Arc::new(RestWordPress::new(http())),
             chat: Arc::new(OpenWebUi::new(http(), owui)),
             mail: Arc::new(LogMail::new(letters.path())),
-            sizes: Arc::new(vec![Plan {
-                key: "small".into(),
-                label: "Small".into(),
-                about: String::new(),
-                cost: None,
-                php_workers: 4,
-                upload_mb: 16,
-                memory_mb: 512,
-                cpu_millicores: 100,
-                disk_gb: 5,
-                database_instances: None,
-                database_cores: None,
-                database_ram_gb: None,
-                database_storage_gb: None,
-            }]),
+            sizes: Arc::new(vec![
+                serde_json::from_value(serde_json::json!({ "key": "small", "label": "Small", "cpu_millicores": 100 }))
+                    .expect("a plan"),
+            ]),
+            site_language: None,
+            site_time_zone: None,
             prices: None,
             gateway: slipway::systems::gateway::Gateway::new(http(), &portal),
             public_url: portal,

@@ -3,7 +3,7 @@
 
 use secrecy::SecretString;
 use slipway::{
-    domain::{Email, Fault, Peer, Plan, Seen, Slug, TenantId},
+    domain::{Email, Fault, Peer, Plan, Seen, SiteLanguage, Slug, TenantId, TimeZone},
     systems::{
         database, identity,
         site::{
@@ -84,6 +84,8 @@ pub(crate) fn wanted(slug: &str) -> Wanted {
         slug: Slug::parse(slug).expect("a slug"),
         name: "Acme \"Söhne\" 🦀\nkind: Pod".to_owned(),
         site_url: format!("http://wordpress-tenant-{slug}.local"),
+        language: SiteLanguage::En,
+        time_zone: TimeZone::utc(),
         plan: Plan {
             key: "small".to_owned(),
             label: "Small".to_owned(),

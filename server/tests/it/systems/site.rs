@@ -8,7 +8,7 @@ use crate::{
 pub(super) use host::{APP_ID, Host, ready, steady};
 use reqwest::Method;
 use secrecy::SecretString;
-use slipway::domain::{Fault, Gone, Seen};
+use slipway::domain::{Fault, Gone, Seen, SiteLanguage, TimeZone};
 use slipway::systems::database::{DatabaseTls, server::ServerDatabases};
 use slipway::systems::site::process::ProcessSites;
 use slipway::systems::site::{Place, Sites, Trust, Wanted};
@@ -82,6 +82,48 @@ async fn a_site_at_a_database_that_demands_tls() {
             assert!(why.to_string().contains(say), "{told}: {why}");
         }
     }
+}
+
+/// German when its pack is there; a language without one is refused in words, and comes by Retry once the pack is there.
+#[tokio::test]
+async fn a_site_in_german() {
+    let Some(mut host) = Host::new().await else { return };
+    let core = host.config.data.join("core");
+    copied(&host.config.core, &core);
+    let packs = core.join("wp-content/languages");
+    if !packs.join("de_DE.mo").exists() {
+        return real::skipped("a site in German", "WordPress has no language packs");
+    }
+    std::fs::rename(&packs, core.join("kept")).expect("it can be moved");
+    host.config.core = core.clone();
+    host.config.language = Some(SiteLanguage::De);
+    host.sites = Arc::new(ProcessSites::new(host.config.clone(), sim::http()));
+    let health = host.sites.health().await;
+    assert!(!health.ok && health.say.contains("language pack de_DE is not in"), "{health:?}");
+    assert_eq!(host.sites.languages().await, [SiteLanguage::En]);
+
+    let time_zone = TimeZone::parse("Europe/Berlin").expect("a time zone");
+    let wanted = Wanted { language: SiteLanguage::De, time_zone, ..host.wanted(1, "acme").await };
+    let refused = host.sites.ensure(&wanted).await.expect_err("there is no pack");
+    assert!(
+        matches!(&refused, Fault::Fail { code: "site_language_missing", say, .. } if say.contains("de_DE")),
+        "{refused}"
+    );
+
+    std::fs::rename(core.join("kept"), &packs).expect("it can be moved");
+    assert!(host.sites.health().await.ok && host.sites.languages().await.contains(&SiteLanguage::De));
+    let place = steady(&host, &wanted).await;
+    let url = format!("{}/wp-login.php", place.address);
+    let reply = sim::http().call("The site", Method::GET, &url).send().await.expect("it answers");
+    let text = String::from_utf8_lossy(&reply.body);
+    assert!(text.contains("lang=\"de") && text.contains("Passwort"), "{text:.500}");
+    host.sites.stop_all().await;
+}
+
+/// A tree of its own, so that a test may take something out of it.
+fn copied(from: &Path, to: &Path) {
+    let done = std::process::Command::new("cp").arg("-a").arg(from.join(".")).arg(to).status().expect("cp runs");
+    assert!(done.success());
 }
 
 async fn pages_answer(address: &str) {

@@ -7,7 +7,7 @@ use crate::sim::{
     wordpress::WordPress,
 };
 use secrecy::SecretString;
-use slipway::domain::{Email, Fault, Gone, Plan, Seen, Slug, TenantId};
+use slipway::domain::{Email, Fault, Gone, Plan, Seen, SiteLanguage, Slug, TenantId, TimeZone};
 use slipway::systems::database::{self, Databases, Details};
 use slipway::systems::{
     identity,
@@ -31,6 +31,8 @@ fn site(sites: &MemorySites) -> site::Wanted {
     site::Wanted {
         tenant,
         name: "Acme".to_owned(),
+        language: SiteLanguage::En,
+        time_zone: TimeZone::utc(),
         site_url: sites.address(tenant, &slug),
         slug,
         plan: Plan {

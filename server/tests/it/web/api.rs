@@ -100,7 +100,7 @@ async fn what_does_not_fit_is_refused_with_a_problem() {
 async fn an_order_can_be_repeated() {
     let program = Program::open().await;
     let headers = [("content-type", "application/json"), ("idempotency-key", "3c9f5f5e")];
-    let order = r#"{"name":"Acme Tools","slug":"acme","admin_email":"ada@example.org"}"#;
+    let order = r#"{"name":"Acme Tools","slug":"acme","language":"de","admin_email":"ada@example.org"}"#;
     for _ in 0..2 {
         let (status, headers, text) = program.send(Method::POST, "/tenants", &headers, order).await;
         let tenant: Value = serde_json::from_str(&text).expect("it is data");
@@ -111,6 +111,7 @@ async fn an_order_can_be_repeated() {
         );
         assert_eq!(headers[header::LOCATION], "/api/v1/tenants/acme");
         assert_eq!(tenant["ordered_by"], "token program of olivia@example.org");
+        assert_eq!((&tenant["language"], &tenant["time_zone"]), (&json!("de"), &json!("Europe/Berlin")));
         let at = tenant["ordered_at"].as_str().expect("a moment");
         assert!(at.parse::<jiff::Timestamp>().is_ok() && at.ends_with('Z'), "{at}");
     }

@@ -6,6 +6,7 @@ use app::{
     model::{
         account::{AccountPage, SessionView},
         audit::{ActivityPage, AuditPage, AuditQuery},
+        language::SiteLanguage,
         oops::{FieldError, Oops},
         pairing::ConsentPage,
         person::{Language, Me, Role},
@@ -123,7 +124,8 @@ impl Portal for Bound {
     }
 
     async fn order_page(&self, form: OrderForm) -> Answer<OrderPage> {
-        Ok(OrderPage { form, slug: None, plans: vec![], preview: vec![], refused: None })
+        let (languages, time_zones) = (SiteLanguage::ALL.to_vec(), vec!["Europe/Berlin".to_owned()]);
+        Ok(OrderPage { form, slug: None, plans: vec![], languages, time_zones, preview: vec![], refused: None })
     }
 
     async fn judge_slug(&self, slug: String) -> Answer<SlugVerdict> {
@@ -150,6 +152,8 @@ impl Portal for Bound {
             status: Status::Provisioning,
             plan: "Small".into(),
             cost: None,
+            language: SiteLanguage::De,
+            time_zone: "Europe/Berlin".into(),
             site_url: "https://acme.example.org".into(),
             hosts_line: Some("192.0.2.1 acme.local".into()),
             open_wordpress: None,

@@ -63,12 +63,39 @@ async fn a_refused_order_keeps_what_was_typed() {
 }
 
 #[tokio::test]
+async fn an_order_begins_in_the_language_of_the_readers_browser() {
+    let front = Front::open().await;
+    let mut olivia = front.signed_in(Person::olivia()).await;
+    for (header, language, zone) in [("de-AT,en;q=0.5", "de", "Europe/Berlin"), ("pl", "en", "UTC")] {
+        let request = Request::get("/tenants/new").header("accept", "text/html").header("accept-language", header);
+        let page = olivia.send(request, Body::empty()).await;
+        let text = page.text();
+        assert!(text.contains(&format!("value=\"{language}\" lang=\"{language}\" selected")), "{text}");
+        assert!(text.contains(&format!("value=\"{zone}\"")) && text.contains("<datalist id=\"zones\">"), "{text}");
+    }
+    let typed = [("slug", "taken"), ("language", "fr"), ("time_zone", "Europe/Zurich")];
+    let text = olivia.post("/tenants/new", &typed).await.text();
+    assert!(text.contains("value=\"fr\" lang=\"fr\" selected") && text.contains("value=\"Europe/Zurich\""), "{text}");
+}
+
+#[tokio::test]
 async fn preview_orders_nothing() {
     let front = Front::open().await;
     let mut olivia = front.signed_in(Person::olivia()).await;
-    let form = [("name", "A & B"), ("slug", "a-b"), ("plan", "small"), ("admin_email", "a@b.org"), ("preview", "1")];
+    let form = [
+        ("name", "A & B"),
+        ("slug", "a-b"),
+        ("plan", "small"),
+        ("language", "de"),
+        ("time_zone", "Europe/Berlin"),
+        ("admin_email", "a@b.org"),
+        ("preview", "1"),
+    ];
     let back = olivia.post("/tenants/new", &form).await.location();
-    assert_eq!(back, "/tenants/new?name=A+%26+B&slug=a-b&plan=small&admin_email=a%40b.org");
+    assert_eq!(
+        back,
+        "/tenants/new?name=A+%26+B&slug=a-b&plan=small&language=de&time_zone=Europe%2FBerlin&admin_email=a%40b.org"
+    );
     assert!(front.desk.asked().is_empty());
 }
 

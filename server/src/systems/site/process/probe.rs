@@ -1,6 +1,6 @@
 //! Looks at a site from outside, and at this host before sites are put on it.
 
-use super::{Config, address};
+use super::{Config, address, languages};
 use crate::domain::{Fault, Health};
 use crate::systems::http::Http;
 use reqwest::Method;
@@ -55,7 +55,10 @@ pub(super) async fn host(config: &Config) -> Health {
             );
         }
     }
-    php(config).await
+    match languages::trouble(config) {
+        Some(trouble) => trouble,
+        None => php(config).await,
+    }
 }
 
 async fn php(config: &Config) -> Health {

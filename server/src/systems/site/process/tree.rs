@@ -1,8 +1,9 @@
 //! A site's folder: `tenant` (the mark), `env` (the sheet), `htdocs` (replaced as a whole), `uploads` (kept), `php.log`, `pid`.
 
 use super::Config;
+use super::languages;
 use super::sheet::Sheet;
-use crate::domain::{Fault, Slug, TenantId};
+use crate::domain::{Fault, SiteLanguage, Slug, TenantId};
 use crate::systems::site::contract::hex;
 use sha2::{Digest, Sha256};
 use std::io;
@@ -137,13 +138,16 @@ impl Tree {
     }
 }
 
-/// Changes when WordPress's version or any of our own files change.
-pub(super) async fn fingerprint(config: &Config) -> Result<String, Fault> {
+/// Changes when WordPress's version or any of our own files change, and when the site's language pack comes.
+pub(super) async fn fingerprint(config: &Config, language: SiteLanguage) -> Result<String, Fault> {
     let config = config.clone();
     blocking(move || {
         let mut hash = Sha256::new();
         hash.update(config.core.canonicalize()?.to_string_lossy().as_bytes());
         hash.update(std::fs::read(config.core.join("wp-includes/version.php"))?);
+        if language != SiteLanguage::En {
+            hash.update([u8::from(languages::there(&config.core, language))]);
+        }
         for name in files::OURS {
             files::digest(&config.wordpress.join(name), &mut hash)?;
         }

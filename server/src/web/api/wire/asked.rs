@@ -112,14 +112,22 @@ pub(in crate::web::api) struct Order {
     /// Key of the plan; without it the first one.
     #[serde(default)]
     plan: String,
+    /// Language of the site: `de`, `de-formal` (German with "Sie"), `en`, `fr`, `it` or `es`; without it as the
+    /// configuration says, else `en`.
+    #[serde(default)]
+    language: String,
+    /// Time zone of the site, such as `Europe/Berlin`, or `UTC`; without it as the configuration says, else that of the
+    /// language.
+    #[serde(default)]
+    time_zone: String,
     /// E-mail address of the tenant's first admin.
     admin_email: String,
 }
 
 impl From<Order> for OrderForm {
     fn from(order: Order) -> Self {
-        let Order { name, slug, plan, admin_email } = order;
-        Self { name, slug, plan, admin_email, key: String::new() }
+        let Order { name, slug, plan, language, time_zone, admin_email } = order;
+        Self { name, slug, plan, language, time_zone, admin_email, key: String::new() }
     }
 }
 

@@ -128,6 +128,8 @@ told! {
         status: Status,
         plan: String,
         monthly_estimate: Option<String> = |h| h.cost.clone(),
+        language: String = |h| h.language.key().to_owned(),
+        time_zone: String,
         site_url: String,
         ordered_by: String,
         ordered_at: Moment,

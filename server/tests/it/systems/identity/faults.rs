@@ -180,3 +180,12 @@ async fn where_nobody_says_whether_the_client_is_there_the_certificate_says_so()
     }
     assert_eq!(idp.effects.world().objects.len(), 1, "it is there indeed");
 }
+
+#[tokio::test]
+async fn says_that_there_is_no_way_past_the_portal() {
+    let (_idp, identity) = stage(KEYED).await;
+    let checks = identity.examine().await;
+    assert!(checks.iter().all(|check| check.health.ok), "{checks:#?}");
+    let second = checks.iter().find(|check| check.what == "Second way into sites").expect("it is told");
+    assert!(second.health.say.contains("PKCE") && second.health.say.contains("portal's sign-in only"), "{second:?}");
+}

@@ -3,7 +3,7 @@
 use crate::real::{self, Part};
 use crate::sim;
 use secrecy::SecretString;
-use slipway::domain::{Email, Fault, Plan, Seen, Slug, TenantId};
+use slipway::domain::{Email, Fault, Plan, Seen, SiteLanguage, Slug, TenantId, TimeZone};
 use slipway::systems::database::{self, Databases, server::ServerDatabases};
 use slipway::systems::identity;
 use slipway::systems::site::process::{Config, ProcessSites};
@@ -57,6 +57,7 @@ impl Host {
             core,
             wordpress,
             data: data.path().to_owned(),
+            language: None,
             php: PathBuf::from("php"),
             port: real::free_port(),
             portal_url: "http://127.0.0.1:1".to_owned(),
@@ -87,6 +88,8 @@ impl Host {
             name: "Acme & \"Söhne\"\n$(id)".to_owned(),
             site_url: self.sites.address(tenant, &slug),
             slug,
+            language: SiteLanguage::En,
+            time_zone: TimeZone::utc(),
             plan: plan(),
             database,
             database_password: password,

@@ -2,7 +2,7 @@ mod trust;
 
 use super::*;
 use crate::{
-    domain::{Email, GatewayName, Slug, TenantId},
+    domain::{Email, GatewayName, SiteLanguage, Slug, TenantId, TimeZone},
     systems::{
         database, identity,
         site::{Trust, kubernetes::Reach},
@@ -51,6 +51,8 @@ pub(in crate::systems::site::kubernetes) fn wanted() -> Wanted {
         tenant: TenantId(uuid::Uuid::from_u128(7)),
         slug: Slug::parse("acme").expect("a slug"),
         name: "Acme".to_owned(),
+        language: SiteLanguage::De,
+        time_zone: TimeZone::parse("Europe/Berlin").expect("a time zone"),
         site_url: "https://acme.example.org".to_owned(),
         plan: Plan {
             key: "small".to_owned(),
@@ -89,6 +91,15 @@ fn of(all: &[Manifest], kind: Kind, name: &str) -> Value {
 /// Reads it as the type of its kind and writes it again: what the type does not know would be lost.
 fn typed<T: DeserializeOwned + Serialize>(body: &Value) -> Value {
     serde_json::to_value(serde_json::from_value::<T>(body.clone()).expect("its type")).expect("JSON")
+}
+
+/// A site from before languages could be ordered keeps the settings it has, and its process.
+#[test]
+fn a_site_in_english_and_utc_is_told_nothing_new() {
+    let usual = Wanted { language: SiteLanguage::En, time_zone: TimeZone::utc(), ..wanted() };
+    let settings = of(&made(&config(), &usual), Kind::ConfigMap, "wordpress")["data"].clone();
+    assert_eq!(settings["SLIPWAY_LOCALE"], "en_US");
+    assert!(settings["SLIPWAY_TIME_ZONE"].is_null(), "{settings}");
 }
 
 #[test]
@@ -153,6 +164,10 @@ fn sizes_come_from_the_plan_and_are_written_as_the_server_does() {
     assert_eq!(millicores(3000), "3");
     assert_eq!(decimal(2_000_000, ["M", "G", "T"]), "2T");
     let settings = &of(&all, Kind::ConfigMap, "wordpress")["data"];
+    assert_eq!(
+        (&settings["SLIPWAY_LOCALE"], &settings["SLIPWAY_TIME_ZONE"]),
+        (&"de_DE".into(), &"Europe/Berlin".into())
+    );
     assert_eq!((&settings["SLIPWAY_PHP_WORKERS"], &settings["SLIPWAY_UPLOAD_MB"]), (&"4".into(), &"16".into()));
 }
 
