@@ -230,7 +230,7 @@ mod tests {
         let news = hints.news();
         assert_eq!(news.len(), 3);
         assert!(news.iter().all(|text| text.len() < 8_000), "{}", news[0].len());
-        assert_eq!(hints.news(), [hints.me.clone()], "what is told is told");
+        assert_eq!(hints.news(), std::slice::from_ref(&hints.me), "what is told is told");
     }
 
     #[test]
