@@ -98,6 +98,13 @@ function refused() {
   say(`the release before, started on the new schema: ${run.stderr.trim().split('\n').slice(-3).join(' / ')}`);
 }
 
+// The command line, beside the portals; gives what it says.
+function slipway(...args) {
+  const run = spawnSync(program, ['--config', stage.demo.config, ...args], { env: house.portals[0].environment(), encoding: 'utf8', timeout: 120_000 });
+  assert.equal(run.status, 0, `${args.join(' ')}: ${run.stdout}${run.stderr}`);
+  return run.stdout.trim();
+}
+
 const newest = () => house.database.one('SELECT max(version) FROM _sqlx_migrations');
 
 async function connectAda(site) {
@@ -207,6 +214,13 @@ test(`three portals on one PostgreSQL (seed ${seed})`, { timeout: 900_000 + roun
   await until(['roll-1'], ready, 'the first is ready', 120);
   await roll();
   if (await newest() !== known) refused();
+  // What the page about upgrades says: a site that runs with older settings is degraded at the next look, and a retry brings it along.
+  if (before !== program) {
+    for (const slug of ['roll-1', 'roll-2']) {
+      spawnSync(program, ['--config', stage.demo.config, 'tenant', 'retry', slug, 'site', '--wait'], { env: house.portals[0].environment(), timeout: 120_000 });
+      slipway('tenant', 'retry', slug, 'site', '--wait');
+    }
+  }
   await until(['roll-1', 'roll-2'], ready, 'both are ready', 120);
   const site = (await (await house.olivia.portal('/tenants/roll-1')).text()).match(/href="(http:\/\/wordpress-tenant-roll-1[^"/]*)/)[1];
   await connectAda(site);
@@ -241,7 +255,6 @@ test(`three portals on one PostgreSQL (seed ${seed})`, { timeout: 900_000 + roun
   await until(tenants, gone, 'all are gone in the end', 180);
   await linear();
   assert.deepEqual(Object.values(await stage.outside.everything()).flat(), [], 'nothing is left');
-  const verified = spawnSync(program, ['--config', stage.demo.config, 'audit', 'verify'], { env: house.portals[0].environment(), encoding: 'utf8' });
-  assert.equal(verified.status, 0, verified.stdout + verified.stderr);
-  say(`removed under ${shots.killed} kills and ${shots.ended} ends; nothing is left; ${verified.stdout.trim()}`);
+  const verified = slipway('audit', 'verify');
+  say(`removed under ${shots.killed} kills and ${shots.ended} ends; nothing is left; ${verified}`);
 });

@@ -4,21 +4,24 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { root } from '../story/demo.mjs';
+import { cluster, program, root } from '../story/demo.mjs';
 
 // One portal of several.
 export class Portal {
   deaths = 0;
 
-  constructor(name, host, program, demo, database) {
-    Object.assign(this, { name, host, program, demo, database });
+  constructor(name, host, first, demo, database) {
+    Object.assign(this, { name, host, program: first, first, demo, database });
     this.url = `http://${host}:8000`;
     this.log = join(demo.logs, `portal-${name}.log`);
   }
 
   environment() {
+    // The rights of the portal's account are those that this version needs; the one before may need others.
+    const account = this.first === program ? {} : { SLIPWAY_SITE__KUBERNETES__KUBECONFIG: join(cluster, 'kubeconfig') };
     return {
       ...process.env,
+      ...account,
       SLIPWAY_STORE__URL: this.database.url,
       SLIPWAY_PORTAL__LISTEN: `${this.host}:8000`,
       SLIPWAY_PORTAL__METRICS_LISTEN: `${this.host}:9000`,
