@@ -54,11 +54,13 @@ parts-test:
 	@wordpress/tests/run --wordpress 6.1 renewal
 	@end2end/api
 	@end2end/proxies/run
+	@end2end/proxies/demo
 	@end2end/ionos/conform
 	@SLIPWAY_END2END_CLUSTER= SLIPWAY_END2END_IDENTITY=authentik SLIPWAY_END2END_PICTURES=none end2end/run story
 	@end2end/run story
 	@SLIPWAY_END2END_CLUSTER= end2end/run kill9
 	@end2end/run live
+	@SLIPWAY_PORTALS_ROUNDS=0 end2end/run portals # the minute under fire is by hand: end2end/run portals takes four minutes
 
 bench: front ## what Slipway costs, next to references (docs/benchmarks.md); takes ten minutes
 	cargo test -p server --release --locked --test it -- --ignored bench --nocapture --test-threads 1

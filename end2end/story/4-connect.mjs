@@ -3,32 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { look } from './look.mjs';
+import { connect, firstVisit, state } from './pairing.mjs';
 import { chapter, enter, person, pick, stage } from './stage.mjs';
-
-const settings = '/wp-admin/admin.php?page=slipway-connect';
-
-// Presses Connect and answers the question; ends on the plugin's page.
-export async function connect(who, site, answer = 'approve', seen = () => {}) {
-  const { page } = who;
-  await page.goto(`${site}${settings}`);
-  await page.locator('#wpbody-content').getByRole('button', { name: 'Connect', exact: true }).click();
-  await page.waitForURL(`${stage.demo.portal}/connect/**`);
-  await seen(page);
-  await page.click(`button[value=${answer}]`);
-  await page.waitForURL(`${site}/wp-admin/admin.php**`);
-}
-
-// The first visit makes somebody's account in the chat; the page of WordPress says so, gives the way, and follows along.
-export async function firstVisit(who) {
-  const link = who.page.locator('#wpbody-content').getByRole('link', { name: /\/oauth\/oidc\/login/ });
-  const [chat] = await Promise.all([who.context.waitForEvent('page'), link.click()]);
-  await chat.waitForURL(`${stage.demo.chat.url}/**`);
-  // The portal may have let them in before the page asks.
-  await chat.getByText('You are signed in').or(chat.locator('#chat-input')).first().waitFor({ timeout: 60_000 });
-  return chat;
-}
-
-export const state = (page, words) => page.locator('#slipway-state', { hasText: words }).waitFor();
 
 chapter(test, '4 Ada is in her WordPress without a password and connects it', async () => {
   const ada = await person('ada');

@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { connect, firstVisit, state } from './4-connect.mjs';
 import { look } from './look.mjs';
+import { connect, firstVisit, state } from './pairing.mjs';
 import { chapter, enter, person, press, stage } from './stage.mjs';
 
 // What the company's administrator changes about somebody at the provider.

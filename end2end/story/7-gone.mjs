@@ -4,12 +4,10 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import test from 'node:test';
 import { promisify } from 'node:util';
-import { connect, state } from './4-connect.mjs';
 import { program } from './demo.mjs';
 import { look } from './look.mjs';
+import { connect, settings, state } from './pairing.mjs';
 import { chapter, enter, person, press, stage } from './stage.mjs';
-
-const settings = '/wp-admin/admin.php?page=slipway-connect';
 
 // Nothing of the connection is left, wherever it was ended.
 async function parted(who, word = 'Not connected') {

@@ -19,11 +19,16 @@ export async function open() {
   mkdirSync(out, { recursive: true });
   stage.data = demo.place();
   await up('--reset');
-  const { hostname, port } = new URL(stage.demo.portal);
+  const { hostname, port: said, protocol } = new URL(stage.demo.portal);
+  const port = said || { 'http:': 80, 'https:': 443 }[protocol];
   const relay = hostname.replace(/\d+$/, '99');
   stage.wire = new Wire({ host: relay, port }, { host: hostname, port });
   await stage.wire.mend();
-  const names = [`MAP ${hostname} ${relay}`];
+  await browse(`MAP ${hostname} ${relay}`);
+}
+
+// The browser, to which some names lead elsewhere.
+export async function browse(...names) {
   // What the line in /etc/hosts does for people.
   if (stage.demo.cluster) names.push(`MAP *.local ${stage.demo.cluster.ingress}`);
   const args = [...flags.split(' '), `--host-resolver-rules=${names.join(',')}`];
@@ -115,7 +120,7 @@ const vendors = () => [
 // A person with a browser of their own: await person('ada'); options as for a Playwright context.
 export async function person(name, options = {}) {
   if (people.has(name)) return people.get(name);
-  const context = await stage.browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const context = await stage.browser.newContext({ viewport: { width: 1440, height: 900 }, ignoreHTTPSErrors: stage.demo.portal.startsWith('https:'), ...options });
   context.setDefaultTimeout(20_000);
   const one = new Person(name, context);
   await context.newPage();

@@ -152,6 +152,8 @@ struct Demo {
     model: Model,
     plan: Plan,
     http: Http,
+    /// Where people find the portal.
+    public: String,
 }
 
 impl Demo {
@@ -162,14 +164,15 @@ impl Demo {
         let bench = Bench::new(&args, &folder, vars)?;
         let plan = Plan::new(&args, &bench, &model)?;
         plan.free()?;
-        settings::clients(&folder, args.net(), vars)?;
+        let public = settings::public(args.net(), vars);
+        settings::clients(&folder, args.net(), &public)?;
         let cache = bench.cache().to_owned();
-        Ok(Self { args, folder, cache, model, plan, http })
+        Ok(Self { args, folder, cache, model, plan, http, public })
     }
 
     /// Brings everything up, says where it is, and watches until something ends.
     async fn run(&self, running: &mut Running, voice: &Voice) -> anyhow::Result<()> {
-        let Self { args, folder, model, http, .. } = self;
+        let Self { args, folder, model, http, public, .. } = self;
         if let Some(file) = &args.json_ready {
             let _there_was_none = std::fs::remove_file(file);
         }
@@ -179,9 +182,9 @@ impl Demo {
         if !args.no_portal {
             running.start(std::slice::from_ref(&self.plan.portal), folder.root(), http, voice).await?;
         }
-        voice.say(&table::table(folder, args, model, running))?;
+        voice.say(&table::table(folder, args, model, public, running))?;
         if let Some(file) = &args.json_ready {
-            folder::replace(file, &table::json(folder, args, model, running).to_string(), 0o600)?;
+            folder::replace(file, &table::json(folder, args, model, public, running).to_string(), 0o600)?;
         }
         Err(running.one_is_missing().await)
     }

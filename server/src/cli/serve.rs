@@ -126,7 +126,10 @@ async fn listen(at: std::net::SocketAddr) -> anyhow::Result<TcpListener> {
 
 fn log(config: &Config) {
     let filter = EnvFilter::try_new(&config.log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Where a line cannot be written (a full disk, a reader that is gone) it would be told on the same stderr by a macro that
+    // panics, and with it whatever was at work.
+    let lines =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
     match config.log.format {
         LogFormat::Json => lines.json().init(),
         LogFormat::Pretty => lines.with_target(false).init(),

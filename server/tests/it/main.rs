@@ -2,6 +2,7 @@
 //! tests of the house stand on.
 #![cfg(test)]
 
+mod alike;
 mod architecture;
 mod bench;
 mod canary;

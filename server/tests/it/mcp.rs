@@ -1,5 +1,6 @@
 //! The gateway, spoken to over HTTP as OpenWebUI speaks to it.
 
+mod alike;
 mod call;
 mod change;
 mod desk;

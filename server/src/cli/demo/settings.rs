@@ -14,16 +14,21 @@ use std::{fmt::Write as _, path::Path};
 /// A data center: the simulated IONOS takes any.
 const DATACENTER: &str = "5a029f4a-72e5-11ec-90d6-0242ac120003";
 
-/// Clients that the provider knows from its start on: the portal, also behind a proxy of the person's own, and OpenWebUI.
+/// Where people find the portal: at its own address, or behind a proxy of the person's own.
+pub(super) fn public(net: Net, vars: &Vars) -> String {
+    let chosen = vars.get("SLIPWAY_PORTAL__PUBLIC_URL").map(|url| url.trim_end_matches('/').to_owned());
+    chosen.unwrap_or_else(|| format!("http://{}", net.portal()))
+}
+
+/// Clients that the provider knows from its start on: the portal, also behind a proxy, and OpenWebUI.
 ///
 /// # Errors
 /// The file cannot be written.
-pub(super) fn clients(folder: &Folder, net: Net, vars: &Vars) -> anyhow::Result<()> {
+pub(super) fn clients(folder: &Folder, net: Net, public: &str) -> anyhow::Result<()> {
     let (portal, chat) = (format!("http://{}", net.portal()), format!("http://{}", net.chat()));
-    let public = vars.get("SLIPWAY_PORTAL__PUBLIC_URL").map(|url| url.trim_end_matches('/'));
-    let everywhere = |path: &str| -> Vec<String> {
-        [Some(portal.as_str()), public].into_iter().flatten().map(|base| format!("{base}{path}")).collect()
-    };
+    let mut addresses = vec![portal.as_str(), public];
+    addresses.dedup();
+    let everywhere = |path: &str| -> Vec<String> { addresses.iter().map(|base| format!("{base}{path}")).collect() };
     let list = json!([
         {
             "client_id": PORTAL_CLIENT,

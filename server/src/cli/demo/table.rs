@@ -13,8 +13,8 @@ use std::{fmt::Write as _, path::PathBuf};
 type Row = (&'static str, String, String);
 
 /// The table for people.
-pub(super) fn table(folder: &Folder, args: &Args, model: &Model, running: &Running) -> String {
-    let rows = rows(folder, args, model);
+pub(super) fn table(folder: &Folder, args: &Args, model: &Model, public: &str, running: &Running) -> String {
+    let rows = rows(folder, args, model, public);
     let wide = rows.iter().map(|row| row.1.len()).max().unwrap_or_default();
     let seconds = running.age().as_secs_f32();
     let mut text = format!("\nSlipway is up after {seconds:.0} s. {}, and on this machine only.\n\n", truth(args));
@@ -35,13 +35,13 @@ fn truth(args: &Args) -> &'static str {
     }
 }
 
-fn rows(folder: &Folder, args: &Args, model: &Model) -> Vec<Row> {
+fn rows(folder: &Folder, args: &Args, model: &Model, public: &str) -> Vec<Row> {
     let net = args.net();
     let short = |path: PathBuf| path.strip_prefix(folder.root()).unwrap_or(&path).display().to_string();
     let by_password = |who, file| format!("{who}, password in {}", short(folder.secret(file)));
     let chat = format!("http://{}", net.chat());
     vec![
-        portal(folder, args),
+        portal(folder, args, public),
         wordpress(args),
         row("OpenWebUI", &chat, "the same people, once they pressed Connect in WordPress"),
         row("", format!("{chat}/auth?form=1"), by_password(CHAT_ADMIN, "openwebui-admin-password")),
@@ -54,13 +54,13 @@ fn rows(folder: &Folder, args: &Args, model: &Model) -> Vec<Row> {
     ]
 }
 
-fn portal(folder: &Folder, args: &Args) -> Row {
+fn portal(folder: &Folder, args: &Args, public: &str) -> Row {
     if args.no_portal {
         let config = folder.at("slipway.toml");
         return row("Portal", "not started", format!("slipway serve --config {}", config.display()));
     }
     let people = "Olivia (operator), Theo (auditor), Ada, Mia, Ben; no password: pick a person";
-    row("Portal", format!("http://{}", args.net().portal()), people)
+    row("Portal", public, people)
 }
 
 fn wordpress(args: &Args) -> Row {
@@ -98,12 +98,12 @@ fn row(what: &'static str, place: impl Into<String>, note: impl Into<String>) ->
 }
 
 /// The same for programs.
-pub(super) fn json(folder: &Folder, args: &Args, model: &Model, running: &Running) -> Value {
+pub(super) fn json(folder: &Folder, args: &Args, model: &Model, public: &str, running: &Running) -> Value {
     let net = args.net();
     json!({
         "data": folder.root(),
         "config": folder.at("slipway.toml"),
-        "portal": format!("http://{}", net.portal()),
+        "portal": public,
         "metrics": format!("http://{}/metrics", net.metrics()),
         "chat": {
             "url": format!("http://{}", net.chat()),

@@ -171,3 +171,22 @@ async fn it_ends_whenever_it_is_told() {
             .expect("it ran");
     }
 }
+
+/// As on a full disk, or when whoever kept the lines has ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn serves_on_and_ends_well_when_nobody_takes_its_log() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let (file, at) = written(folder.path(), "first.toml", |text| text);
+    let mut program = tokio::process::Command::new(PROGRAM);
+    program.arg("serve").arg("--config").arg(file).stdin(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+    let mut child = program.spawn().expect("it is built");
+    drop(child.stderr.take());
+    while !lives(at) {
+        assert!(child.try_wait().expect("its state").is_none(), "it ended");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(status(at, "/welcome"), Some(200));
+    kill(Pid::from_raw(child.id().expect("it runs").cast_signed()), Signal::SIGTERM).expect("it runs");
+    let ended = tokio::time::timeout(Duration::from_secs(60), child.wait()).await.expect("it ends").expect("its state");
+    assert!(ended.success(), "{ended}");
+}

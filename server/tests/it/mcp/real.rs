@@ -20,7 +20,7 @@ use slipway::systems::http::Reply;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-const MODEL: &str = "stub-writer";
+pub(super) const MODEL: &str = "stub-writer";
 const LIST: &str = "/api/v1/configs/tool_servers";
 
 /// The machine's clock: OpenWebUI signs by it.
@@ -92,16 +92,16 @@ impl Caller<'_> {
 }
 
 /// Everything that runs.
-struct World {
-    base: String,
+pub(super) struct World {
+    pub(super) base: String,
     house: House,
     chat: OpenWebUi,
     gateway: Wire,
-    admin: SecretString,
+    pub(super) admin: SecretString,
     _parts: (Part, Part, Part),
 }
 
-async fn world() -> Option<World> {
+pub(super) async fn world() -> Option<World> {
     let llm = Part::llm().await?;
     let (part, idp) = Part::openwebui(&llm, JWT_SECRET).await?;
     let base = format!("http://{}:{}", part.host, part.port);

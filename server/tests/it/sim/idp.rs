@@ -5,7 +5,7 @@ use super::Wire;
 use super::faults::{Effects, Faults};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -154,7 +154,7 @@ async fn authorize(State(house): State<Arc<House>>, Query(ask): Query<BTreeMap<S
     let redirects = clients.by_id.get(&ask["client_id"]).map(|client| &client["redirect_uris"]);
     let back = redirects.and_then(Value::as_array).is_some_and(|all| all.contains(&json!(ask["redirect_uri"])));
     if !back || ask["prompt"] != "none" {
-        return no(StatusCode::BAD_REQUEST, "invalid_client", "no such client");
+        return (StatusCode::BAD_REQUEST, Html("<!doctype html><p>No such client")).into_response();
     }
     let to = format!("{}?error=login_required&state={}", ask["redirect_uri"], ask["state"]);
     (StatusCode::SEE_OTHER, [("location", to)]).into_response()
@@ -235,7 +235,7 @@ async fn update(
     }
     let before = &clients.by_id[&id];
     if metadata["client_id"] != before["client_id"] || metadata["client_secret"] != before["client_secret"] {
-        return no(StatusCode::BAD_REQUEST, "invalid_client_metadata", "id and secret must be as they are");
+        return no(StatusCode::BAD_REQUEST, "invalid_request", "id and secret must be as they are");
     }
     clients.by_id.insert(id.clone(), metadata);
     if house.habits.rotates {

@@ -47,7 +47,7 @@ pub(crate) struct Memory {
 impl Memory {
     fn id(&mut self) -> String {
         self.next += 1;
-        format!("id-{}", self.next)
+        format!("id-{:08}", self.next)
     }
 
     /// Seconds, at each call some later.
@@ -109,7 +109,7 @@ async fn version(State(inside): State<Inside>) -> Json<Value> {
 async fn page(method: Method) -> Response {
     match method {
         Method::GET => Html("<!doctype html><title>Open WebUI</title>").into_response(),
-        _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
+        _ => no(405, "Method Not Allowed"),
     }
 }
 
@@ -119,6 +119,12 @@ async fn admins_only(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     no(401, "You do not have permission to access this resource.")
+}
+
+/// A body that lacks a field.
+fn lacks(field: &str) -> Response {
+    let flaw = json!({"type": "missing", "loc": ["body", field], "msg": "Field required"});
+    (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"detail": [flaw]}))).into_response()
 }
 
 /// A refusal in FastAPI's form.

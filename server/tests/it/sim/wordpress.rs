@@ -231,7 +231,12 @@ impl Site {
             if asked.route == MCP {
                 return mcp::shut();
             }
-            return no(401, "rest_not_logged_in", "You are not currently logged in.");
+            let code = if asked.query.get("context").is_some_and(|c| c == "edit") && asked.route.contains("/posts/") {
+                "rest_forbidden_context"
+            } else {
+                "rest_not_logged_in"
+            };
+            return no(401, code, "You are not currently logged in.");
         };
         if asked.route == MCP {
             return self.mcp(asked, &key, effects, address);
@@ -259,7 +264,10 @@ impl Site {
     }
 
     fn person(&self, key: &Key) -> Value {
-        let may = json!({"read": true, "edit_posts": true, "upload_files": true, "manage_options": self.wide});
+        let mut may = json!({"read": true, "edit_posts": true, "upload_files": true});
+        if self.wide {
+            may["manage_options"] = json!(true);
+        }
         json!({"id": key.user, "username": key.login, "name": key.login, "capabilities": may})
     }
 

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use url::Url;
 use uuid::Uuid;
 
+mod alike;
 pub(crate) mod authentik;
 mod faults;
 

@@ -12,6 +12,7 @@ use slipway::systems::wordpress::{Base, Desk, DeskError, Draft, Image, Login, Na
 use std::time::Duration;
 use uuid::Uuid;
 
+mod alike;
 mod people;
 mod real;
 

@@ -1,6 +1,6 @@
 //! Accounts and groups. Nothing here writes `oauth`: in a real one only a sign-in does.
 
-use super::{Inside, no, posted, yes};
+use super::{Inside, lacks, no, posted, yes};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::{delete, get};
@@ -138,55 +138,68 @@ impl Inside {
     }
 }
 
+/// A group as it is answered: how many are in it, and not who.
+fn shown(group: &Value) -> Value {
+    let mut shown = group.clone();
+    let members = shown.as_object_mut().and_then(|group| group.remove("members"));
+    shown["member_count"] = json!(members.and_then(|all| all.as_array().map(Vec::len)));
+    shown
+}
+
+fn no_group() -> Response {
+    no(404, "Group not found.")
+}
+
 async fn groups(State(inside): State<Inside>) -> Response {
-    yes(json!(inside.memory().groups))
+    yes(inside.memory().groups.iter().map(shown).collect())
 }
 
 async fn create(State(inside): State<Inside>, Json(body): Json<Value>) -> Response {
     if !body["description"].is_string() {
-        return no(422, "description is missing");
+        return lacks("description");
     }
     let mut memory = inside.memory();
     let (id, order) = (memory.id(), memory.groups.len());
     let group =
         json!({"id": id, "name": body["name"], "description": body["description"], "created_at": order, "members": []});
-    memory.groups.insert(0, group.clone());
     inside.effects.made("group", body["name"].as_str().unwrap_or_default());
-    yes(group)
+    let answer = shown(&group);
+    memory.groups.insert(0, group);
+    yes(answer)
 }
 
 async fn rename(State(inside): State<Inside>, Path(id): Path<String>, Json(body): Json<Value>) -> Response {
     let mut memory = inside.memory();
-    let Some(group) = memory.groups.iter_mut().find(|g| g["id"] == id.as_str()) else { return no(400, "not found") };
+    let Some(group) = memory.groups.iter_mut().find(|g| g["id"] == id.as_str()) else { return no_group() };
     (group["name"], group["description"]) = (body["name"].clone(), body["description"].clone());
-    yes(group.clone())
+    yes(shown(group))
 }
 
 async fn enrol(State(inside): State<Inside>, Path(id): Path<String>, Json(body): Json<Value>) -> Response {
     let mut memory = inside.memory();
     let known: Vec<Value> = memory.users.iter().map(|u| u["id"].clone()).collect();
-    let Some(group) = memory.groups.iter_mut().find(|g| g["id"] == id.as_str()) else { return no(400, "not found") };
+    let Some(group) = memory.groups.iter_mut().find(|g| g["id"] == id.as_str()) else { return no_group() };
     let members = group["members"].as_array_mut().expect("a list");
     for user in body["user_ids"].as_array().into_iter().flatten() {
         if known.contains(user) && !members.contains(user) {
             members.push(user.clone()); // unknown ones are dropped in silence
         }
     }
-    yes(group.clone())
+    yes(shown(group))
 }
 
 async fn dismiss(State(inside): State<Inside>, Path(id): Path<String>, Json(body): Json<Value>) -> Response {
     let mut memory = inside.memory();
-    let Some(group) = memory.groups.iter_mut().find(|g| g["id"] == id.as_str()) else { return no(400, "not found") };
+    let Some(group) = memory.groups.iter_mut().find(|g| g["id"] == id.as_str()) else { return no_group() };
     let out = body["user_ids"].as_array().cloned().unwrap_or_default();
     group["members"].as_array_mut().expect("a list").retain(|m| !out.contains(m));
-    yes(group.clone())
+    yes(shown(group))
 }
 
 async fn dissolve(State(inside): State<Inside>, Path(id): Path<String>) -> Response {
     let mut memory = inside.memory();
     let Some(at) = memory.groups.iter().position(|g| g["id"] == id.as_str()) else {
-        return no(404, "Group not found.");
+        return no_group();
     };
     let group = memory.groups.remove(at);
     for model in &mut memory.models {

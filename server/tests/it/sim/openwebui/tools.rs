@@ -1,6 +1,6 @@
 //! The list of connections, and `verify`, which really calls the server behind one.
 
-use super::{Inside, no, posted, yes};
+use super::{Inside, lacks, no, posted, yes};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
@@ -39,8 +39,8 @@ fn ids(connections: &[Box<RawValue>]) -> BTreeSet<String> {
 async fn replace(State(inside): State<Inside>, Json(list): Json<List>) -> Response {
     for raw in &list.connections {
         let entry: Value = serde_json::from_str(raw.get()).expect("raw JSON is JSON");
-        if ["url", "path", "auth_type", "key", "config"].iter().any(|field| entry.get(field).is_none()) {
-            return no(422, "a field is missing");
+        if let Some(field) = ["url", "path", "auth_type", "key", "config"].iter().find(|f| entry.get(f).is_none()) {
+            return lacks(field);
         }
     }
     let mut memory = inside.memory();

@@ -173,10 +173,10 @@ impl Shelf {
         let place = text(header::CONTENT_DISPOSITION);
         let name = place.split_once("filename=\"").and_then(|(_, n)| n.strip_suffix('"')).unwrap_or_default();
         if name.is_empty() {
-            return no(400, "rest_upload_invalid_disposition", "Invalid Content-Disposition supplied.");
+            return no(400, "rest_upload_no_content_disposition", "No Content-Disposition supplied.");
         }
         if !text(header::CONTENT_TYPE).starts_with("image/") {
-            return no(500, "rest_upload_sideload_error", "Sorry, you are not allowed to upload this file type.");
+            return no(415, "slipway_no_picture", "This connection may only upload JPEG, PNG and WebP pictures.");
         }
         self.last += 1;
         let name = format!("{}-{name}", self.last);
@@ -240,6 +240,7 @@ fn shown(post: &Post, edit: bool, at: &str) -> Value {
     };
     json!({
         "id": post.id, "status": post.status, "title": text("title"), "content": text("content"),
-        "modified_gmt": "2026-01-02T03:04:05", "link": format!("{at}/?p={}", post.id), "author": post.author,
+        "modified_gmt": "2026-01-02T03:04:05", "link": format!("{at}/?p={}", post.id),
+        "featured_media": post.fields["featured_media"].as_i64().unwrap_or(0),
     })
 }

@@ -12,7 +12,7 @@ use slipway::systems::wordpress::{About, Desk, DeskError, Draft, Image, Login, N
 use std::collections::BTreeMap;
 
 /// A picture of one pixel.
-const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+pub(super) const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 /// What a person's browser and the plugin do in WordPress: an account with an application password under our id.
 const CONNECT: &str = r#"
@@ -49,7 +49,7 @@ async fn php(host: &Host, script: &str, person: &str, role: &str) -> Value {
     serde_json::from_str(&said).unwrap_or_else(|e| panic!("{e}: {said}{}", String::from_utf8_lossy(&output.stderr)))
 }
 
-async fn connect(host: &Host, site: &Site, about: &About, person: &str, role: &str) -> (Login, String) {
+pub(super) async fn connect(host: &Host, site: &Site, about: &About, person: &str, role: &str) -> (Login, String) {
     let made = php(host, CONNECT, person, role).await;
     let password = SecretString::from(made["password"].as_str().expect("a password"));
     let (site_url, rest_url) = (site.site_url.clone(), about.rest_url.clone());
@@ -57,7 +57,7 @@ async fn connect(host: &Host, site: &Site, about: &About, person: &str, role: &s
     (login, made["uuid"].as_str().expect("its id").to_owned())
 }
 
-fn site_of(wanted: &Wanted) -> Site {
+pub(super) fn site_of(wanted: &Wanted) -> Site {
     let (address, site_url) = (wanted.site_url.clone(), wanted.site_url.clone());
     Site { address, site_url, secret: wanted.site_secret.clone() }
 }
