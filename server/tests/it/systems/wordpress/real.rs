@@ -12,7 +12,8 @@ use slipway::systems::wordpress::{About, Desk, DeskError, Draft, Image, Login, N
 use std::collections::BTreeMap;
 
 /// A picture of one pixel.
-pub(super) const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+pub(super) const PIXEL: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 /// What a person's browser and the plugin do in WordPress: an account with an application password under our id.
 const CONNECT: &str = r#"
