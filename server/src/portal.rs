@@ -62,7 +62,7 @@ pub(crate) struct Bound {
 pub(crate) fn internal(error: store::Error) -> Oops {
     tracing::error!(%error, "a use case failed");
     match error {
-        store::Error::Db(_) => Oops::internal(),
+        store::Error::Db(_) | store::Error::Newer(_) => Oops::internal(),
         store::Error::Corrupt(what) => {
             let say = format!("The portal's database holds something that this version cannot read ({what}).");
             Oops::new(

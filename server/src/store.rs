@@ -64,6 +64,11 @@ pub enum Error {
     /// A row holds something that this version cannot read, or a caller broke a rule of the store.
     #[error("the database holds what cannot be: {0}")]
     Corrupt(&'static str),
+    /// A newer version brought the schema up to its own.
+    #[error(
+        "a newer Slipway made this database what it is (its schema {0} is unknown here): start that version, or restore a backup from before"
+    )]
+    Newer(i64),
 }
 
 /// Result of the store.

@@ -7,7 +7,7 @@ use super::{
 };
 use sqlx::{
     Connection as _, SqliteConnection,
-    migrate::Migrator,
+    migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -83,13 +83,21 @@ async fn sqlite(url: &str) -> Result<Db> {
         if memory { pool } else { pool.after_release(|link, _| Box::pin(sound(link))) }
     };
     let write = lasting().max_connections(1).connect_with(options.clone()).await?;
-    SQLITE.run(&write).await.map_err(sqlx::Error::from)?;
+    SQLITE.run(&write).await.map_err(unmigrated)?;
     let read = if memory {
         write.clone()
     } else {
         lasting().max_connections(4).connect_with(options.pragma("query_only", "ON")).await?
     };
     Ok(Both::Sqlite(Lite { write, read }))
+}
+
+/// Why the schema was not brought up to date. What is there and unknown here, a newer version made.
+fn unmigrated(error: MigrateError) -> Error {
+    match error {
+        MigrateError::VersionMissing(version) => Error::Newer(version),
+        other => Error::Db(other.into()),
+    }
 }
 
 /// Whether a connection may be used again. SQLite itself rolls a transaction back when the disk is full; sqlx 0.9 then fails
@@ -120,7 +128,7 @@ async fn postgres(url: &str, authorities: Option<&Path>) -> Result<Db> {
         None => options,
     };
     let pool = PgPoolOptions::new().max_connections(17).acquire_timeout(PATIENCE).connect_with(options).await?;
-    POSTGRES.run(&pool).await.map_err(sqlx::Error::from)?;
+    POSTGRES.run(&pool).await.map_err(unmigrated)?;
     Ok(Both::Postgres(pool))
 }
 

@@ -27,6 +27,25 @@ async fn postgres_prepares_every_statement() {
     }
 }
 
+/// Both keep in the same table which steps of the schema were taken.
+const LATER: &str = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+    SELECT 9999, 'of a newer version', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_of_a_newer_version_is_left_alone() {
+    let lite = house::sqlite().await;
+    SqliteConnection::connect(&lite.url).await.unwrap().execute(LATER).await.unwrap();
+    let mut urls = vec![lite.url.clone()];
+    if let Some(house) = house::postgres().await {
+        PgConnection::connect(&house.url).await.unwrap().execute(LATER).await.unwrap();
+        urls.push(house.url);
+    }
+    for url in urls {
+        let Err(refused) = Store::open(&url).await else { panic!("{url}: it was opened") };
+        assert!(refused.to_string().starts_with("a newer Slipway made this database"), "{refused}");
+    }
+}
+
 /// The company's authority is trusted where the address names none, and what is wrong with TLS is found in the error.
 #[tokio::test]
 async fn postgres_is_reached_by_verified_tls() {

@@ -1,5 +1,6 @@
 //! A made-up portal: one tenant that Ada sees, and a list of what was asked.
 
+mod page;
 mod timeline;
 
 use app::{
@@ -13,7 +14,7 @@ use app::{
         rebind::{RebindForm, RebindPage, RebindReport},
         session::{SessionQuery, SessionsPage},
         systems::SystemsPage,
-        tenant::{Followed, ListQuery, May, OrderForm, OrderPage, SlugVerdict, Status, TenantList, TenantPage},
+        tenant::{Followed, ListQuery, OrderForm, OrderPage, SlugVerdict, Status, TenantList, TenantPage},
         timeline::{StepStatus, Timeline},
         token::{MadeToken, TokenForm, TokenScope, TokensPage},
     },
@@ -145,30 +146,7 @@ impl Portal for Bound {
     async fn tenant(&self, slug: String) -> Answer<TenantPage> {
         self.sees(&slug)?;
         let timeline = self.desk.timeline.lock().expect("no test panicked in here").clone();
-        Ok(TenantPage {
-            id: "1".into(),
-            slug,
-            name: "Acme Tools".into(),
-            status: Status::Provisioning,
-            plan: "Small".into(),
-            cost: None,
-            language: SiteLanguage::De,
-            time_zone: "Europe/Berlin".into(),
-            site_url: "https://acme.example.org".into(),
-            hosts_line: Some("192.0.2.1 acme.local".into()),
-            open_wordpress: None,
-            open_chat: None,
-            ordered_by: "olivia@example.org".into(),
-            ordered_at: 1,
-            timeline,
-            objects: vec![],
-            members: vec![],
-            pairings: vec![],
-            locals: vec![],
-            more_locals: false,
-            checklist: vec![],
-            may: May { operate: true, manage_people: true },
-        })
+        Ok(page::of(slug, timeline))
     }
 
     async fn follow(&self, slug: String) -> Answer<Followed> {
