@@ -41,7 +41,7 @@ fn show(visit: Visit, page: AccountPage) -> AnyView {
                 <aside aria-label="Person and choices">
                     {person(me)}
                     <section aria-labelledby="letters">
-                        <h2 id="letters">"Language of letters"</h2>
+                        <h2 id="letters">"E-mail language"</h2>
                         {languages(language)}
                         <small>"The console itself is in English."</small>
                     </section>
@@ -69,7 +69,7 @@ fn person(me: Me) -> AnyView {
             <dl class="pairs">
                 <div><dt>"Name"</dt><dd>{me.name}</dd></div>
                 <div><dt>"E-mail"</dt><dd>{me.email}</dd></div>
-                <div><dt>"Standing"</dt><dd>{standing(me.standing)}</dd></div>
+                <div><dt>"Role"</dt><dd>{standing(me.standing)}</dd></div>
             </dl>
             <form class="row" method="post" action="/sign-out"><button class="btn">"Sign out"</button></form>
         </section>
@@ -126,7 +126,7 @@ fn pairings_panel(pairings: Vec<Paired>, now: i64) -> AnyView {
     let sheets = pairings.iter().map(part).collect::<Vec<_>>();
     let list = if pairings.is_empty() {
         let text = "Open a WordPress of yours, go to Slipway, and press Connect. From then on the chat can write drafts for you there.";
-        view! { <Empty title="The chat writes for you nowhere".to_owned() text=text.to_owned() /> }.into_any()
+        view! { <Empty title="You have no connections yet".to_owned() text=text.to_owned() /> }.into_any()
     } else {
         let lines = pairings.into_iter().map(|paired| pairing_line(paired, now)).collect::<Vec<_>>();
         view! {

@@ -49,7 +49,7 @@ fn show(visit: Visit, page: AuditPage) -> AnyView {
             <div class="head">
                 <div>
                     <h1>"Audit"</h1>
-                    <p class="soft">"Who did what, refusals included. Each entry seals the one before it, and none can be changed."</p>
+                    <p class="soft">"Who did what, including what was refused. Each entry seals the one before it, so none can be changed."</p>
                 </div>
                 <div class="row">
                     <a class="btn" href=csv download><Icon name="down" />"CSV"</a>

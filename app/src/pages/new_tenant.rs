@@ -94,7 +94,7 @@ fn fields(visit: &Visit, page: &OrderPage) -> AnyView {
         <Field
             id="admin_email" label="First admin" value=page.form.admin_email.clone() rules=EMAIL
             error=visit.complaint("admin_email")
-            help="E-mail address. Gets the welcome message, may press Connect and add people."
+            help="E-mail address. Gets the welcome e-mail, and may press Connect and add people."
         />
     }
     .into_any()

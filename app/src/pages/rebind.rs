@@ -103,7 +103,7 @@ fn form(visit: &Visit, page: &RebindPage, typed: RebindForm, ready: Option<u32>)
     let help = format!("Empty means {}.", page.issuer);
     let verb = if ready.is_some() { "Move them" } else { "Try the list" };
     let confirm = ready.map(|people| {
-        let say = format!("Type {people} to go on. Each of them gets a letter, and their open sessions end.");
+        let say = format!("Type {people} to continue. Each of them gets an e-mail, and their open sessions end.");
         view! {
             <Field id="typed" label="How many people are to be moved" rules=NUMBER error=visit.complaint("typed") />
             <p class="soft small">{say}</p>
@@ -120,7 +120,7 @@ fn form(visit: &Visit, page: &RebindPage, typed: RebindForm, ready: Option<u32>)
                 <div class="field">
                     <label for="map">"On each line an address or the old subject, a comma, and the new subject"</label>
                     <textarea class="in mono" id="map" name="map" rows="8" required spellcheck="false">{typed.map}</textarea>
-                    <small>"Longer lists than 60 kB are given to the command slipway people rebind."</small>
+                    <small>"For lists longer than 60 kB use the command slipway people rebind."</small>
                 </div>
                 {confirm}
                 <div class="row"><button class="btn main">{verb}</button></div>

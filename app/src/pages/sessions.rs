@@ -63,7 +63,7 @@ fn show(visit: Visit, page: SessionsPage) -> AnyView {
 }
 
 fn nobody(query: &SessionQuery) -> AnyView {
-    let text = if query.q.is_empty() { "On this page is nobody." } else { "No name and no address has this in it." };
+    let text = if query.q.is_empty() { "There is nobody on this page." } else { "No name or address matches." };
     view! { <Empty title="Nobody found".to_owned() text=text.to_owned()><a class="btn" href="/sessions">"Show everybody"</a></Empty> }
         .into_any()
 }
@@ -77,7 +77,7 @@ fn table(page: &SessionsPage, now: i64) -> AnyView {
         <div class="wrap"><table>
             <thead><tr>
                 <th scope="col">"Person"</th>
-                <th scope="col">"Standing"</th>
+                <th scope="col">"Role"</th>
                 <th scope="col" class="num">"Sessions"</th>
                 <th scope="col">"Since"</th>
                 <th scope="col">"Last used"</th>
@@ -102,7 +102,7 @@ fn line(number: usize, row: &PersonHere, may_end: bool, now: i64) -> AnyView {
     view! {
         <tr>
             <td><b>{row.name.clone()}</b><small>{row.email.clone()}</small></td>
-            <td data-l="Standing">{standing(row.standing)}</td>
+            <td data-l="Role">{standing(row.standing)}</td>
             <td data-l="Sessions" class="num">{row.sessions}</td>
             <td data-l="Since" class="nw"><Ago at=row.since now /></td>
             <td data-l="Last used" class="nw"><Ago at=row.seen_at now /></td>

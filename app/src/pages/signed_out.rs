@@ -11,7 +11,7 @@ pub(super) fn Page() -> impl IntoView {
             <section class="panel">
                 <div class="stack">
                     <h1>"You are signed out"</h1>
-                    <p class="soft">"Of Slipway. The chat and the sites keep their own sign-in."</p>
+                    <p class="soft">"This was Slipway. You may still be signed in to the chat and to the sites."</p>
                     // Not every provider ends its own session when it is asked to.
                     <p class="soft">
                         "Does somebody else use this computer? As long as your sign-in service still knows you, “Sign in again” \

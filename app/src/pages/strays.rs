@@ -29,7 +29,7 @@ pub(super) fn Strays(
     let guides = strays.iter().enumerate().filter_map(|(n, stray)| guide(n, stray)).collect::<Vec<_>>();
     view! {
         <section class="panel" aria-labelledby="strays">
-            <div class="cap"><h2 id="strays">"Databases that fit nobody"</h2></div>
+            <div class="cap"><h2 id="strays">"Orphaned databases"</h2></div>
             <div class="wrap">
                 <table>
                     <thead><tr>
@@ -137,7 +137,7 @@ fn sheet(id: &str, stray: &StrayView, (slug, name): &(String, String), error: Op
     let slug = slug.clone();
     view! {
         <Sheet id title action verb="Adopt">
-            <p class="soft">"The cluster becomes this tenant's database in Slipway's books. Before that its id, name, mark, data center, network and address are compared. Nothing is changed at the provider."</p>
+            <p class="soft">"The cluster becomes this tenant's database in Slipway's records. Before that its id, name, mark, data center, network and address are compared. Nothing is changed at the provider."</p>
             <TypedSlug id=typed slug error />
         </Sheet>
     }

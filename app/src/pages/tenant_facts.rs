@@ -39,7 +39,7 @@ fn stuck(step: &StepView, operate: bool) -> AnyView {
             .clone()
             .unwrap_or_else(|| "Open the step, then retry it, skip it or undo the tenant.".to_owned())
     } else {
-        "An operator has to look at it. Nothing to do for you.".to_owned()
+        "An operator has to look at it. There is nothing for you to do.".to_owned()
     };
     let (to, said) = (format!("#{}", step.name), format!("{}: {}", step.title, step.note));
     view! {
@@ -112,7 +112,7 @@ pub(super) fn Things(page: TenantPage) -> impl IntoView {
     let items = page.objects.into_iter().map(|item| view! { <Thing item /> }).collect::<Vec<_>>();
     let cost = page.cost.map(|cost| view! { <div class="sum"><dt>"Cost"</dt><dd>{cost}</dd></div> });
     let hosts = page.hosts_line.map(|value| {
-        view! { <div><dt>"For your file of hosts"</dt><dd><Id value what="line for your file of hosts" /></dd></div> }
+        view! { <div><dt>"For your hosts file"</dt><dd><Id value what="line for your hosts file" /></dd></div> }
     });
     view! {
         <section aria-labelledby="objects">

@@ -140,7 +140,7 @@ fn find(slug: &str, sought: &str) -> AnyView {
 
 fn empty(manage: bool) -> AnyView {
     let text = if manage {
-        "Add the first one by e-mail address. They get a letter, sign in as everywhere, and press Connect in WordPress."
+        "Add the first one by e-mail address. They get an e-mail, sign in as usual, and press Connect in WordPress."
     } else {
         "An operator or an admin of this tenant adds them."
     };

@@ -159,7 +159,7 @@ fn form(visit: &Visit, page: &TokensPage) -> AnyView {
             <form class="form after" method="post" action="/tokens" data-once="">
                 <Field
                     id="name" label="Name" value=typed.name rules=NAME error=visit.complaint("name")
-                    help="What uses it, such as “nightly report”. It stands in the audit beside everything the token does."
+                    help="What uses it, such as “nightly report”. The audit shows it beside everything the token does."
                 />
                 <Scopes scopes chosen=typed.scope error=visit.complaint("scope") />
                 <div class="three">

@@ -209,7 +209,7 @@ pub(crate) fn Themes(
     #[prop(optional)]
     bare: bool,
 ) -> impl IntoView {
-    let choices = [("system", "As the system"), ("light", "Light"), ("dark", "Dark")].map(|(key, label)| {
+    let choices = [("system", "System"), ("light", "Light"), ("dark", "Dark")].map(|(key, label)| {
         let on = key == theme || (key == "system" && theme.is_empty());
         view! {
             <button class="btn" class:bare=bare name="theme" value=key aria-pressed=if on { "true" } else { "false" }>

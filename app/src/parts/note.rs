@@ -42,21 +42,21 @@ fn sentence(key: &str) -> Option<&'static str> {
         "retried" => "It tries again now.",
         "skipped" => "Skipped. Your reason is in the audit.",
         "removing" => "The removal has begun. It is finished when each absence was seen.",
-        "member-saved" => "Saved. Who is new gets a letter with the way in.",
-        "member-invited" => "Invited again. The letter goes out now.",
+        "member-saved" => "Saved. New people get an e-mail with a link.",
+        "member-invited" => "Invited again. The e-mail is on its way.",
         "member-removed" => {
             "Removed. A pairing ends with it, at once in the chat and as soon as the site can be reached."
         }
-        "member-rebinds" => "The next sign-in with this address takes the place over. A letter tells the person.",
+        "member-rebinds" => "The next sign-in with this address takes over the account. The person is told by e-mail.",
         "account-ended" => "Ended. It is signed out there, and nothing opens it any more.",
-        "adopted" => "Adopted. The cluster is in the books again, and nothing at the provider was changed.",
+        "adopted" => "Adopted. The cluster is on record again; nothing was changed at the provider.",
         "kept" => "You were signed out in between, so nothing was sent. What you typed is still here.",
         "session-ended" => "Signed out there.",
         "person-ended" => {
-            "Signed out everywhere. Whoever still has an account can sign in again, with the rights of then."
+            "Signed out everywhere. Whoever still has an account can sign in again, with the rights they have then."
         }
         "sessions-ended" => "Signed out everywhere else.",
-        "language-saved" => "Saved. The next letter is in that language.",
+        "language-saved" => "Saved. E-mails to you will be in this language.",
         "revoked" => "Revoked. Programs that send this token are refused from now on.",
         "disconnected" => "Disconnected. The chat can no longer write drafts there.",
         _ => return None,

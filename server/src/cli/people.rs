@@ -58,7 +58,7 @@ fn tell(report: &RebindReport, json: bool) -> anyhow::Result<ExitCode> {
         }
         let people = report.people;
         say(&if report.done {
-            format!("{people} people were moved. Each gets a letter, and sites follow within seconds.")
+            format!("{people} people were moved. Each gets an e-mail, and their sites follow within seconds.")
         } else {
             format!("{people} people can be moved. Nothing was changed; give --confirm {people} to do it.")
         })?;

@@ -104,10 +104,10 @@ impl Bound {
     /// One letter more to somebody in this tenant.
     pub(super) async fn may_write(&self, tenant: &Tenant) -> Answer<()> {
         let mine = self.house.pace(&LETTERS, &self.who()).await.map_err(internal)?;
-        let say = "You have invited many people in a short time, so this letter was not written.";
+        let say = "You have invited many people in a short time, so this e-mail was not sent.";
         mine.map_err(|wait| later("too_many_letters", say, wait))?;
         let all = self.house.pace(&LETTERS_OF_TENANT, &tenant.id.to_string()).await.map_err(internal)?;
-        let say = "Many people were invited to this tenant in a short time, so this letter was not written.";
+        let say = "Many people were invited to this tenant in a short time, so this e-mail was not sent.";
         all.map(drop).map_err(|wait| later("too_many_letters", say, wait))
     }
 

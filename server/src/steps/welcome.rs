@@ -56,6 +56,6 @@ impl Step for Welcome {
 
     /// A letter cannot be called back; it holds no secret and its links end at a sign-in.
     async fn undo(&self, _cx: &Cx<'_>) -> Result<Gone, Fault> {
-        Ok(Gone::Seen { what: "A letter cannot be called back; it holds no secret.".into() })
+        Ok(Gone::Seen { what: "An e-mail cannot be called back; it holds no secret.".into() })
     }
 }

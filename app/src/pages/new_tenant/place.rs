@@ -18,7 +18,7 @@ pub(super) fn fields(visit: &Visit, page: &OrderPage) -> AnyView {
         <Language languages=page.languages.clone() chosen=language error=visit.complaint("language") />
         <Field
             id="time_zone" label="Time zone" value=zone rules=ZONE error=visit.complaint("time_zone")
-            help="Dates of posts go by it. A name such as Europe/Berlin; leave it empty for the usual one."
+            help="Post dates use it. A name such as Europe/Berlin; leave it empty for the default."
         />
         <datalist id="zones">{zones}</datalist>
     }
@@ -56,7 +56,7 @@ fn Language(languages: Vec<SiteLanguage>, chosen: Option<SiteLanguage>, error: O
                 {choices.collect::<Vec<_>>()}
             </select>
             {error.map(|say| view! { <Complaint id="language-error".to_owned() say /> })}
-            <small id="language-help">"The site and its pages for editors are in it. Each person can choose another one in their profile there."</small>
+            <small id="language-help">"Visitors and editors see the site in this language. Each person can choose another one in their WordPress profile."</small>
         </div>
     }
 }

@@ -69,12 +69,12 @@ fn waiting(member: Member, now: i64) -> AnyView {
     }
     let (tone, word) = match (sent_at.is_some(), problem.is_empty()) {
         (true, _) => ("waiting", "Invited"),
-        (false, true) => ("running", "Letter on its way"),
+        (false, true) => ("running", "E-mail on its way"),
         (false, false) if next_at.is_some() => ("retrying", "Not sent yet"),
         (false, false) => ("attention", "Not sent"),
     };
     let letter = match sent_at {
-        Some(at) => view! { <small>"Letter sent "<Ago at now /></small> }.into_any(),
+        Some(at) => view! { <small>"E-mail sent "<Ago at now /></small> }.into_any(),
         None if problem.is_empty() => ().into_any(),
         None => view! { <small>{problem}{next_at.map(|at| view! { " Next try "<In at now />"." })}</small> }.into_any(),
     };
@@ -160,7 +160,7 @@ pub(super) fn sheets(slug: &str, n: usize, row: &Row, (manage, operate): (bool, 
             Some(_) => (
                 format!("Withdraw the invitation of {who}"),
                 "Withdraw",
-                "The letter they got opens nothing any more. They can be invited again at any time.",
+                "The link in their e-mail no longer works. They can be invited again at any time.",
             ),
             None => (
                 format!("Remove {who}"),
@@ -188,7 +188,7 @@ fn replaced_sheet(slug: &str, n: usize, member: &Member) -> AnyView {
     view! {
         <Sheet id title action verb="Let the new account take over" risk=true>
             <p class="soft">
-                "Whoever signs in next with this address takes over this person’s places in all tenants, their connections and their WordPress account. Do this only when you know that the address is still theirs. They get a letter, and it stands in the audit."
+                "Whoever signs in next with this address takes over this person’s places in all tenants, their connections and their WordPress account. Do this only when you know that the address is still theirs. They get an e-mail, and the audit records it."
             </p>
             <input type="hidden" name="email" value=key />
             <div class="field">

@@ -49,7 +49,7 @@ fn rows(folder: &Folder, args: &Args, model: &Model, public: &str) -> Vec<Row> {
         language_model(net, model),
         database(args, by_password("root", "mariadb-root-password")),
         row("Metrics", format!("http://{}/metrics", net.metrics()), "for Prometheus"),
-        row("Letters", short(folder.at("mail")), "a file for each letter that would be sent"),
+        row("E-mails", short(folder.at("mail")), "a file for each e-mail that would be sent"),
         row("Logs", short(folder.at("logs")), "a file for each server"),
     ]
 }

@@ -47,7 +47,7 @@ const GUEST: &str = "guest@example.org";
 const MIA: &str = "mia@example.org";
 
 #[rustfmt::skip]
-const TABLE: [Row; 35] = [
+const TABLE: [Row; 36] = [
     //                     oper aud  adm  mem  foreign  gone
     Row("me",              [0,   0,   0,   0,   0  ],    0,   |p, _| async move { p.me(); Ok(()) }.boxed()),
     Row("account",         [0,   0,   0,   0,   0  ],    0,   call!(|p, _a| p.account())),
@@ -61,6 +61,7 @@ const TABLE: [Row; 35] = [
     Row("judge_slug",      [0,   403, 403, 403, 403],    0,   call!(|p, a| p.judge_slug(a.fresh))),
     Row("order",           [0,   403, 403, 403, 403],    0,   call!(|p, a| p.order(form(&a.fresh)))),
     Row("tenant",          [0,   0,   0,   0,   404],    0,   call!(|p, a| p.tenant(a.slug))),
+    Row("follow",          [0,   0,   0,   0,   404],    0,   call!(|p, a| p.follow(a.slug))),
     Row("retry",           [0,   403, 403, 403, 404],    409, call!(|p, a| p.retry(a.slug, "database".into()))),
     Row("skip",            [0,   403, 403, 403, 404],    409, call!(|p, a| p.skip(a.slug, "database".into(), "Known.".into()))),
     Row("remove",          [0,   403, 403, 403, 404],    409, call!(|p, a| p.remove(a.slug.clone(), a.slug))),

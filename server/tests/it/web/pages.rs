@@ -56,7 +56,7 @@ async fn strangers_see_only_the_open_pages() {
 async fn a_tenant_shows_the_line_for_the_file_of_hosts() {
     let front = Front::open().await;
     let page = front.signed_in(Person::olivia()).await.get("/tenants/acme").await.text();
-    assert!(page.contains("For your file of hosts") && page.contains("192.0.2.1 acme.local"), "{page}");
+    assert!(page.contains("For your hosts file") && page.contains("192.0.2.1 acme.local"), "{page}");
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ async fn an_orphan_is_shown_with_the_way_to_remove_it() {
     let (whole, _, id) = house().await;
     let page = whole.browser(Some(Who::Operator)).await.get("/systems").await.text();
     for part in [
-        "Databases that fit nobody",
+        "Orphaned databases",
         "slipway-test-acme-",
         &id,
         "Belongs to no tenant, and is paid for.",
@@ -63,7 +63,7 @@ async fn an_operator_who_types_the_name_adopts_it_and_the_audit_knows() {
     assert_eq!((done.status.as_u16(), done.location().as_str()), (303, "/systems?done=adopted"));
     assert_eq!(entry().await.and_then(|held| held.cluster).map(|c| c.to_string()), Some(id.clone()));
     let page = olivia.get("/systems?done=adopted").await.text();
-    assert!(page.contains("Adopted. The cluster is in the books again") && !page.contains("fit nobody"), "{page}");
+    assert!(page.contains("Adopted. The cluster is on record again") && !page.contains("Orphaned databases"), "{page}");
     let again = olivia.post(&path, &form("acme")).await;
     assert!(again.status.as_u16() == 409 && again.text().contains("has a database already"), "{}", again.text());
 
