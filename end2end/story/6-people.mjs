@@ -28,7 +28,7 @@ chapter(test, '6 Ada invites Mia, who comes in by the letter and writes', async 
   await page.getByRole('textbox', { name: 'Add a person' }).fill('mia@example.org');
   await page.getByRole('button', { name: 'Invite', exact: true }).click();
   const row = page.getByRole('row', { name: /mia@example.org/ });
-  await row.getByText('Letter sent').waitFor();
+  await row.getByText('E-mail sent').waitFor();
   await look(page, '6-invited');
 
   const [letter, ...more] = letters('mia@example.org');
