@@ -98,7 +98,7 @@ chapter(test, '6 her account is made anew, and an operator says that it is hers'
   const sheet = desk.getByRole('dialog', { name: /was replaced/ });
   await sheet.getByRole('textbox').fill('mia.maler@example.org');
   await look(desk, '6-replaced-question');
-  const done = desk.getByText('The next sign-in with this address takes the place over');
+  const done = desk.getByText('The next sign-in with this address takes over the account');
   await press(desk, sheet.getByRole('button', { name: 'Let the new account take over' }), done);
   await done.waitFor();
 
