@@ -35,6 +35,12 @@ impl Oops {
         Self { status, code: code.into(), say: say.into(), next: next.into(), fields: Vec::new() }
     }
 
+    /// The key of an order is there already, with other fields.
+    pub fn reused_key() -> Self {
+        let say = "The key of this order was used for another order. Nothing was ordered.";
+        Self::new(422, "idempotency_key_reused", say, "Send a new key with a new order, or open the form anew.")
+    }
+
     /// What a stranger gets for anything that does not exist or is not theirs: both look the same.
     pub fn not_found() -> Self {
         Self::new(404, "not_found", "There is nothing here, or it is not yours to see.", "Go back to your tenants.")

@@ -25,7 +25,7 @@ pub(crate) fn Paused() -> impl IntoView {
             <Icon name="degraded" />
             <div class="stack">
                 <h2>"Live updates are paused: "<span data-why=""></span></h2>
-                <p><span data-next=""></span>" What you see is as of "<time data-tick="ago"></time>"."</p>
+                <p><span data-next=""></span>" What you see is from "<time data-tick="ago"></time>"."</p>
             </div>
         </div>
     }

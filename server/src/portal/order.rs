@@ -191,7 +191,9 @@ impl Bound {
         let audit = audit.changed("", tenant.status.word());
         let new = NewTenant { tenant, key, opened: Fact::Opened { by }, site_hash, secret: Some(kept) };
         match self.house.store.order(&new, &audit).await.map_err(internal)? {
-            Ordered::Made(tenant) | Ordered::Same(tenant) => Ok(tenant.slug.into()),
+            Ordered::Made(tenant) => Ok(tenant.slug.into()),
+            Ordered::Same(before) if is_same(&before, &new.tenant) => Ok(before.slug.into()),
+            Ordered::Same(_) => Err(Oops::reused_key()),
             Ordered::SlugTaken => {
                 Err(refused(vec![complaint("slug", format!("{} is taken. Choose another one.", new.tenant.slug))]))
             }
@@ -238,6 +240,12 @@ fn complaint(field: &str, say: impl Into<String>) -> FieldError {
 
 fn no_room(why: String) -> Oops {
     Oops::new(409, "no_room", "There is no room for another tenant.", why)
+}
+
+/// Is it the order that was placed before? A short name that nobody typed is another one each time.
+fn is_same(before: &Tenant, now: &Tenant) -> bool {
+    let order = |t: &Tenant| (t.name.clone(), t.plan.clone(), t.language, t.time_zone.clone(), t.admin.clone());
+    order(before) == order(now)
 }
 
 fn refused(fields: Vec<FieldError>) -> Oops {

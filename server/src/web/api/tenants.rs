@@ -56,12 +56,11 @@ pub(super) async fn order(
     if form.plan.is_empty() {
         form.plan = portal.order_page(OrderForm::default()).await?.form.plan;
     }
-    let (name, typed) = (form.name.trim().to_owned(), form.slug.trim().to_owned());
+    let typed = form.slug.trim().to_owned();
     let slug = portal.order(form).await?;
     let tenant = portal.tenant(slug.clone()).await?;
-    if tenant.name != name || !(typed.is_empty() || typed == slug) {
-        let say = "This Idempotency-Key was used for another order. Nothing was ordered.";
-        return Err(Oops::new(422, "idempotency_key_reused", say, "Send a new key with a new order.").into());
+    if !(typed.is_empty() || typed == slug) {
+        return Err(Oops::reused_key().into());
     }
     let place = AppendHeaders([(LOCATION, format!("/api/v1/tenants/{slug}"))]);
     Ok((StatusCode::CREATED, place, Json(wire::Tenant::from(tenant))).into_response())

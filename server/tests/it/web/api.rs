@@ -116,9 +116,16 @@ async fn an_order_can_be_repeated() {
         assert!(at.parse::<jiff::Timestamp>().is_ok() && at.ends_with('Z'), "{at}");
     }
     assert_eq!(program.get("/tenants").await.1["total"], 1);
-    let other = order.replace("Acme Tools", "Other");
-    let (status, _, text) = program.send(Method::POST, "/tenants", &headers, &other).await;
-    assert!(status == 422 && text.contains("idempotency_key_reused"), "{text}");
+    for (was, is) in [
+        ("Acme Tools", "Other"),
+        (r#""slug":"acme""#, r#""slug":"globex""#),
+        (r#""language":"de""#, r#""language":"en""#),
+        (r#""language":"de""#, r#""language":"de","time_zone":"Asia/Tokyo""#),
+        ("ada@example.org", "ben@example.org"),
+    ] {
+        let (status, _, text) = program.send(Method::POST, "/tenants", &headers, &order.replace(was, is)).await;
+        assert!(status == 422 && text.contains("idempotency_key_reused"), "{is}: {text}");
+    }
     let (status, _, text) = program.send(Method::POST, "/tenants", &headers[..1], order).await;
     assert!(status == 422 && text.contains("acme is taken"), "{text}");
 }
