@@ -60,7 +60,6 @@ parts-test:
 	@end2end/run story
 	@SLIPWAY_END2END_CLUSTER= end2end/run kill9
 	@end2end/run live
-	@SLIPWAY_PORTALS_ROUNDS=0 end2end/run portals # the minute under fire is by hand: end2end/run portals takes four minutes
 
 bench: front ## what Slipway costs, next to references (docs/benchmarks.md); takes ten minutes
 	cargo test -p server --release --locked --test it -- --ignored bench --nocapture --test-threads 1
